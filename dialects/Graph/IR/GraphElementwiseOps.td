@@ -1,0 +1,193 @@
+//===- GraphElementwiseOps.td - Element by element ---------*- tablegen -*-===//
+//
+// Part of the Systole project, under the Apache License v2.0 with LLVM
+// exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef SYSTOLE_GRAPH_ELEMENTWISE_OPS
+#define SYSTOLE_GRAPH_ELEMENTWISE_OPS
+
+include "dialects/Graph/IR/GraphOpBase.td"
+
+//===----------------------------------------------------------------------===//
+// One operand
+//===----------------------------------------------------------------------===//
+
+class Graph_DocumentedUnary<string mnemonic, string formula, string remark,
+                            Type type = Graph_FloatTensor, string example = "tensor<2x3xf32>">
+    : Graph_UnaryOp<mnemonic, type> {
+  let description = !strconcat("**Semantics.** `result[i] = ", formula, "`. ", remark, [{
+
+    **Constraints.**
+    - C1: the result has the operand's shape and element type.
+
+    **Example.**
+    ```mlir
+    %y = graph.}], mnemonic, " %x : (", example, ") -> ", example, [{
+    ```
+  }]);
+}
+
+def Graph_AbsOp : Graph_DocumentedUnary<"abs", "|input[i]|",
+    "The smallest signed integer maps to itself.", Graph_RealTensor> {
+  let summary = "Absolute value";
+}
+def Graph_NegOp : Graph_DocumentedUnary<"neg", "-input[i]", "Integers wrap.", Graph_NumericTensor> {
+  let summary = "Negation";
+}
+def Graph_ExpOp : Graph_DocumentedUnary<"exp", "e ^ input[i]", ""> {
+  let summary = "Natural exponential";
+}
+def Graph_LogOp : Graph_DocumentedUnary<"log", "ln(input[i])",
+    "Negative inputs give NaN, zero gives minus infinity."> {
+  let summary = "Natural logarithm";
+}
+def Graph_SqrtOp : Graph_DocumentedUnary<"sqrt", "sqrt(input[i])", "Negative inputs give NaN."> {
+  let summary = "Square root";
+}
+def Graph_TanhOp : Graph_DocumentedUnary<"tanh", "tanh(input[i])", ""> {
+  let summary = "Hyperbolic tangent";
+}
+def Graph_ErfOp : Graph_DocumentedUnary<"erf", "erf(input[i])", ""> {
+  let summary = "Gauss error function";
+}
+def Graph_SigmoidOp : Graph_DocumentedUnary<"sigmoid", "1 / (1 + e ^ -input[i])", ""> {
+  let summary = "Logistic function";
+}
+def Graph_FloorOp : Graph_DocumentedUnary<"floor", "floor(input[i])", ""> {
+  let summary = "Largest integer not above";
+}
+def Graph_ReluOp : Graph_DocumentedUnary<"relu", "max(input[i], 0)", "NaN stays NaN.",
+                                         Graph_RealTensor> {
+  let summary = "Rectified linear unit";
+}
+def Graph_NotOp : Graph_DocumentedUnary<"not", "!input[i]", "", Graph_BoolTensor, "tensor<2x3xi1>"> {
+  let summary = "Logical negation";
+}
+
+def Graph_CastOp : Graph_InferredOp<"cast", [Graph_Elementwise]> {
+  let summary = "Converts to another element type";
+  let description = [{
+    **Semantics.** `result[i]` is `input[i]` in element type `to`.
+    Float to float rounds half to even, beyond the range to infinity (`f8E4M3FN`:
+    NaN; `f4E2M1FN`: saturates); float to integer drops the fraction and wraps
+    modulo the width after saturating at 64 bits, NaN gives 0; integer to integer
+    wraps or extends by the source's signedness; anything to `i1` is `input != 0`.
+
+    **Constraints.**
+    - C1: the result has the operand's shape.
+    - C2: the result's element type is `to`.
+
+    **Example.**
+    ```mlir
+    %y = graph.cast %x to i64 : (tensor<2x3xf32>) -> tensor<2x3xi64>
+    ```
+  }];
+  let arguments = (ins Graph_NumericTensor:$input, TypeAttr:$to);
+  let results = (outs Graph_NumericTensor:$result);
+  let assemblyFormat = "$input `to` $to attr-dict `:` functional-type(operands, results)";
+  let hasFolder = 1;
+}
+
+//===----------------------------------------------------------------------===//
+// Two operands, broadcast
+//===----------------------------------------------------------------------===//
+
+class Graph_DocumentedBinary<string mnemonic, string formula, string remark,
+                             Type type = Graph_NumericTensor, list<Trait> traits = [],
+                             string element = "f32">
+    : Graph_BinaryOp<mnemonic, type, traits> {
+  let description = !strconcat("**Semantics.** `result[i] = ", formula,
+    "` on operands broadcast to one shape. ", remark, [{
+
+    **Constraints.**
+    - C1: the operands have the same element type, which is the result's.
+    - C2: the operands' shapes broadcast; the result has the broadcast shape.
+
+    **Example.**
+    ```mlir
+    %z = graph.}], mnemonic, " %x, %y : (tensor<2x3x", element, ">, tensor<3x", element,
+    ">) -> tensor<2x3x", element, [{>
+    ```
+  }]);
+}
+
+def Graph_AddOp : Graph_DocumentedBinary<"add", "lhs[i] + rhs[i]", "", Graph_NumericTensor, [Commutative]> {
+  let summary = "Sum";
+}
+def Graph_SubOp : Graph_DocumentedBinary<"sub", "lhs[i] - rhs[i]", ""> {
+  let summary = "Difference";
+}
+def Graph_MulOp : Graph_DocumentedBinary<"mul", "lhs[i] * rhs[i]", "", Graph_NumericTensor, [Commutative]> {
+  let summary = "Product";
+}
+def Graph_DivOp : Graph_DocumentedBinary<"div", "lhs[i] / rhs[i]",
+    "Integers round towards zero; an integer divided by zero gives 0, the smallest one divided by -1 itself."> {
+  let summary = "Quotient";
+}
+def Graph_PowOp : Graph_DocumentedBinary<"pow", "lhs[i] ^ rhs[i]",
+    "IEEE 754 `pow` for floats: `pow(x, 0)` is 1, a negative base needs an integral exponent, else NaN. "
+    "Integers multiply repeatedly and wrap; a negative integer exponent gives 0 unless the base is 1 or -1.",
+    Graph_RealTensor> {
+  let summary = "Power";
+}
+def Graph_MaxOp : Graph_DocumentedBinary<"max", "max(lhs[i], rhs[i])", "NaN where either is NaN.",
+                                         Graph_RealTensor, [Commutative]> {
+  let summary = "Larger element";
+}
+def Graph_MinOp : Graph_DocumentedBinary<"min", "min(lhs[i], rhs[i])", "NaN where either is NaN.",
+                                         Graph_RealTensor, [Commutative]> {
+  let summary = "Smaller element";
+}
+def Graph_AndOp : Graph_DocumentedBinary<"and", "lhs[i] && rhs[i]", "", Graph_BoolTensor, [Commutative], "i1"> {
+  let summary = "Logical conjunction";
+}
+def Graph_OrOp : Graph_DocumentedBinary<"or", "lhs[i] || rhs[i]", "", Graph_BoolTensor, [Commutative], "i1"> {
+  let summary = "Logical disjunction";
+}
+
+def Graph_CompareOp : Graph_InferredOp<"compare", [Graph_Elementwise]> {
+  let summary = "Compares element by element";
+  let description = [{
+    **Semantics.** `result[i] = lhs[i] PREDICATE rhs[i]` on operands broadcast to
+    one shape. Any comparison with NaN is false, except `ne`.
+
+    **Constraints.**
+    - C1: the operands have the same element type.
+    - C2: the operands' shapes broadcast; the result has the broadcast shape.
+    - C3: the result's element type is `i1`.
+
+    **Example.**
+    ```mlir
+    %z = graph.compare lt, %x, %y : (tensor<2x3xf32>, tensor<3xf32>) -> tensor<2x3xi1>
+    ```
+  }];
+  let arguments = (ins Graph_CompareAttr:$predicate, Graph_RealTensor:$lhs, Graph_RealTensor:$rhs);
+  let results = (outs Graph_BoolTensor:$result);
+  let assemblyFormat = "$predicate `,` $lhs `,` $rhs attr-dict `:` functional-type(operands, results)";
+  let hasFolder = 1;
+}
+
+def Graph_SelectOp : Graph_InferredOp<"select", [Graph_Elementwise]> {
+  let summary = "Chooses between two tensors element by element";
+  let description = [{
+    **Semantics.** `result[i] = condition[i] ? onTrue[i] : onFalse[i]` on operands
+    broadcast to one shape.
+
+    **Constraints.**
+    - C1: `onTrue` and `onFalse` have the same element type, which is the result's.
+    - C2: the three shapes broadcast; the result has the broadcast shape.
+
+    **Example.**
+    ```mlir
+    %z = graph.select %c, %x, %y : (tensor<2x3xi1>, tensor<2x3xf32>, tensor<f32>) -> tensor<2x3xf32>
+    ```
+  }];
+  let arguments = (ins Graph_BoolTensor:$condition, Graph_Tensor:$onTrue, Graph_Tensor:$onFalse);
+  let results = (outs Graph_Tensor:$result);
+  let assemblyFormat = "$condition `,` $onTrue `,` $onFalse attr-dict `:` functional-type(operands, results)";
+  let hasFolder = 1;
+}
+
+#endif // SYSTOLE_GRAPH_ELEMENTWISE_OPS

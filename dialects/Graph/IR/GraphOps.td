@@ -1,0 +1,16 @@
+//===- GraphOps.td - All graph operations ------------------*- tablegen -*-===//
+//
+// Part of the Systole project, under the Apache License v2.0 with LLVM
+// exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef SYSTOLE_GRAPH_OPS
+#define SYSTOLE_GRAPH_OPS
+
+include "dialects/Graph/IR/GraphControlOps.td"
+include "dialects/Graph/IR/GraphElementwiseOps.td"
+include "dialects/Graph/IR/GraphNeuralOps.td"
+include "dialects/Graph/IR/GraphShapeOps.td"
+
+#endif // SYSTOLE_GRAPH_OPS
