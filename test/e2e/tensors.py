@@ -8,6 +8,7 @@ program: tensors.py COMMAND ARGUMENT..., see COMMANDS at the end.
 import array
 import ast
 import cmath
+import functools
 import gzip
 import math
 import struct
@@ -84,6 +85,18 @@ def accuracy(logits, labels):
     print(hits, "of", count)
 
 
+def predictions(logits, labels):
+    """As accuracy, with labels in an integer .npy file."""
+    shape, values = load(logits)
+    _, truth = load(labels)
+    width = shape[-1]
+    hits = sum(
+        argmax(values[row * width : (row + 1) * width]) == label
+        for row, label in enumerate(truth)
+    )
+    print(hits, "of", len(truth))
+
+
 def difference(found, expected):
     """Prints max |found - expected| / max |expected|, over the shorter file."""
     _, left = load(found)
@@ -137,30 +150,63 @@ def vad(source, out):
     save(out, (count, 1, 576), values)
 
 
+@functools.lru_cache(None)
+def turns(count):
+    """The factors that combine two transforms of half the size."""
+    return [cmath.exp(-2j * math.pi * k / count) for k in range(count // 2)]
+
+
 def transform(values):
-    """The Fourier transform of a power-of-two list of complex numbers."""
+    """The Fourier transform of a power-of-two list of numbers."""
     count = len(values)
-    if count == 1:
-        return values
+    if count == 2:
+        return [values[0] + values[1], values[0] - values[1]]
     even, odd = transform(values[::2]), transform(values[1::2])
-    step = -2j * math.pi / count
-    turned = [cmath.exp(step * k) * odd[k] for k in range(count // 2)]
+    turned = [factor * value for factor, value in zip(turns(count), odd)]
     return [e + t for e, t in zip(even, turned)] + [
         e - t for e, t in zip(even, turned)
     ]
 
 
 def dtln(source, magnitudes, frames, count):
-    """Makes DTLN's inputs: blocks of 512 with shift 128, and their |rfft|."""
+    """Makes DTLN's first input: |rfft| of blocks of 512 samples, shift 128."""
     signal = samples(source)
     count = min(int(count), (len(signal) - 512) // 128 + 1)
     blocks, spectra = [], []
     for frame in range(count):
         block = signal[128 * frame : 128 * frame + 512]
         blocks += block
-        spectra += [abs(value) for value in transform(list(map(complex, block)))[:257]]
+        spectra += [abs(value) for value in transform(block)[:257]]
     save(magnitudes, (count, 1, 1, 257), spectra)
     save(frames, (count, 1, 1, 512), blocks)
+
+
+def masked(frames, masks, out):
+    """Makes DTLN's second input: irfft of each block's spectrum times mask."""
+    shape, samples_ = load(frames)
+    _, mask = load(masks)
+    values = []
+    for frame in range(shape[0]):
+        spectrum = transform(samples_[512 * frame : 512 * frame + 512].tolist())
+        factor = mask[257 * frame : 257 * frame + 257].tolist()
+        factor += factor[255:0:-1]
+        # The transform of the conjugate is the conjugate of the inverse.
+        product = [(s * f).conjugate() for s, f in zip(spectrum, factor)]
+        values += [value.real / 512 for value in transform(product)]
+    save(out, shape, values)
+
+
+def scalar(out, value):
+    """Makes an int64 scalar."""
+    save(out, (), [int(value)], "<i8")
+
+
+def spans(source, low, high):
+    """Fails unless values lie below low and others above high."""
+    _, values = load(source)
+    least, most = min(values), max(values)
+    if not (least < float(low) and most > float(high)):
+        sys.exit(f"values only from {least} to {most}")
 
 
 def digits(images, labels, out, out_labels):
@@ -190,7 +236,11 @@ COMMANDS = [
     pixels,
     vad,
     dtln,
+    masked,
     digits,
+    predictions,
+    scalar,
+    spans,
     within,
 ]
 
