@@ -1,0 +1,9 @@
+# An executable for aarch64, made here, reads the digits under qemu.
+# REQUIRES: qemu-aarch64
+# RUN: bash %s %t
+source "$(dirname "$0")/lib.sh" "$1"
+
+systole compile "$models/mnist.onnx" --triple=aarch64-linux-gnu -o mnist
+qemu-aarch64 ./mnist --input "$models/digits.npy" --each --output-dir out
+[[ $(tensors predictions out/Plus214_Output_0.npy "$models/digits-labels.npy") == '10 of 10' ]] ||
+  fail "wrong digits"

@@ -1,0 +1,34 @@
+# An installed tree works after being moved, without the source or build tree:
+# both are hidden while it compiles.
+# REQUIRES: root
+# RUN: bash %s %t
+source "$(dirname "$0")/lib.sh" "$1"
+
+# Outside the build tree, which is going to vanish.
+place=$(mktemp -d)
+trap 'rm -rf "$place"' EXIT
+cmake --install "$SYSTOLE_BUILD" --prefix "$place/first" >install.txt
+mv "$place/first" "$place/second"
+cp "$models/mnist.onnx" "$models/digits.npy" "$place"
+for file in bin/systole bin/systole-opt lib/libSystole.so include/systole/systole.h \
+  lib/cmake/Systole/SystoleConfig.cmake share/systole/LICENSE; do
+  [[ -e $place/second/$file ]] || fail "not installed: $file"
+done
+cat >"$place/inside.sh" <<'END'
+set -eu
+cd "$1"
+mkdir nothing
+mount --bind nothing "$SYSTOLE_BUILD"
+mount --bind nothing "$SYSTOLE_SOURCE"
+[ ! -e "$SYSTOLE_BUILD/bin" ]
+second/bin/systole compile mnist.onnx --no-cache -o mnist
+second/bin/systole run mnist.onnx --no-cache --input digits.npy --each --output-dir run
+second/bin/systole-opt --help >help.txt
+./mnist --input digits.npy --each --output-dir exe
+cmp exe/Plus214_Output_0.npy run/Plus214_Output_0.npy
+END
+unshare -m /bin/sh "$place/inside.sh" "$place"
+cp -r "$place/exe" .
+[[ $(tensors predictions exe/Plus214_Output_0.npy "$models/digits-labels.npy") == '10 of 10' ]] ||
+  fail "wrong digits"
+! grep -aq "$SYSTOLE_BUILD" "$place/second/bin/systole" || fail "the build folder's path is inside"
