@@ -14,6 +14,9 @@ config.name = "Systole"
 config.test_format = lit.formats.ShTest(execute_external=False)
 config.suffixes = [".mlir", ".test", ".sh"]
 config.excludes = ["Inputs", "models", "unit", "conformance", "lib.sh"]
+# The long runs are not part of the quick suite: test.sh --nightly names them.
+if "nightly" not in lit_config.params:
+    config.excludes.append("nightly")
 config.test_source_root = os.path.join(config.systole_source_root, "test")
 config.test_exec_root = os.path.join(config.systole_build_root, "test")
 
