@@ -16,8 +16,6 @@ case $preset in
     ;;
 esac
 
-# Precompiled headers and ccache agree only with these two.
-export CCACHE_SLOPPINESS=pch_defines,time_macros
 if [[ ! -f $folder/build.ninja ]]; then
   cmake --preset "$preset"
 fi
