@@ -45,6 +45,11 @@ config.substitutions += [
     ("%shared", shared),
     ("%python", sys.executable),
 ]
+# The nightly group roundtrip: what is printed must parse to the same IR.
+if os.environ.get("SYSTOLE_VERIFY_ROUNDTRIP"):
+    config.substitutions.append(
+        (r"(?<![\w/-])systole-opt(?![\w/-])", "systole-opt --verify-roundtrip")
+    )
 
 features = config.available_features
 if os.path.isdir(os.path.join(shared, "corpus")):

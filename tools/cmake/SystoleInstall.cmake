@@ -15,8 +15,6 @@ foreach(target systole systole-opt Systole)
   endif()
 endforeach()
 
-install(DIRECTORY ${CMAKE_SOURCE_DIR}/runtime/include/systole
-        DESTINATION include FILES_MATCHING PATTERN "*.h")
 foreach(folder dialects passes frontend backends)
   install(DIRECTORY ${CMAKE_SOURCE_DIR}/${folder}
           DESTINATION include/systole-cxx
