@@ -26,7 +26,8 @@ def save(path, shape, values, dtype="<f4"):
     with open(path, "wb") as out:
         out.write(b"\x93NUMPY\x01\x00" + struct.pack("<H", len(header)))
         out.write(header.encode())
-        array.array(CODES[dtype], values).tofile(out)
+        # A bytes object would be taken as memory, not as numbers.
+        array.array(CODES[dtype], list(values)).tofile(out)
 
 
 def load(path):
