@@ -1,0 +1,157 @@
+//===- npy_read.cpp - The elements of .npy files --------------------------===//
+//
+// Part of the Systole project, under the Apache License v2.0 with LLVM
+// exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "runtime/src/convert.h"
+#include "runtime/src/npy.h"
+
+using namespace systole::rt;
+
+/// Whether elements as in the file are, byte for byte, elements of `dtype`.
+static bool storesDtype(const NpyHeader &header, uint32_t dtype) {
+  const DtypeInfo &info = dtypeInfo(dtype);
+  if (header.elementBytes != info.bytes)
+    return false;
+  if (header.kind == info.npy[1])
+    return true;
+  // Formats that NumPy does not know travel as unsigned integers, too.
+  return info.npy[1] == 'V' && header.kind == 'u';
+}
+
+/// Whether float32 elements may be rounded to `dtype`.
+static bool roundsTo(const NpyHeader &header, uint32_t dtype) {
+  return header.kind == 'f' && header.elementBytes == 4 && floatFormat(dtype);
+}
+
+/// Swaps the bytes of each number. Complex elements are two numbers.
+static void swapBytes(char *data, int64_t bytes, int64_t width) {
+  for (int64_t at = 0; at + width <= bytes; at += width)
+    for (int64_t i = 0; i < width / 2; ++i) {
+      char byte = data[at + i];
+      data[at + i] = data[at + width - 1 - i];
+      data[at + width - 1 - i] = byte;
+    }
+}
+
+/// Copies elements from column-major to row-major order.
+static void transpose(const NpyHeader &header, const char *from, char *to) {
+  int64_t strides[MaxRank];
+  int64_t stride = header.elementBytes;
+  for (int64_t i = 0; i < header.rank; ++i) {
+    strides[i] = stride;
+    stride *= header.dims[i];
+  }
+  int64_t index[MaxRank] = {};
+  int64_t offset = 0;
+  for (int64_t done = 0; done < header.dataBytes; done += header.elementBytes) {
+    __builtin_memcpy(to + done, from + offset, header.elementBytes);
+    // Count up the index, last dimension fastest, and the offset with it.
+    for (int64_t i = header.rank; i-- > 0;) {
+      offset += strides[i];
+      if (++index[i] < header.dims[i])
+        break;
+      offset -= strides[i] * header.dims[i];
+      index[i] = 0;
+    }
+  }
+}
+
+/// Brings the elements into row-major order and this machine's byte order, in
+/// the buffer where they lie if possible. Sets the tensor's data.
+static Status arrange(const NpyHeader &header, Buffer &&contents,
+                      OwnedTensor &tensor) {
+  char *data = static_cast<char *>(contents.data()) + header.dataOffset;
+  int64_t width = header.kind == 'c' ? header.elementBytes / 2 : header.elementBytes;
+  if (header.bigEndian && header.kind != 'V')
+    swapBytes(data, header.dataBytes, width);
+
+  // Fortran order matters from two dimensions on. NumPy aligns the data to 64
+  // bytes; what another program wrote may lie anywhere.
+  bool reorder = header.fortranOrder && header.rank > 1;
+  if (reorder || reinterpret_cast<uintptr_t>(data) % 16) {
+    Buffer copy;
+    Status status = copy.atLeast(header.dataBytes);
+    if (status.failed())
+      return status;
+    if (reorder)
+      transpose(header, data, static_cast<char *>(copy.data()));
+    else if (header.dataBytes)
+      __builtin_memcpy(copy.data(), data, header.dataBytes);
+    contents = static_cast<Buffer &&>(copy);
+    data = static_cast<char *>(contents.data());
+  }
+  tensor.storage = static_cast<Buffer &&>(contents);
+  tensor.data = data;
+  return Status();
+}
+
+/// Rounds float32 elements to a smaller format, in place from the left.
+static void roundElements(uint32_t dtype, OwnedTensor &tensor, int64_t count) {
+  const FloatFormat &format = *floatFormat(dtype);
+  int64_t width = dtypeInfo(dtype).bytes;
+  char *data = static_cast<char *>(tensor.data);
+  for (int64_t i = 0; i < count; ++i) {
+    float value;
+    __builtin_memcpy(&value, data + 4 * i, sizeof(value));
+    uint32_t pattern = narrowFloat(format, value);
+    __builtin_memcpy(data + width * i, &pattern, width); // Little-endian.
+  }
+}
+
+/// Makes booleans 0 or 1 and checks that values below a byte are in range.
+/// Compiled code relies on both.
+static Status checkValues(const FileSubject &file, const OwnedTensor &tensor) {
+  const DtypeInfo &info = dtypeInfo(tensor.dtype);
+  auto *bytes = static_cast<unsigned char *>(tensor.data);
+  if (info.kind == 'b')
+    for (int64_t i = 0; i < tensor.bytes; ++i)
+      bytes[i] = bytes[i] != 0;
+  if (info.bits >= 8)
+    return Status();
+  bool isSigned = info.kind == 'i';
+  int lowest = isSigned ? -(1 << (info.bits - 1)) : 0;
+  int highest = isSigned ? -lowest - 1 : (1 << info.bits) - 1;
+  for (int64_t i = 0; i < tensor.bytes; ++i) {
+    int value = isSigned ? int(int8_t(bytes[i])) : int(bytes[i]);
+    if (value < lowest || value > highest)
+      return Failure(SYSTOLE_STATUS_INVALID_ARGUMENT)
+             << file.subject << ": element " << i << " of '" << file.path
+             << "' is " << value << ", expected " << info.name << " in " << lowest << ".."
+             << highest;
+  }
+  return Status();
+}
+
+Status systole::rt::decodeNpy(const FileSubject &file, uint32_t dtype,
+                              Buffer &&contents, OwnedTensor &tensor) {
+  NpyHeader header = {};
+  Status status =
+      parseNpyHeader(file.path, contents.data(), contents.size(), header);
+  if (status.failed())
+    return Failure(status.code()) << file.subject << ": " << status.message();
+
+  bool rounds = !storesDtype(header, dtype) && roundsTo(header, dtype);
+  if (!rounds && !storesDtype(header, dtype)) {
+    StringBuilder found;
+    describeNpyType(header, found);
+    (found << ' ').shape(header.dims, header.rank);
+    return Failure(SYSTOLE_STATUS_INVALID_ARGUMENT)
+           << file.subject << ": expected " << file.expected << ", found "
+           << found.text() << " in '" << file.path << "'";
+  }
+  status = arrange(header, static_cast<Buffer &&>(contents), tensor);
+  if (status.failed())
+    return status;
+  int64_t count = header.dataBytes / header.elementBytes;
+  if (rounds)
+    roundElements(dtype, tensor, count);
+  tensor.dtype = dtype;
+  tensor.bytes = count * dtypeInfo(dtype).bytes;
+  tensor.rank = header.rank;
+  for (int64_t i = 0; i < header.rank; ++i)
+    tensor.dims[i] = header.dims[i];
+  return checkValues(file, tensor);
+}
