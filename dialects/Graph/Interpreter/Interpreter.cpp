@@ -1,0 +1,84 @@
+//===- Interpreter.cpp - The reference interpreter ------------------------===//
+//
+// Part of the Systole project, under the Apache License v2.0 with LLVM
+// exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// The interpreter's interface: which operations there are, and the checks around
+// their evaluation.
+//
+//===----------------------------------------------------------------------===//
+
+#include "dialects/Graph/Interpreter/Interpreter.h"
+#include "dialects/Graph/Interpreter/ControlEval.h"
+#include "dialects/Graph/Interpreter/Evaluate.h"
+
+using namespace mlir;
+
+namespace systole::graph {
+
+namespace {
+/// Operations that have an `evaluate` function.
+template <typename... Ops> struct OpList {
+  static bool contains(Operation *op) { return isa<Ops...>(op); }
+
+  /// Calls the `evaluate` of op's class.
+  static Evaluated evaluateIn(Operation *op, Operands operands) {
+    return TypeSwitch<Operation *, Evaluated>(op)
+        .template Case<Ops...>(
+            [&](auto typed) { return evaluate(typed, operands); })
+        .Default([](Operation *other) {
+          return other->emitOpError("is unknown to the interpreter");
+        });
+  }
+};
+} // namespace
+
+using EvaluatedOps =
+    OpList<AbsOp, NegOp, ExpOp, LogOp, SqrtOp, TanhOp, ErfOp, SigmoidOp,
+           FloorOp, ReluOp, NotOp, CastOp, AddOp, SubOp, MulOp, DivOp, PowOp,
+           MaxOp, MinOp, AndOp, OrOp, CompareOp, SelectOp, BroadcastOp,
+           ConstantOp, ShapeOfOp, ReshapeOp, SqueezeOp, UnsqueezeOp,
+           TransposeOp, ConcatOp, SliceOp, PadOp, GatherOp, MatMulOp, ConvOp,
+           MaxPoolOp, AvgPoolOp, ReduceOp, SoftmaxOp, BatchNormOp>;
+
+bool canEvaluate(Operation *op) {
+  return EvaluatedOps::contains(op) || isControlOp(op);
+}
+
+LogicalResult evaluateOp(Operation *op, ArrayRef<Tensor> operands,
+                         SmallVectorImpl<Tensor> &results) {
+  if (operands.size() != op->getNumOperands())
+    return op->emitOpError("is evaluated on ")
+           << operands.size() << " operands, expected " << op->getNumOperands();
+  for (auto [i, value] : llvm::enumerate(op->getOperands()))
+    if (failed(checkType(op->getLoc(), "operand " + Twine(i), value.getType(),
+                         operands[i])))
+      return failure();
+  Evaluated result = EvaluatedOps::evaluateIn(op, operands);
+  if (failed(result) ||
+      failed(checkType(op->getLoc(), "result 0", op->getResult(0).getType(),
+                       *result)))
+    return failure();
+  results.assign(1, *result);
+  return success();
+}
+
+FailureOr<SmallVector<Tensor>> interpret(func::FuncOp function,
+                                         ArrayRef<Tensor> arguments,
+                                         const InterpreterOptions &options) {
+  if (function.isExternal())
+    return function.emitError("the function has no body to interpret");
+  FunctionType type = function.getFunctionType();
+  if (arguments.size() != type.getNumInputs())
+    return function.emitError("takes ")
+           << type.getNumInputs() << " arguments, not " << arguments.size();
+  for (auto [i, declared] : llvm::enumerate(type.getInputs()))
+    if (failed(checkType(function.getLoc(), "argument " + Twine(i), declared,
+                         arguments[i])))
+      return failure();
+  return ControlWalk(options).runFunction(function, arguments);
+}
+
+} // namespace systole::graph
