@@ -27,7 +27,7 @@ def Graph_YieldOp : Graph_Op<"yield", [Pure, Terminator, ReturnLike,
   let builders = [OpBuilder<(ins), [{ }]>];
 }
 
-def Graph_IfOp : Graph_Op<"if", [RecursiveMemoryEffects, SingleBlock, NoRegionArguments]> {
+def Graph_IfOp : Graph_Op<"if", [RecursiveMemoryEffects, SingleBlockImplicitTerminator<"YieldOp">, NoRegionArguments]> {
   let summary = "Runs one of two regions";
   let description = [{
     **Semantics.** The results of the first region if `condition` is true, else of
@@ -57,7 +57,7 @@ def Graph_IfOp : Graph_Op<"if", [RecursiveMemoryEffects, SingleBlock, NoRegionAr
   let hasCanonicalizer = 1;
 }
 
-def Graph_WhileOp : Graph_Op<"while", [RecursiveMemoryEffects, SingleBlock]> {
+def Graph_WhileOp : Graph_Op<"while", [RecursiveMemoryEffects, SingleBlockImplicitTerminator<"YieldOp">]> {
   let summary = "Repeats a region while a condition holds";
   let description = [{
     **Semantics.** The carried values start as `inits`. While the `condition` region,
@@ -89,7 +89,7 @@ def Graph_WhileOp : Graph_Op<"while", [RecursiveMemoryEffects, SingleBlock]> {
   let hasRegionVerifier = 1;
 }
 
-def Graph_GroupOp : Graph_Op<"group", [RecursiveMemoryEffects, SingleBlock, IsolatedFromAbove]> {
+def Graph_GroupOp : Graph_Op<"group", [RecursiveMemoryEffects, SingleBlockImplicitTerminator<"YieldOp">, IsolatedFromAbove]> {
   let summary = "Operations that a backend runs as one kernel";
   let description = [{
     **Semantics.** The region's block arguments are the operands; its yielded values

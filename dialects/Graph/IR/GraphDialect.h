@@ -40,6 +40,22 @@ inline constexpr llvm::StringLiteral kFormatAttr = "graph.format";
 inline constexpr llvm::StringLiteral kProducerAttr = "graph.producer";
 inline constexpr llvm::StringLiteral kModelNameAttr = "graph.model_name";
 
+/// True if each type of `l` has the element type of its partner in `r` and a
+/// shape that may be the same; types that are not tensors must be equal.
+bool areTypesCompatible(mlir::TypeRange l, mlir::TypeRange r);
+
+/// Verifies that result types do not contradict the inferred ones.
+llvm::LogicalResult verifyInferredTypes(mlir::Operation *op);
+
+/// Inferred: the result types are checked against the inferred ones.
+template <typename ConcreteType>
+class InferredTypes : public mlir::OpTrait::TraitBase<ConcreteType, InferredTypes> {
+public:
+  static llvm::LogicalResult verifyTrait(mlir::Operation *op) {
+    return verifyInferredTypes(op);
+  }
+};
+
 /// Elementwise: result elements depend on operand elements at the same index.
 template <typename ConcreteType>
 class Elementwise : public mlir::OpTrait::TraitBase<ConcreteType, Elementwise> {};

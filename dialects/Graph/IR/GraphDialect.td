@@ -23,7 +23,7 @@ def Graph_Dialect : Dialect {
 
     **Shapes.** A value is a ranked tensor, some of whose dimensions may be
     unknown (`?`), or, where a model makes the rank depend on data, an unranked
-    tensor. Dimensions, axes and shape operands are `i64`. Negative axes are
+    tensor. No tensor has more than 2^62 elements. Dimensions, axes and shape operands are `i64`. Negative axes are
     resolved by the importer: an axis attribute is always in `[0, rank)`.
 
     **Element types.** Floating point `f64 f32 f16 bf16`, `f8E4M3FN f8E5M2
@@ -134,6 +134,8 @@ def Graph_PadModeAttr : EnumAttr<Graph_Dialect, Graph_PadModeEnum, "pad_mode">;
 def Graph_AutoPadEnum : Graph_Enum<"AutoPad", "who chooses a window's padding", [
   I32EnumAttrCase<"explicit_pads", 0, "explicit">, I32EnumAttrCase<"same_upper", 1>,
   I32EnumAttrCase<"same_lower", 2>]>;
-def Graph_AutoPadAttr : EnumAttr<Graph_Dialect, Graph_AutoPadEnum, "auto_pad">;
+def Graph_AutoPadAttr : EnumAttr<Graph_Dialect, Graph_AutoPadEnum, "auto_pad"> {
+  let assemblyFormat = "`<` $value `>`";
+}
 
 #endif // SYSTOLE_GRAPH_DIALECT

@@ -32,9 +32,11 @@ class Graph_DocumentedUnary<string mnemonic, string formula, string remark,
 def Graph_AbsOp : Graph_DocumentedUnary<"abs", "|input[i]|",
     "The smallest signed integer maps to itself.", Graph_RealTensor> {
   let summary = "Absolute value";
+  let hasFolder = 1;
 }
 def Graph_NegOp : Graph_DocumentedUnary<"neg", "-input[i]", "Integers wrap.", Graph_NumericTensor> {
   let summary = "Negation";
+  let hasFolder = 1;
 }
 def Graph_ExpOp : Graph_DocumentedUnary<"exp", "e ^ input[i]", ""> {
   let summary = "Natural exponential";
@@ -57,13 +59,16 @@ def Graph_SigmoidOp : Graph_DocumentedUnary<"sigmoid", "1 / (1 + e ^ -input[i])"
 }
 def Graph_FloorOp : Graph_DocumentedUnary<"floor", "floor(input[i])", ""> {
   let summary = "Largest integer not above";
+  let hasFolder = 1;
 }
 def Graph_ReluOp : Graph_DocumentedUnary<"relu", "max(input[i], 0)", "NaN stays NaN.",
                                          Graph_RealTensor> {
   let summary = "Rectified linear unit";
+  let hasFolder = 1;
 }
 def Graph_NotOp : Graph_DocumentedUnary<"not", "!input[i]", "", Graph_BoolTensor, "tensor<2x3xi1>"> {
   let summary = "Logical negation";
+  let hasFolder = 1;
 }
 
 def Graph_CastOp : Graph_InferredOp<"cast", [Graph_Elementwise]> {
@@ -115,36 +120,45 @@ class Graph_DocumentedBinary<string mnemonic, string formula, string remark,
 
 def Graph_AddOp : Graph_DocumentedBinary<"add", "lhs[i] + rhs[i]", "", Graph_NumericTensor, [Commutative]> {
   let summary = "Sum";
+  let hasFolder = 1;
 }
 def Graph_SubOp : Graph_DocumentedBinary<"sub", "lhs[i] - rhs[i]", ""> {
   let summary = "Difference";
+  let hasFolder = 1;
 }
 def Graph_MulOp : Graph_DocumentedBinary<"mul", "lhs[i] * rhs[i]", "", Graph_NumericTensor, [Commutative]> {
   let summary = "Product";
+  let hasFolder = 1;
 }
 def Graph_DivOp : Graph_DocumentedBinary<"div", "lhs[i] / rhs[i]",
     "Integers round towards zero; an integer divided by zero gives 0, the smallest one divided by -1 itself."> {
   let summary = "Quotient";
+  let hasFolder = 1;
 }
 def Graph_PowOp : Graph_DocumentedBinary<"pow", "lhs[i] ^ rhs[i]",
     "IEEE 754 `pow` for floats: `pow(x, 0)` is 1, a negative base needs an integral exponent, else NaN. "
     "Integers multiply repeatedly and wrap; a negative integer exponent gives 0 unless the base is 1 or -1.",
     Graph_RealTensor> {
   let summary = "Power";
+  let hasFolder = 1;
 }
 def Graph_MaxOp : Graph_DocumentedBinary<"max", "max(lhs[i], rhs[i])", "NaN where either is NaN.",
                                          Graph_RealTensor, [Commutative]> {
   let summary = "Larger element";
+  let hasFolder = 1;
 }
 def Graph_MinOp : Graph_DocumentedBinary<"min", "min(lhs[i], rhs[i])", "NaN where either is NaN.",
                                          Graph_RealTensor, [Commutative]> {
   let summary = "Smaller element";
+  let hasFolder = 1;
 }
 def Graph_AndOp : Graph_DocumentedBinary<"and", "lhs[i] && rhs[i]", "", Graph_BoolTensor, [Commutative], "i1"> {
   let summary = "Logical conjunction";
+  let hasFolder = 1;
 }
 def Graph_OrOp : Graph_DocumentedBinary<"or", "lhs[i] || rhs[i]", "", Graph_BoolTensor, [Commutative], "i1"> {
   let summary = "Logical disjunction";
+  let hasFolder = 1;
 }
 
 def Graph_CompareOp : Graph_InferredOp<"compare", [Graph_Elementwise]> {

@@ -70,7 +70,7 @@ def Graph_ConvOp : Graph_InferredOp<"conv"> {
     Optional<Graph_NumericTensor>:$bias, Graph_LayoutAttr:$input_layout,
     Graph_LayoutAttr:$filter_layout, Graph_LayoutAttr:$output_layout,
     DenseI64ArrayAttr:$strides, DenseI64ArrayAttr:$dilations, DenseI64ArrayAttr:$pads,
-    DefaultValuedAttr<Graph_AutoPadAttr, "AutoPad::explicit_pads">:$auto_pad, I64Attr:$groups);
+    DefaultValuedAttr<Graph_AutoPadAttr, "::systole::graph::AutoPad::explicit_pads">:$auto_pad, I64Attr:$groups);
   let results = (outs Graph_NumericTensor:$result);
   let assemblyFormat = [{
     $input `,` $filter (`,` $bias^)? attr-dict `:` functional-type(operands, results)
@@ -80,7 +80,7 @@ def Graph_ConvOp : Graph_InferredOp<"conv"> {
 class Graph_PoolOp<string mnemonic, dag extraArguments = (ins)> : Graph_InferredOp<mnemonic> {
   let arguments = !con((ins Graph_RealTensor:$input, Graph_LayoutAttr:$layout,
     DenseI64ArrayAttr:$kernel, DenseI64ArrayAttr:$strides, DenseI64ArrayAttr:$dilations,
-    DenseI64ArrayAttr:$pads, DefaultValuedAttr<Graph_AutoPadAttr, "AutoPad::explicit_pads">:$auto_pad,
+    DenseI64ArrayAttr:$pads, DefaultValuedAttr<Graph_AutoPadAttr, "::systole::graph::AutoPad::explicit_pads">:$auto_pad,
     UnitAttr:$ceil_mode), extraArguments);
   let results = (outs Graph_RealTensor:$result);
   let assemblyFormat = "$input attr-dict `:` functional-type(operands, results)";

@@ -45,25 +45,54 @@ def Graph_Elementwise : NativeOpTrait<"Elementwise"> {
 class Graph_Op<string mnemonic, list<Trait> traits = []>
     : Op<Graph_Dialect, mnemonic, traits>;
 
+/// Checks the result types against the inferred ones, with one diagnostic that
+/// names the operation.
+def Graph_InferredTypes : NativeOpTrait<"InferredTypes"> {
+  let cppNamespace = "::systole::graph";
+}
+
 /// An operation whose result types follow from its operands and attributes.
 /// A result may be declared less precisely than inferred, never contradict it.
+/// The interface's own check, which would report each mistake twice, is replaced
+/// by the trait's.
 class Graph_InferredOp<string mnemonic, list<Trait> traits = []>
-    : Graph_Op<mnemonic, !listconcat([Pure, InferTypeOpAdaptorWithIsCompatible], traits)>;
+    : Graph_Op<mnemonic, !listconcat([Pure, Graph_InferredTypes, InferTypeOpAdaptorBase<[{
+        static bool isCompatibleReturnTypes(::mlir::TypeRange l, ::mlir::TypeRange r) {
+          return ::systole::graph::areTypesCompatible(l, r);
+        }
+        static ::llvm::LogicalResult refineReturnTypes(
+            ::mlir::MLIRContext *, std::optional<::mlir::Location>, ::mlir::ValueRange,
+            ::mlir::DictionaryAttr, ::mlir::OpaqueProperties, ::mlir::RegionRange,
+            ::llvm::SmallVectorImpl<::mlir::Type> &) {
+          return ::mlir::success();
+        }
+      }]>], traits)>;
+
+/// An inferred operation whose types follow `function`, a template on the
+/// operation in InferUtils.h.
+class Graph_InferredByOp<string mnemonic, string function, list<Trait> traits>
+    : Graph_InferredOp<mnemonic, !listconcat([Graph_Elementwise], traits)> {
+  let extraClassDefinition = [{
+    ::llvm::LogicalResult $cppClass::inferReturnTypes(
+        ::mlir::MLIRContext *, std::optional<::mlir::Location> location,
+        Adaptor adaptor, ::llvm::SmallVectorImpl<::mlir::Type> &types) {
+      return }] # function # [{<$cppClass>(location, adaptor, types);
+    }
+  }];
+}
 
 class Graph_UnaryOp<string mnemonic, Type type = Graph_FloatTensor>
-    : Graph_InferredOp<mnemonic, [Graph_Elementwise]> {
+    : Graph_InferredByOp<mnemonic, "inferUnary", []> {
   let arguments = (ins type:$input);
   let results = (outs type:$result);
   let assemblyFormat = "$input attr-dict `:` functional-type(operands, results)";
-  let hasFolder = 1;
 }
 
 class Graph_BinaryOp<string mnemonic, Type type = Graph_NumericTensor, list<Trait> traits = []>
-    : Graph_InferredOp<mnemonic, !listconcat([Graph_Elementwise], traits)> {
+    : Graph_InferredByOp<mnemonic, "inferBinary", traits> {
   let arguments = (ins type:$lhs, type:$rhs);
   let results = (outs type:$result);
   let assemblyFormat = "$lhs `,` $rhs attr-dict `:` functional-type(operands, results)";
-  let hasFolder = 1;
 }
 
 #endif // SYSTOLE_GRAPH_OP_BASE

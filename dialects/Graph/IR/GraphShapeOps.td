@@ -59,7 +59,8 @@ def Graph_ReshapeOp : Graph_InferredOp<"reshape"> {
     position (ONNX's rule); otherwise it means 0.
 
     **Constraints.**
-    - C1: `shape` has rank 1 and a known length, which is the result's rank.
+    - C1: `shape` has rank 1; its length is the result's rank, which is unknown
+      where the length is.
     - C2: at most one entry is -1, none is less.
     - C3: the number of elements does not change.
     - C4: the element type does not change.
@@ -145,7 +146,7 @@ def Graph_BroadcastOp : Graph_InferredOp<"broadcast"> {
     (ONNX's Expand: a dimension of `input` may also exceed a 1 in `shape`).
 
     **Constraints.**
-    - C1: `shape` has rank 1 and a known length.
+    - C1: `shape` has rank 1; where its length is unknown, so is the result's rank.
     - C2: the shape of `input` and `shape` broadcast; no entry is negative.
     - C3: the element type does not change.
 
