@@ -35,7 +35,8 @@ function(systole_use_precompiled name)
       -fpch-instantiate-templates "SHELL:-Xclang -fno-pch-timestamp")
   endif()
   target_precompile_headers(${name} REUSE_FROM SystolePrecompiled)
-  target_compile_options(${name} PRIVATE -fpch-instantiate-templates
+  # Executables too: the header was compiled as position-independent code.
+  target_compile_options(${name} PRIVATE -fPIC -fpch-instantiate-templates
     "SHELL:-Xclang -fno-pch-timestamp")
 endfunction()
 
