@@ -1,0 +1,154 @@
+//===- DimSources.cpp - Where dynamic dimensions come from ----------------===//
+//
+// Part of the Systole project, under the Apache License v2.0 with LLVM
+// exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// One step is a function from a result's dimension to an operand's dimension of
+// the same size; the source is where no step applies. Nothing is cached: chains
+// are short, and callers rewrite between questions.
+//
+//===----------------------------------------------------------------------===//
+
+#include "passes/Analysis/DimSources.h"
+#include "dialects/Graph/IR/GraphOps.h"
+#include "llvm/ADT/TypeSwitch.h"
+
+using namespace mlir;
+
+namespace systole::graph {
+
+/// Chains longer than this are not followed: recursion stays shallow.
+static constexpr unsigned kMaxSteps = 64;
+
+static DimSource resolve(Value value, int64_t dim, unsigned steps);
+
+static RankedTensorType typeOf(Value value) {
+  return dyn_cast<RankedTensorType>(value.getType());
+}
+
+/// The common source of the operands that decide dimension `dim` of an
+/// element-wise operation. Operands known to have size 1 there decide nothing.
+static std::optional<DimSource> stepElementwise(Operation *op, int64_t dim,
+                                                unsigned steps) {
+  int64_t rank = typeOf(op->getResult(0)).getRank();
+  std::optional<DimSource> source;
+  for (Value operand : op->getOperands()) {
+    RankedTensorType type = typeOf(operand);
+    if (!type)
+      return std::nullopt;
+    int64_t operandDim = dim - (rank - type.getRank());
+    if (operandDim < 0 || type.getDimSize(operandDim) == 1)
+      continue;
+    DimSource candidate = resolve(operand, operandDim, steps);
+    if (source && !(*source == candidate))
+      return std::nullopt;
+    source = candidate;
+  }
+  return source;
+}
+
+/// Batch dimensions pass through convolution, and batch and channels through
+/// pooling.
+static std::optional<DimSource> stepWindow(Operation *op, int64_t dim) {
+  if (auto conv = dyn_cast<ConvOp>(op)) {
+    if (dim == conv.getOutputLayout().batch())
+      return DimSource{conv.getInput(), conv.getInputLayout().batch()};
+    return std::nullopt;
+  }
+  LayoutAttr layout = isa<MaxPoolOp>(op) ? cast<MaxPoolOp>(op).getLayout()
+                                         : cast<AvgPoolOp>(op).getLayout();
+  if (dim == layout.batch() || dim == layout.channel())
+    return DimSource{op->getOperand(0), dim};
+  return std::nullopt;
+}
+
+/// Rows come from the left side, columns from the right, batch dimensions from
+/// the left where the right has none.
+static std::optional<DimSource> stepMatMul(MatMulOp op, int64_t dim) {
+  RankedTensorType lhs = typeOf(op.getLhs()), rhs = typeOf(op.getRhs());
+  if (!lhs || !rhs || lhs.getRank() < 2 || rhs.getRank() < 2)
+    return std::nullopt;
+  int64_t rank = typeOf(op.getResult()).getRank();
+  if (dim == rank - 1)
+    return DimSource{op.getRhs(), rhs.getRank() - 1};
+  if (dim == rank - 2 || (rhs.getRank() == 2 && lhs.getRank() == rank))
+    return DimSource{op.getLhs(), dim - (rank - lhs.getRank())};
+  return std::nullopt;
+}
+
+static std::optional<DimSource> stepGroup(GroupOp group, Value value,
+                                          int64_t dim, unsigned steps) {
+  Operation *yield = group.getBody().front().getTerminator();
+  Value inside = yield->getOperand(cast<OpResult>(value).getResultNumber());
+  if (!typeOf(inside))
+    return std::nullopt;
+  DimSource source = resolve(inside, dim, steps);
+  auto argument = dyn_cast<BlockArgument>(source.value);
+  if (!argument || argument.getOwner() != &group.getBody().front())
+    return std::nullopt;
+  return DimSource{group.getInputs()[argument.getArgNumber()], source.dim};
+}
+
+/// One step from dimension `dim` of `value` towards its source.
+static std::optional<DimSource> step(Value value, int64_t dim, unsigned steps) {
+  using Step = std::optional<DimSource>;
+  Operation *op = value.getDefiningOp();
+  if (!op)
+    return std::nullopt;
+  if (op->hasTrait<Elementwise>())
+    return stepElementwise(op, dim, steps);
+  return llvm::TypeSwitch<Operation *, Step>(op)
+      .Case<ConvOp, MaxPoolOp, AvgPoolOp>(
+          [&](auto) { return stepWindow(op, dim); })
+      .Case<MatMulOp>([&](MatMulOp matmul) { return stepMatMul(matmul, dim); })
+      .Case<GroupOp>(
+          [&](GroupOp group) { return stepGroup(group, value, dim, steps); })
+      .Case<SoftmaxOp, BatchNormOp>(
+          [&](auto) -> Step { return DimSource{op->getOperand(0), dim}; })
+      .Case<TransposeOp>([&](TransposeOp transpose) -> Step {
+        return DimSource{transpose.getInput(), transpose.getPerm()[dim]};
+      })
+      .Case<ConcatOp>([&](ConcatOp concat) -> Step {
+        if (dim == static_cast<int64_t>(concat.getAxis()))
+          return std::nullopt;
+        return DimSource{concat.getInputs().front(), dim};
+      })
+      .Default([](Operation *) -> Step { return std::nullopt; });
+}
+
+static DimSource resolve(Value value, int64_t dim, unsigned steps) {
+  while (steps-- > 0) {
+    std::optional<DimSource> next = step(value, dim, steps);
+    if (!next || !typeOf(next->value))
+      break;
+    value = next->value;
+    dim = next->dim;
+  }
+  return {value, dim};
+}
+
+DimSource dimSource(Value value, int64_t dim) {
+  return resolve(value, dim, kMaxSteps);
+}
+
+bool haveSameDim(Value a, int64_t aDim, Value b, int64_t bDim) {
+  int64_t aSize = typeOf(a).getDimSize(aDim),
+          bSize = typeOf(b).getDimSize(bDim);
+  if (ShapedType::isStatic(aSize) && ShapedType::isStatic(bSize))
+    return aSize == bSize;
+  return dimSource(a, aDim) == dimSource(b, bDim);
+}
+
+bool haveSameShape(Value a, Value b) {
+  RankedTensorType aType = typeOf(a), bType = typeOf(b);
+  if (!aType || !bType || aType.getRank() != bType.getRank())
+    return false;
+  for (int64_t d = 0; d < aType.getRank(); ++d)
+    if (!haveSameDim(a, d, b, d))
+      return false;
+  return true;
+}
+
+} // namespace systole::graph

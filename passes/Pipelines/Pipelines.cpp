@@ -1,0 +1,243 @@
+//===- Pipelines.cpp - The graph compiler's phases ------------------------===//
+//
+// Part of the Systole project, under the Apache License v2.0 with LLVM
+// exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// The order of all graph passes, and why. Read it from the top: one function
+// for each phase, then the list of phases.
+//
+//===----------------------------------------------------------------------===//
+
+#include "passes/Pipelines/Pipelines.h"
+#include "mlir/Pass/PassRegistry.h"
+#include "mlir/Transforms/Passes.h"
+#include "passes/Transforms/Graph/Passes.h"
+#include "llvm/Support/Path.h"
+
+using namespace mlir;
+using namespace systole;
+using namespace systole::graph;
+
+/// Rounds of simplification before we take what there is. Each round only
+/// learns shapes or removes operations; real models need two or three.
+static constexpr int kMaxSimplifyRounds = 8;
+
+/// Constants with more bytes than this are elided in saved phases.
+static constexpr int64_t kSavedConstantBytes = 1024;
+
+//===----------------------------------------------------------------------===//
+// Import
+//===----------------------------------------------------------------------===//
+
+static void addImportPhase(OpPassManager &pm,
+                           const GraphPipelineOptions &options) {
+  // Functions of the model (ONNX functions, TensorFlow library functions) are
+  // abstractions of its authors: no later pass looks through calls.
+  pm.addPass(createInlinerPass());
+
+  // Fetches first, so that nothing is spent on, and no error arises from, parts
+  // of the model that nobody asked for.
+  GraphPruneOptions prune;
+  prune.fetches.assign(options.fetches.begin(), options.fetches.end());
+  pm.addPass(createGraphPrune(prune));
+}
+
+//===----------------------------------------------------------------------===//
+// Simplify
+//===----------------------------------------------------------------------===//
+
+/// One round. Shapes, constants and control flow each tell the others more: a
+/// known shape folds shape arithmetic, its value decides a branch, the branch
+/// taken has a shape. So the round repeats until nothing changes.
+static void addSimplifyRound(OpPassManager &pm) {
+  pm.addPass(createGraphInferShapes());
+  pm.addPass(createGraphFoldShapes());
+  pm.addPass(createGraphFoldConstants());
+  // The operations' own folds: x * 1, reshapes of reshapes, casts to the same.
+  pm.addPass(createCanonicalizerPass());
+  pm.addPass(createGraphPrune());
+}
+
+static void addSimplifyPhase(OpPassManager &pm, const GraphPipelineOptions &) {
+  // Equal constants (each node of an ONNX file has its own) become one first:
+  // the rounds compare the module, and a smaller one compares faster.
+  pm.addPass(createGraphEliminateCommonSubexpressions());
+  pm.addPass(createCompositeFixedPointPass("graph-simplify", addSimplifyRound,
+                                           kMaxSimplifyRounds));
+  pm.addPass(createGraphEliminateCommonSubexpressions());
+}
+
+//===----------------------------------------------------------------------===//
+// Fold
+//===----------------------------------------------------------------------===//
+
+static void addFoldPhase(OpPassManager &pm,
+                         const GraphPipelineOptions &options) {
+  if (!options.reassociate)
+    return;
+  // NOTE: batch norm must go before bias: what cannot reach a contraction
+  // becomes mul and add, and graph-fold-bias tries those again through other
+  // operations.
+  pm.addPass(createGraphFoldBatchNorm());
+  pm.addPass(createGraphFoldBias());
+  // The old filters and statistics are dead now.
+  pm.addPass(createGraphPrune());
+}
+
+//===----------------------------------------------------------------------===//
+// Layout
+//===----------------------------------------------------------------------===//
+
+static void addLayoutPhase(OpPassManager &pm,
+                           const GraphPipelineOptions &options) {
+  // The model's own transposes go first: a pair of them around a convolution
+  // (TensorFlow models exported to ONNX) would meet ours in the wrong order.
+  pm.addPass(createGraphFoldTransposes());
+  pm.addPass(createGraphChooseLayout({options.channelsLast}));
+  pm.addPass(createGraphFoldTransposes());
+  // Reshapes of reshapes, from transposes that moved only dimensions of size 1.
+  pm.addPass(createCanonicalizerPass());
+  if (options.reassociate) {
+    // An addition that a transpose kept from its convolution reaches it now.
+    pm.addPass(createGraphFoldBias());
+  }
+  // Filters used twice were transposed twice.
+  pm.addPass(createGraphEliminateCommonSubexpressions());
+  pm.addPass(createGraphPrune());
+}
+
+//===----------------------------------------------------------------------===//
+// Fuse
+//===----------------------------------------------------------------------===//
+
+static void addFusePhase(OpPassManager &pm,
+                         const GraphPipelineOptions &options) {
+  // Groups are opaque to all passes above: nothing of them may run after this.
+  if (options.fuse)
+    pm.addPass(createGraphFuseElementwise());
+}
+
+//===----------------------------------------------------------------------===//
+// The list of phases
+//===----------------------------------------------------------------------===//
+
+static const PhaseInfo kPhases[] = {
+    {Phase::Import, "import",
+     "The model as imported, calls inlined, without what no fetched result "
+     "needs."},
+    {Phase::Simplify, "simplify",
+     "Shapes are inferred, constants evaluated, equal values computed once."},
+    {Phase::Fold, "fold",
+     "Batch normalisation and constants for each channel are part of the "
+     "weights."},
+    {Phase::Layout, "layout",
+     "Convolution and pooling have the target's layout, few transposes are "
+     "left."},
+    {Phase::Fuse, "fuse", "Operations that run as one kernel are groups."}};
+
+ArrayRef<PhaseInfo> systole::graphPhases() { return kPhases; }
+
+bool systole::isGraphPhase(StringRef name) {
+  return llvm::any_of(kPhases,
+                      [&](const PhaseInfo &info) { return info.name == name; });
+}
+
+static void addPhase(OpPassManager &pm, Phase phase,
+                     const GraphPipelineOptions &options) {
+  switch (phase) {
+  case Phase::Import:
+    return addImportPhase(pm, options);
+  case Phase::Simplify:
+    return addSimplifyPhase(pm, options);
+  case Phase::Fold:
+    return addFoldPhase(pm, options);
+  case Phase::Layout:
+    return addLayoutPhase(pm, options);
+  case Phase::Fuse:
+    return addFusePhase(pm, options);
+  }
+}
+
+void systole::buildGraphPipeline(OpPassManager &pm,
+                                 const GraphPipelineOptions &options,
+                                 StringRef stopAfter, PhaseHook hook) {
+  for (auto [index, info] : llvm::enumerate(kPhases)) {
+    addPhase(pm, info.phase, options);
+    // A phase that loses a name, or breaks the IR, is caught where it did so.
+    if (options.verifyNames)
+      pm.addPass(createGraphVerifyNames());
+    if (hook)
+      hook(pm, info, index);
+    if (info.name == stopAfter)
+      return;
+  }
+}
+
+//===----------------------------------------------------------------------===//
+// Hooks and registration
+//===----------------------------------------------------------------------===//
+
+std::string systole::phaseFileName(StringRef folder, StringRef phase,
+                                   unsigned index) {
+  SmallString<128> path(folder);
+  llvm::sys::path::append(path, Twine(index < 10 ? "0" : "") + Twine(index) +
+                                    "-" + phase + ".mlir");
+  return std::string(path);
+}
+
+PhaseHook systole::savePhasesHook(std::string folder) {
+  return [folder = std::move(folder)](OpPassManager &pm, const PhaseInfo &phase,
+                                      unsigned index) {
+    GraphSaveIROptions options;
+    options.file = phaseFileName(folder, phase.name, index);
+    options.elideBytes = kSavedConstantBytes;
+    pm.addPass(createGraphSaveIR(options));
+  };
+}
+
+namespace {
+
+/// Options of --systole-optimize: GraphPipelineOptions as text.
+struct OptimizeOptions : PassPipelineOptions<OptimizeOptions> {
+  Option<bool> channelsLast{
+      *this, "channels-last",
+      llvm::cl::desc("Channels-last convolution and pooling"),
+      llvm::cl::init(true)};
+  Option<bool> fuse{*this, "fuse", llvm::cl::desc("Form groups"),
+                    llvm::cl::init(true)};
+  Option<bool> reassociate{*this, "reassociate",
+                           llvm::cl::desc("Fold scales into weights"),
+                           llvm::cl::init(true)};
+  Option<bool> verifyNames{
+      *this, "verify-names",
+      llvm::cl::desc("Check source names after each phase"),
+      llvm::cl::init(true)};
+  ListOption<std::string> fetches{
+      *this, "fetches", llvm::cl::desc("Results of entry functions to keep")};
+  Option<std::string> compileTo{
+      *this, "compile-to", llvm::cl::desc("Last phase to run; all if empty")};
+  Option<std::string> savePhases{
+      *this, "save-phases",
+      llvm::cl::desc("Folder for the module after each phase")};
+};
+
+} // namespace
+
+void systole::registerGraphPipelines() {
+  PassPipelineRegistration<OptimizeOptions>(
+      "systole-optimize", "All graph phases, from an imported model to groups",
+      [](OpPassManager &pm, const OptimizeOptions &given) {
+        GraphPipelineOptions options;
+        options.channelsLast = given.channelsLast;
+        options.fuse = given.fuse;
+        options.reassociate = given.reassociate;
+        options.verifyNames = given.verifyNames;
+        options.fetches.assign(given.fetches.begin(), given.fetches.end());
+        PhaseHook hook;
+        if (!given.savePhases.empty())
+          hook = savePhasesHook(given.savePhases);
+        buildGraphPipeline(pm, options, given.compileTo, hook);
+      });
+}

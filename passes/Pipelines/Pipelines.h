@@ -1,0 +1,84 @@
+//===- Pipelines.h - The graph compiler's phases ----------------*- C++ -*-===//
+//
+// Part of the Systole project, under the Apache License v2.0 with LLVM
+// exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// What happens to a graph between the importer and a backend, as named phases.
+// The names are those of --compile-to and of the files that --save-phases
+// writes; help texts, hooks and documentation all read them from graphPhases().
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef SYSTOLE_PASSES_PIPELINES_PIPELINES_H
+#define SYSTOLE_PASSES_PIPELINES_PIPELINES_H
+
+#include "mlir/Pass/PassManager.h"
+#include "mlir/Pass/PassOptions.h"
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace systole {
+
+/// The phases of the graph compiler, in order. A backend's own phases follow.
+enum class Phase { Import, Simplify, Fold, Layout, Fuse };
+
+/// A phase as users see it.
+struct PhaseInfo {
+  Phase phase;
+  /// Name on the command line and in file names: lower case, one word.
+  llvm::StringRef name;
+  /// One sentence: what is true of the graph after it.
+  llvm::StringRef description;
+};
+
+/// All graph phases in order.
+llvm::ArrayRef<PhaseInfo> graphPhases();
+
+/// What a target or a user wants of the graph phases.
+struct GraphPipelineOptions {
+  /// Convolution and pooling as n01c with 01io filters, else nc01 with oi01.
+  bool channelsLast = true;
+  /// Form groups. Without, every operation is a kernel of its own.
+  bool fuse = true;
+  /// Fold scales into weights: results differ by rounding (--precision=fast).
+  /// False keeps every floating-point operation as the model has it.
+  bool reassociate = true;
+  /// Check after each phase that operations still name their source nodes.
+  bool verifyNames = true;
+  /// Results of entry functions to keep, by graph.name; all if empty.
+  std::vector<std::string> fetches;
+};
+
+/// Called when the passes of a phase are in the pipeline, to add more after it
+/// (save, print). `index` counts from 0.
+using PhaseHook = std::function<void(mlir::OpPassManager &pm,
+                                     const PhaseInfo &phase, unsigned index)>;
+
+/// A hook that writes the module to DIR/NN-phase.mlir after each phase.
+/// Constants larger than 1 kB are elided. `firstIndex` numbers the first graph
+/// phase.
+PhaseHook savePhasesHook(std::string folder);
+/// The path that `savePhasesHook` and backends use for phase number `index`.
+std::string phaseFileName(llvm::StringRef folder, llvm::StringRef phase,
+                          unsigned index);
+
+/// Appends the graph phases to `pm`, a pass manager on modules. `stopAfter` is
+/// the name of the last phase to run, or empty for all; other names (a
+/// backend's phases) also mean all.
+void buildGraphPipeline(mlir::OpPassManager &pm,
+                        const GraphPipelineOptions &options,
+                        llvm::StringRef stopAfter = "", PhaseHook hook = {});
+
+/// True if `name` is a graph phase.
+bool isGraphPhase(llvm::StringRef name);
+
+/// Registers --systole-optimize: the graph phases, with the options above and
+/// `compile-to`, `save-phases`.
+void registerGraphPipelines();
+
+} // namespace systole
+
+#endif // SYSTOLE_PASSES_PIPELINES_PIPELINES_H

@@ -1,0 +1,162 @@
+//===- FoldConstants.cpp - Evaluate what is constant ----------------------===//
+//
+// Part of the Systole project, under the Apache License v2.0 with LLVM
+// exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Operations are visited in order, so that one walk folds whole chains. The
+// reference interpreter computes the values: folding cannot disagree with it.
+//
+//===----------------------------------------------------------------------===//
+
+#include "dialects/Graph/Interpreter/Interpreter.h"
+#include "passes/Analysis/Costs.h"
+#include "passes/Transforms/Graph/Passes.h"
+#include "passes/Transforms/Graph/Rewriting.h"
+#include "passes/Transforms/Graph/ShapeInference.h"
+#include "llvm/Support/DebugLog.h"
+
+#define DEBUG_TYPE "graph-fold-constants"
+
+namespace systole::graph {
+#define GEN_PASS_DEF_GRAPHFOLDCONSTANTS
+#include "passes/Transforms/Graph/Passes.h.inc"
+} // namespace systole::graph
+
+using namespace mlir;
+using namespace systole::graph;
+
+/// The operands of `op` as tensors, or failure if one is not a readable
+/// constant.
+static FailureOr<SmallVector<Tensor>> constantOperands(Operation *op) {
+  SmallVector<Tensor> tensors;
+  for (Value operand : op->getOperands()) {
+    ElementsAttr attribute = constantAttribute(operand);
+    if (!attribute)
+      return failure();
+    FailureOr<Tensor> tensor = tensorFromAttribute(attribute);
+    if (failed(tensor))
+      return failure();
+    tensors.push_back(*tensor);
+  }
+  return tensors;
+}
+
+/// Bytes of a result, by its type or else by what constants imply; -1 if
+/// unknown.
+static int64_t resultBytes(Operation *op) {
+  int64_t bytes = 0;
+  for (Value result : op->getResults()) {
+    RankedTensorType type = rankedType(result);
+    int64_t count = type ? countElements(type.getShape()) : -1;
+    if (count < 0)
+      return -1;
+    bytes += count * std::max<int64_t>(elementBytes(type.getElementType()), 1);
+  }
+  return bytes;
+}
+
+/// Replaces `if` on a constant by the branch taken. Returns true if it did.
+static bool foldIf(IfOp op) {
+  ElementsAttr attribute = constantAttribute(op.getCondition());
+  FailureOr<Tensor> condition =
+      attribute ? tensorFromAttribute(attribute) : FailureOr<Tensor>(failure());
+  if (failed(condition) || condition->size() != 1)
+    return false;
+  Region &taken =
+      condition->getInt(0) ? op.getThenRegion() : op.getElseRegion();
+  Operation *yield = taken.front().getTerminator();
+  op->replaceAllUsesWith(yield->getOperands());
+  yield->erase();
+  op->getBlock()->getOperations().splice(op->getIterator(),
+                                         taken.front().getOperations());
+  op.erase();
+  return true;
+}
+
+namespace {
+
+struct GraphFoldConstants
+    : systole::graph::impl::GraphFoldConstantsBase<GraphFoldConstants> {
+  using GraphFoldConstantsBase::GraphFoldConstantsBase;
+
+  void runOnOperation() override {
+    ModuleOp module = getOperation();
+    for (Region &region : module->getRegions())
+      foldRegion(region);
+    removeDeadOperations(module);
+    // A branch's value may have a more precise type than the conditional had.
+    inferShapes(module);
+  }
+
+private:
+  void foldRegion(Region &region) {
+    for (Block &block : region)
+      for (Operation *op = block.empty() ? nullptr : &block.front(); op;)
+        op = foldOperation(op);
+  }
+
+  /// Folds `op` if it can be, and what it contains otherwise. Returns the next
+  /// operation to visit.
+  Operation *foldOperation(Operation *op) {
+    Operation *previous = op->getPrevNode();
+    Block *block = op->getBlock();
+    if (auto conditional = dyn_cast<IfOp>(op);
+        conditional && foldIf(conditional)) {
+      ++numBranchesFolded;
+      // The branch's operations stand where the conditional stood.
+      return previous ? previous->getNextNode() : &block->front();
+    }
+    Operation *next = op->getNextNode();
+    // Groups are kernels already chosen.
+    if (!isa<GroupOp>(op))
+      for (Region &region : op->getRegions())
+        foldRegion(region);
+    if (isFoldable(op))
+      numFolded += evaluate(op);
+    return next;
+  }
+
+  /// True if `op` may be evaluated; counts those that only a limit keeps.
+  bool isFoldable(Operation *op) {
+    if (op->getNumRegions() != 0 || op->getNumResults() == 0 ||
+        op->hasTrait<OpTrait::ConstantLike>() || !isPure(op) || op->use_empty())
+      return false;
+    if (!llvm::all_of(op->getOperands(), constantAttribute) || !canEvaluate(op))
+      return false;
+    int64_t inputBytes = 0;
+    for (Value operand : op->getOperands()) {
+      RankedTensorType type = rankedType(operand);
+      inputBytes += type.getNumElements() * elementBytes(type.getElementType());
+    }
+    int64_t bytes = resultBytes(op);
+    std::optional<int64_t> macs = countMacs(op);
+    if (bytes >= 0 && bytes <= std::max<int64_t>(inputBytes, maxBytes) &&
+        macs && *macs <= maxMacs)
+      return true;
+    ++numTooLarge;
+    return false;
+  }
+
+  /// Replaces the uses of `op` by what the interpreter computes. Returns false
+  /// if that fails: then the program fails there, if it comes there.
+  static bool evaluate(Operation *op) {
+    ScopedDiagnosticHandler silence(op->getContext(),
+                                    [](Diagnostic &) { return success(); });
+    FailureOr<SmallVector<Tensor>> operands = constantOperands(op);
+    SmallVector<Tensor> results;
+    if (failed(operands) || failed(evaluateOp(op, *operands, results)))
+      return false;
+    OpBuilder builder(op);
+    for (auto [result, tensor] : llvm::zip_equal(op->getResults(), results)) {
+      if (elementBytes(tensor.getElementType()) == 0)
+        return false; // Strings have no constant of this form.
+      result.replaceAllUsesWith(makeConstant(builder, op->getLoc(), tensor));
+    }
+    LDBG() << "folded " << op->getName();
+    return true;
+  }
+};
+
+} // namespace

@@ -1,0 +1,203 @@
+//===- FoldTransposes.cpp - Transposes meet and cancel --------------------===//
+//
+// Part of the Systole project, under the Apache License v2.0 with LLVM
+// exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// 1. Sink transposes and absorb them, to a fixed point (TransposePatterns.h).
+// 2. Turn those left that move no data into reshapes.
+//
+//===----------------------------------------------------------------------===//
+
+#include "mlir/Transforms/GreedyPatternRewriteDriver.h"
+#include "passes/Transforms/Graph/Passes.h"
+#include "passes/Transforms/Graph/Rewriting.h"
+#include "passes/Transforms/Graph/ShapeInference.h"
+#include "passes/Transforms/Graph/TransposePatterns.h"
+#include "llvm/Support/DebugLog.h"
+
+#define DEBUG_TYPE "graph-fold-transposes"
+
+namespace systole::graph {
+#define GEN_PASS_DEF_GRAPHFOLDTRANSPOSES
+#include "passes/Transforms/Graph/Passes.h.inc"
+} // namespace systole::graph
+
+using namespace mlir;
+using namespace systole::graph;
+
+namespace {
+
+/// T2(T1(x)) -> T(x), and T(x) -> x under the identity.
+struct ComposeTransposes : OpRewritePattern<TransposeOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(TransposeOp op,
+                                PatternRewriter &rewriter) const override {
+    if (isIdentity(op.getPerm()) && op.getInput().getType() == op.getType()) {
+      rewriter.replaceOp(op, op.getInput());
+      return success();
+    }
+    auto inner = op.getInput().getDefiningOp<TransposeOp>();
+    if (!inner)
+      return rewriter.notifyMatchFailure(op, "operand is not a transpose");
+    SmallVector<int64_t> perm = permuted(inner.getPerm(), op.getPerm());
+    if (isIdentity(perm) && inner.getInput().getType() == op.getType()) {
+      rewriter.replaceOp(op, inner.getInput());
+      return success();
+    }
+    rewriter.replaceOpWithNewOp<TransposeOp>(
+        op, op.getType(), inner.getInput(),
+        rewriter.getDenseI64ArrayAttr(perm));
+    return success();
+  }
+};
+
+/// T(constant) -> constant.
+struct TransposeConstant : OpRewritePattern<TransposeOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(TransposeOp op,
+                                PatternRewriter &rewriter) const override {
+    if (!constantAttribute(op.getInput()))
+      return rewriter.notifyMatchFailure(op, "operand is not constant");
+    Value value =
+        createTranspose(rewriter, op.getLoc(), op.getInput(), op.getPerm());
+    if (value.getDefiningOp<TransposeOp>())
+      return rewriter.notifyMatchFailure(op, "constant cannot be read");
+    rewriter.replaceOp(op, value);
+    return success();
+  }
+};
+
+/// shape_of(T(x)) -> gather(shape_of(x), perm).
+struct ShapeOfTranspose : OpRewritePattern<ShapeOfOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(ShapeOfOp op,
+                                PatternRewriter &rewriter) const override {
+    auto transpose = op.getInput().getDefiningOp<TransposeOp>();
+    if (!transpose)
+      return rewriter.notifyMatchFailure(op, "operand is not a transpose");
+    Value shape = ShapeOfOp::create(rewriter, op.getLoc(), op.getType(),
+                                    transpose.getInput());
+    Value perm = makeIndexConstant(rewriter, op.getLoc(), transpose.getPerm());
+    rewriter.replaceOpWithNewOp<GatherOp>(op, op.getType(), shape, perm,
+                                          rewriter.getI64IntegerAttr(0));
+    return success();
+  }
+};
+
+/// matmul(reshape(T(x), [n, k]), W) -> matmul(reshape(x, [n, k]), W'), where T
+/// leaves the first dimension and W' is W with its rows in the order of x.
+struct FlattenIntoMatMul : OpRewritePattern<MatMulOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(MatMulOp op,
+                                PatternRewriter &rewriter) const override {
+    auto reshape = op.getLhs().getDefiningOp<ReshapeOp>();
+    auto transpose = reshape ? reshape.getInput().getDefiningOp<TransposeOp>()
+                             : TransposeOp();
+    if (!transpose || transpose.getPerm().front() != 0)
+      return rewriter.notifyMatchFailure(op,
+                                         "left side is no flattened transpose");
+    RankedTensorType type = rankedType(transpose.getResult());
+    RankedTensorType weightType = rankedType(op.getRhs());
+    RankedTensorType flatType = rankedType(reshape.getResult());
+    ElementsAttr weights = constantAttribute(op.getRhs());
+    if (!type || !weights || weightType.getRank() != 2 ||
+        flatType.getRank() != 2)
+      return rewriter.notifyMatchFailure(op,
+                                         "right side is no constant matrix");
+    ArrayRef<int64_t> flattened = type.getShape().drop_front();
+    if (countElements(flattened) != weightType.getDimSize(0) ||
+        countElements(flattened) == 0)
+      return rewriter.notifyMatchFailure(op,
+                                         "not all dimensions are flattened");
+    std::optional<SmallVector<int64_t>> target =
+        constantInts(reshape.getShape());
+    if (!target || (*target)[1] == 0)
+      return rewriter.notifyMatchFailure(op,
+                                         "target of the reshape is unclear");
+    FailureOr<Tensor> tensor = tensorFromAttribute(weights);
+    if (failed(tensor) || elementBytes(tensor->getElementType()) == 0)
+      return rewriter.notifyMatchFailure(op, "constant cannot be read");
+
+    // W[t1, t2, .., m] with rows named after the transpose, to W'[x1, x2, ..,
+    // m].
+    SmallVector<int64_t> shape(flattened), order;
+    shape.push_back(weightType.getDimSize(1));
+    for (int64_t to : ArrayRef(inverse(transpose.getPerm())).drop_front())
+      order.push_back(to - 1);
+    order.push_back(shape.size() - 1);
+    Tensor rows = transposeTensor(tensor->reshaped(shape), order)
+                      .reshaped(weightType.getShape());
+    Value flat = ReshapeOp::create(
+        rewriter, reshape.getLoc(), reshape.getType(), transpose.getInput(),
+        reshape.getShape(), reshape.getCopyZerosAttr());
+    Value matrix = makeConstant(rewriter, op.getRhs().getLoc(), rows);
+    rewriter.replaceOpWithNewOp<MatMulOp>(op, op.getType(), flat, matrix);
+    return success();
+  }
+};
+
+/// T(x) -> reshape(x), where only dimensions of size 1 change places.
+struct TransposeToReshape : OpRewritePattern<TransposeOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(TransposeOp op,
+                                PatternRewriter &rewriter) const override {
+    RankedTensorType type = rankedType(op.getInput());
+    if (!type || !rankedType(op.getResult()) || type.getNumDynamicDims() > 1)
+      return rewriter.notifyMatchFailure(op, "shape is not known well enough");
+    SmallVector<int64_t> moved;
+    for (int64_t from : op.getPerm())
+      if (type.getDimSize(from) != 1)
+        moved.push_back(from);
+    if (!llvm::is_sorted(moved))
+      return rewriter.notifyMatchFailure(op, "elements change places");
+    SmallVector<int64_t> target = permuted(type.getShape(), op.getPerm());
+    if (!type.hasStaticShape() && llvm::is_contained(target, 0))
+      return rewriter.notifyMatchFailure(op, "an empty tensor leaves -1 open");
+    llvm::replace(target, ShapedType::kDynamic, int64_t(-1));
+    Value shape = makeIndexConstant(rewriter, op.getLoc(), target);
+    rewriter.replaceOpWithNewOp<ReshapeOp>(op, op.getType(), op.getInput(),
+                                           shape, UnitAttr());
+    return success();
+  }
+};
+
+struct GraphFoldTransposes
+    : systole::graph::impl::GraphFoldTransposesBase<GraphFoldTransposes> {
+  using GraphFoldTransposesBase::GraphFoldTransposesBase;
+
+  void runOnOperation() override {
+    int64_t before = countTransposes(getOperation());
+    RewritePatternSet moving(&getContext()), finishing(&getContext());
+    populateSinkTransposePatterns(moving);
+    populateAbsorbTransposePatterns(moving);
+    populateFinishTransposePatterns(finishing);
+    if (failed(applyPatternsGreedily(getOperation(), std::move(moving))) ||
+        failed(applyPatternsGreedily(getOperation(), std::move(finishing))))
+      LDBG() << "stopped before the fixed point; the graph is correct as it is";
+    // A twin's type may tell more than the operation that it replaced.
+    inferShapes(getOperation());
+    int64_t after = countTransposes(getOperation());
+    numRemoved += std::max<int64_t>(before - after, 0);
+    numLeft += after;
+  }
+};
+
+} // namespace
+
+void systole::graph::populateAbsorbTransposePatterns(
+    RewritePatternSet &patterns) {
+  patterns.add<ComposeTransposes, TransposeConstant, ShapeOfTranspose,
+               FlattenIntoMatMul>(patterns.getContext());
+}
+
+void systole::graph::populateFinishTransposePatterns(
+    RewritePatternSet &patterns) {
+  patterns.add<TransposeToReshape>(patterns.getContext());
+}

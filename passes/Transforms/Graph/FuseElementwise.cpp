@@ -1,0 +1,282 @@
+//===- FuseElementwise.cpp - Groups that run as one kernel ----------------===//
+//
+// Part of the Systole project, under the Apache License v2.0 with LLVM
+// exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Rule, for each block:
+//   1. From the last contraction to the first: it takes all element-wise
+//      operations reachable from it that keep its shape, then gives up the last
+//      ones until a single result is used outside.
+//   2. From the last element-wise operation left to the first: it takes the
+//      producers that only it (and what it took) uses, and that have its shape.
+//   3. Each set becomes a graph.group at the place of its last operation.
+//
+// A residual sum goes to the later of the two branches that meet in it, because
+// step 1 goes backwards: by then the other branch is complete.
+// A set with one used result cannot lie on both sides of an outside operation,
+// so step 3 never breaks the order of definitions.
+//
+//===----------------------------------------------------------------------===//
+
+#include "mlir/IR/IRMapping.h"
+#include "passes/Analysis/DimSources.h"
+#include "passes/Transforms/Graph/Passes.h"
+#include "passes/Transforms/Graph/Rewriting.h"
+#include "llvm/ADT/SetVector.h"
+#include "llvm/Support/DebugLog.h"
+
+#define DEBUG_TYPE "graph-fuse-elementwise"
+
+namespace systole::graph {
+#define GEN_PASS_DEF_GRAPHFUSEELEMENTWISE
+#include "passes/Transforms/Graph/Passes.h.inc"
+} // namespace systole::graph
+
+using namespace mlir;
+using namespace systole::graph;
+
+namespace {
+
+/// Operations to be grouped.
+struct Cluster {
+  /// The rule that formed it: "conv", "matmul" or "elementwise".
+  StringRef kind;
+  /// The members in block order; the last one's result leaves the group.
+  SmallVector<Operation *> ops;
+};
+
+/// Finds the clusters of one block; changes nothing.
+class ClusterFinder {
+public:
+  ClusterFinder(Block &block, unsigned maxOps) : block(block), maxOps(maxOps) {}
+  SmallVector<Cluster> find();
+
+private:
+  using OpSet = llvm::SetVector<Operation *>;
+
+  /// Step 1 for one contraction.
+  void growContraction(Operation *root, StringRef kind);
+  /// Step 2 for one element-wise operation.
+  void growElementwise(Operation *last);
+  /// True if `op` may join a kernel at all.
+  bool isCandidate(Operation *op) const;
+  void accept(StringRef kind, ArrayRef<Operation *> ops);
+
+  Block &block;
+  /// Size limit of a cluster.
+  unsigned maxOps;
+  /// Operations that belong to a cluster already.
+  DenseSet<Operation *> taken;
+  SmallVector<Cluster> clusters;
+};
+
+} // namespace
+
+//===----------------------------------------------------------------------===//
+// Questions about operands
+//===----------------------------------------------------------------------===//
+
+/// True if `operand` has a value for each index of the last dimension of `root`
+/// and no other extent: a bias, or a scale for each channel.
+static bool variesAlongLastDim(Value operand, Value root) {
+  RankedTensorType type = rankedType(operand), rootType = rankedType(root);
+  if (!type.hasStaticShape() || type.getRank() == 0 ||
+      type.getRank() > rootType.getRank())
+    return false;
+  return type.getNumElements() == type.getShape().back() &&
+         type.getShape().back() == rootType.getShape().back();
+}
+
+/// True if a contraction's epilogue can read `operand` beside its result.
+static bool fitsEpilogue(Value operand, Value root) {
+  RankedTensorType type = rankedType(operand);
+  if (!type || hasExoticElements(type))
+    return false;
+  if (hasOneElement(operand))
+    return type.getRank() <= rankedType(root).getRank();
+  return variesAlongLastDim(operand, root) || haveSameShape(operand, root);
+}
+
+/// True if `operand` broadcasts to the shape of `result` in a way that types or
+/// construction tell: no dimension is 1 in some runs only.
+static bool broadcastsClearly(Value operand, Value result) {
+  RankedTensorType type = rankedType(operand), resultType = rankedType(result);
+  if (!type || hasExoticElements(type) || type.getRank() > resultType.getRank())
+    return false;
+  int64_t shift = resultType.getRank() - type.getRank();
+  for (int64_t d = 0; d < type.getRank(); ++d)
+    if (type.getDimSize(d) != 1 && !haveSameDim(operand, d, result, d + shift))
+      return false;
+  return true;
+}
+
+static bool allUsersIn(Operation *op, const llvm::SetVector<Operation *> &set) {
+  return llvm::all_of(op->getUsers(),
+                      [&](Operation *user) { return set.contains(user); });
+}
+
+//===----------------------------------------------------------------------===//
+// Finding clusters
+//===----------------------------------------------------------------------===//
+
+bool ClusterFinder::isCandidate(Operation *op) const {
+  return op->getBlock() == &block && isElementwise(op) && !taken.contains(op) &&
+         rankedType(op->getResult(0)) &&
+         !hasExoticElements(op->getResult(0).getType());
+}
+
+void ClusterFinder::accept(StringRef kind, ArrayRef<Operation *> ops) {
+  LDBG() << kind << " group of " << ops.size() << " around " << *ops.front();
+  taken.insert(ops.begin(), ops.end());
+  clusters.push_back({kind, SmallVector<Operation *>(ops)});
+}
+
+void ClusterFinder::growContraction(Operation *root, StringRef kind) {
+  Value rootValue = root->getResult(0);
+  if (!rankedType(rootValue) || hasExoticElements(rootValue.getType()))
+    return; // No kernel shape to keep.
+
+  OpSet set;
+  set.insert(root);
+  auto fits = [&](Operation *op) {
+    return isCandidate(op) && haveSameShape(op->getResult(0), rootValue) &&
+           llvm::all_of(op->getOperands(), [&](Value operand) {
+             return set.contains(operand.getDefiningOp()) ||
+                    fitsEpilogue(operand, rootValue);
+           });
+  };
+  // The set grows while it is walked.
+  for (size_t i = 0; i < set.size() && set.size() < maxOps; ++i)
+    for (Operation *user : set[i]->getUsers())
+      if (fits(user))
+        set.insert(user);
+
+  SmallVector<Operation *> ops = set.takeVector();
+  llvm::sort(ops,
+             [](Operation *a, Operation *b) { return a->isBeforeInBlock(b); });
+  // Give up the last operations until only the last one's result leaves.
+  for (; ops.size() > 1; ops.pop_back()) {
+    OpSet rest(ops.begin(), ops.end());
+    if (llvm::all_of(ArrayRef(ops).drop_back(),
+                     [&](Operation *op) { return allUsersIn(op, rest); }))
+      return accept(kind, ops);
+  }
+}
+
+void ClusterFinder::growElementwise(Operation *last) {
+  Value shape = last->getResult(0);
+  auto fits = [&](Operation *op) {
+    return isCandidate(op) && haveSameShape(op->getResult(0), shape) &&
+           llvm::all_of(op->getOperands(), [&](Value operand) {
+             return broadcastsClearly(operand, shape);
+           });
+  };
+  if (!fits(last))
+    return; // Such an operation runs alone.
+
+  OpSet set;
+  set.insert(last);
+  // Repeated, because a producer fits only once all its users are in the set.
+  for (bool grown = true; grown;) {
+    grown = false;
+    for (size_t i = 0; i < set.size(); ++i)
+      for (Value operand : set[i]->getOperands()) {
+        Operation *producer = operand.getDefiningOp();
+        if (producer && !set.contains(producer) && set.size() < maxOps &&
+            fits(producer) && allUsersIn(producer, set))
+          grown |= set.insert(producer);
+      }
+  }
+  if (set.size() < 2)
+    return; // Nothing gained: a backend runs single operations as they are.
+  SmallVector<Operation *> ops = set.takeVector();
+  llvm::sort(ops,
+             [](Operation *a, Operation *b) { return a->isBeforeInBlock(b); });
+  accept("elementwise", ops);
+}
+
+SmallVector<Cluster> ClusterFinder::find() {
+  for (Operation &op : llvm::reverse(block)) {
+    if (isa<ConvOp>(op))
+      growContraction(&op, "conv");
+    else if (isa<MatMulOp>(op))
+      growContraction(&op, "matmul");
+  }
+  // NOTE: contractions go first: an epilogue costs no memory traffic at all.
+  for (Operation &op : llvm::reverse(block))
+    if (isCandidate(&op))
+      growElementwise(&op);
+  return std::move(clusters);
+}
+
+//===----------------------------------------------------------------------===//
+// Forming groups
+//===----------------------------------------------------------------------===//
+
+/// The values that the members read from outside, without the constants of one
+/// element: those are copied into the group. A contraction's own operands are
+/// never copied, so that it stays the first operation.
+static llvm::SetVector<Value> outsideOperands(const Cluster &cluster) {
+  DenseSet<Operation *> members(cluster.ops.begin(), cluster.ops.end());
+  llvm::SetVector<Value> operands;
+  for (Operation *op : cluster.ops)
+    for (Value operand : op->getOperands()) {
+      Operation *producer = operand.getDefiningOp();
+      bool copied = isElementwise(op) && hasOneElement(operand) &&
+                    isa_and_nonnull<ConstantOp>(producer);
+      if (!members.contains(producer) && !copied)
+        operands.insert(operand);
+    }
+  return operands;
+}
+
+static void formGroup(const Cluster &cluster) {
+  Operation *last = cluster.ops.back();
+  OpBuilder builder(last);
+  llvm::SetVector<Value> operands = outsideOperands(cluster);
+  auto group = GroupOp::create(builder, fuseLocations(cluster.ops),
+                               last->getResultTypes(), operands.getArrayRef(),
+                               cluster.kind);
+
+  Block &body = group.getBody().emplaceBlock();
+  IRMapping mapping;
+  for (Value operand : operands)
+    mapping.map(operand, body.addArgument(operand.getType(), operand.getLoc()));
+  builder.setInsertionPointToEnd(&body);
+  for (Operation *op : cluster.ops) {
+    for (Value operand : op->getOperands())
+      if (!mapping.contains(operand))
+        builder.clone(*operand.getDefiningOp(), mapping);
+    builder.clone(*op, mapping);
+  }
+  YieldOp::create(builder, last->getLoc(), mapping.lookup(last->getResult(0)));
+
+  last->replaceAllUsesWith(group);
+  for (Operation *op : llvm::reverse(cluster.ops))
+    op->erase();
+}
+
+namespace {
+
+struct GraphFuseElementwise
+    : systole::graph::impl::GraphFuseElementwiseBase<GraphFuseElementwise> {
+  using GraphFuseElementwiseBase::GraphFuseElementwiseBase;
+
+  void runOnOperation() override {
+    SmallVector<Block *> blocks;
+    getOperation()->walk([&](Block *block) {
+      if (!isa<GroupOp, ModuleOp>(block->getParentOp()))
+        blocks.push_back(block);
+    });
+    for (Block *block : blocks)
+      for (const Cluster &cluster : ClusterFinder(*block, maxOps).find()) {
+        ++numGroups;
+        numOpsGrouped += cluster.ops.size();
+        formGroup(cluster);
+      }
+  }
+};
+
+} // namespace
