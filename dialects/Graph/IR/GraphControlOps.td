@@ -15,11 +15,16 @@ def Graph_YieldOp : Graph_Op<"yield", [Pure, Terminator, ReturnLike,
     ParentOneOf<["IfOp", "WhileOp", "GroupOp"]>]> {
   let summary = "Ends a region and gives its results";
   let description = [{
-    **Semantics.** The operands become the results of the enclosing region.
+    **Semantics.** The operands become the results of the enclosing region. A
+    region that gives none may leave the operation out.
 
     **Example.**
     ```mlir
-    graph.yield %x : tensor<2xf32>
+    %y = graph.if %c : tensor<i1> -> (tensor<2xf32>) {
+      graph.yield %a : tensor<2xf32>
+    } else {
+      graph.yield %b : tensor<2xf32>
+    }
     ```
   }];
   let arguments = (ins Variadic<AnyType>:$values);

@@ -23,8 +23,9 @@ def Graph_Dialect : Dialect {
 
     **Shapes.** A value is a ranked tensor, some of whose dimensions may be
     unknown (`?`), or, where a model makes the rank depend on data, an unranked
-    tensor. No tensor has more than 2^62 elements. Dimensions, axes and shape operands are `i64`. Negative axes are
-    resolved by the importer: an axis attribute is always in `[0, rank)`.
+    tensor. No tensor has more than 2^62 elements, empty dimensions not counted.
+    Dimensions, axes and shape operands are `i64`. Negative axes are resolved by
+    the importer: an axis attribute is always in `[0, rank)`.
 
     **Element types.** Floating point `f64 f32 f16 bf16`, `f8E4M3FN f8E5M2
     f8E4M3FNUZ f8E5M2FNUZ`, `f4E2M1FN`; signed integers `i64 i32 i16 i8 i4 i2`

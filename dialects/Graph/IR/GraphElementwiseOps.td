@@ -17,7 +17,7 @@ include "dialects/Graph/IR/GraphOpBase.td"
 class Graph_DocumentedUnary<string mnemonic, string formula, string remark,
                             Type type = Graph_FloatTensor, string example = "tensor<2x3xf32>">
     : Graph_UnaryOp<mnemonic, type> {
-  let description = !strconcat("**Semantics.** `result[i] = ", formula, "`. ", remark, [{
+  let description = !strconcat("\n    **Semantics.** `result[i] = ", formula, "`. ", remark, [{
 
     **Constraints.**
     - C1: the result has the operand's shape and element type.
@@ -103,7 +103,7 @@ class Graph_DocumentedBinary<string mnemonic, string formula, string remark,
                              Type type = Graph_NumericTensor, list<Trait> traits = [],
                              string element = "f32">
     : Graph_BinaryOp<mnemonic, type, traits> {
-  let description = !strconcat("**Semantics.** `result[i] = ", formula,
+  let description = !strconcat("\n    **Semantics.** `result[i] = ", formula,
     "` on operands broadcast to one shape. ", remark, [{
 
     **Constraints.**
