@@ -1,0 +1,70 @@
+//===- CachedModule.cpp - A model compiled to be run at once --------------===//
+//
+// Part of the Systole project, under the Apache License v2.0 with LLVM
+// exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// `run` and `compile --emit=module` make the same module: there is no second
+// path from a model to code.
+//
+//===----------------------------------------------------------------------===//
+
+#include "tools/systole/CachedModule.h"
+#include "tools/systole/Compiler.h"
+#include "tools/systole/Model.h"
+
+using namespace llvm;
+using namespace systole;
+using namespace systole::driver;
+
+/// All that shapes the module besides the model's bytes, for the key.
+static std::string describe(const frontend::SourceFile &source,
+                            const frontend::ImportOptions &options) {
+  std::string text = modelName(source.path) + ";" + cpu::resolveCpu("native", "") + ";" +
+                     options.signature;
+  for (const std::string &name : options.inputs)
+    text += ";in " + name;
+  for (const std::string &name : options.outputs)
+    text += ";out " + name;
+  for (const auto &[name, dims] : options.shapes)
+    text += ";shape " + name + "=" + shapeText(dims);
+  return text;
+}
+
+bool systole::driver::compileForRun(mlir::ModuleOp module, StringRef name, StringRef output) {
+  Progress progress;
+  CompileRequest request;
+  request.backend.modelName = name.str();
+  return runGraphPhases(module, request, progress) &&
+         runBackend(module, request, cpu::Emit::Module, output, progress);
+}
+
+std::optional<std::string> systole::driver::cachedModule(const Cache &cache,
+                                                         const frontend::SourceFile &source,
+                                                         const frontend::ImportOptions &options,
+                                                         const RunFiles &files) {
+  std::string key = cacheKey(source.bytes, describe(source, options));
+  if (std::optional<std::string> path = cache.lookup(key)) {
+    printVerbose("the cache has " + *path);
+    return path;
+  }
+  ModelContext context(/*compiling=*/true);
+  frontend::ImportOptions bound = options;
+  frontend::ImportResult model = readModelForRun(context.get(), source, bound, files);
+  if (!model.module)
+    return std::nullopt;
+  // Where the files' shapes were needed they are part of the key.
+  if (bound.shapes != options.shapes) {
+    key = cacheKey(source.bytes, describe(source, bound));
+    if (std::optional<std::string> path = cache.lookup(key))
+      return path;
+  }
+  std::string temporary = cache.temporaryPath(key);
+  if (!compileForRun(*model.module, modelName(source.path), temporary))
+    return std::nullopt;
+  std::optional<std::string> path = cache.store(key, temporary, model.summary.externalFiles);
+  if (path)
+    printVerbose("compiled into " + *path);
+  return path;
+}

@@ -1,0 +1,199 @@
+//===- CompileVerb.cpp - systole compile ----------------------------------===//
+//
+// Part of the Systole project, under the Apache License v2.0 with LLVM
+// exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Reads the options, imports the model, runs the phases, writes the output.
+//
+//===----------------------------------------------------------------------===//
+
+#include "tools/systole/Compiler.h"
+#include "tools/systole/Explain.h"
+#include "tools/systole/Model.h"
+#include "tools/systole/Verbs.h"
+#include "llvm/ADT/StringSwitch.h"
+
+using namespace llvm;
+using namespace systole;
+using namespace systole::driver;
+
+//===----------------------------------------------------------------------===//
+// Options
+//===----------------------------------------------------------------------===//
+
+/// Checks --target and --emit for what later versions bring.
+static bool checkTarget(const Arguments &arguments) {
+  StringRef target = arguments.get("--target", "cpu");
+  if (target != "cpu") {
+    bool known = target == "cuda" || target.starts_with("mxu-") || target.ends_with(".yaml");
+    if (known)
+      notInThisVersion(arguments, "--target=" + target);
+    else
+      usageError(arguments, "'" + target + "' is not a value of --target", "it is cpu");
+    return false;
+  }
+  if (arguments.get("--emit") == "image") {
+    notInThisVersion(arguments, "--emit=image, which needs a matrix unit,");
+    return false;
+  }
+  return true;
+}
+
+static cpu::Emit parseEmit(StringRef name) {
+  return StringSwitch<cpu::Emit>(name)
+      .Case("obj", cpu::Emit::Obj)
+      .Case("module", cpu::Emit::Module)
+      .Case("mlir", cpu::Emit::Mlir)
+      .Case("asm", cpu::Emit::Asm)
+      .Default(cpu::Emit::Exe);
+}
+
+/// --threads=N|auto.
+static bool parseThreads(const Arguments &arguments, int &threads) {
+  threads = 0;
+  if (arguments.get("--threads", "auto") == "auto")
+    return true;
+  std::optional<int64_t> number = parseInteger(arguments, "--threads", 0, 1, 1024);
+  threads = number.value_or(0);
+  return number.has_value();
+}
+
+/// Refuses `word` unless it is one of `known`.
+static bool checkName(const Arguments &arguments, StringRef option, StringRef word,
+                      ArrayRef<std::string> known) {
+  if (is_contained(known, word))
+    return true;
+  SmallVector<StringRef> names(known.begin(), known.end());
+  std::optional<StringRef> close = nearest(word, names);
+  usageError(arguments, "'" + word + "' is not a value of " + option,
+             close ? "did you mean '" + *close + "'?" : "one of " + join(known, ", "));
+  return false;
+}
+
+static bool checkPhases(const Arguments &arguments, const CompileRequest &request) {
+  std::vector<std::string> names;
+  for (const PhaseHelp &phase : allPhases())
+    names.push_back(phase.name);
+  if (!request.stopAfter.empty() &&
+      !checkName(arguments, "--compile-to", request.stopAfter, names))
+    return false;
+  if (request.printAfter.empty())
+    return true;
+  mlir::MLIRContext context(mlir::MLIRContext::Threading::DISABLED);
+  names = printablePasses(context, request.graph);
+  for (const std::string &name : request.printAfter)
+    if (!checkName(arguments, "--print-ir-after", name, names))
+      return false;
+  return true;
+}
+
+/// What the user asked for that shapes the output, as --info shows it. Not the
+/// paths: the same model and options give the same bytes from any folder.
+static std::string describeOptions(const Arguments &arguments) {
+  std::string text;
+  for (StringRef name : {"--emit", "--triple", "--threads", "--weights", "--precision",
+                         "--effort", "--signature", "--inputs", "--outputs", "--shape"})
+    for (const std::string &value : arguments.all(name))
+      text += (text.empty() ? "" : " ") + name.str() + "=" + value;
+  return text;
+}
+
+static std::optional<CompileRequest> parseRequest(const Arguments &arguments) {
+  CompileRequest request;
+  cpu::CompileOptions &backend = request.backend;
+  if (!checkTarget(arguments) || !parseThreads(arguments, backend.threads))
+    return std::nullopt;
+  backend.triple = arguments.get("--triple").str();
+  backend.cpu = arguments.get("--cpu", backend.triple.empty() ? "native" : "generic").str();
+  if (cpu::resolveCpu(backend.cpu, backend.triple).empty()) {
+    usageError(arguments, "'" + backend.cpu + "' is not a value of --cpu",
+               "native, generic, x86-64-v2, x86-64-v3, x86-64-v4, or a name that LLVM knows "
+               "for the target, e.g. znver4");
+    return std::nullopt;
+  }
+  backend.strict = arguments.get("--precision") == "strict";
+  request.graph.reassociate = !backend.strict;
+  backend.embedWeights = arguments.get("--weights") != "file";
+  backend.dynamicLink = arguments.has("--dynamic");
+  backend.modelName = modelName(arguments.positional());
+  backend.optionsText = describeOptions(arguments);
+  request.stopAfter = arguments.get("--compile-to").str();
+  request.savePhases = arguments.get("--save-phases").str();
+  for (const std::string &name : arguments.list("--print-ir-after"))
+    request.printAfter.push_back(name);
+  if (!checkPhases(arguments, request))
+    return std::nullopt;
+  return request;
+}
+
+//===----------------------------------------------------------------------===//
+// The verb
+//===----------------------------------------------------------------------===//
+
+void systole::driver::printPhases(raw_ostream &os) {
+  os << "\nPhases:\n";
+  for (const PhaseHelp &phase : allPhases()) {
+    os << "  " << phase.name;
+    os.indent(10 - phase.name.size()) << phase.description << "\n";
+  }
+}
+
+/// --explain or --explain=FILE, after the graph phases.
+static bool printExplanation(const Arguments &arguments, mlir::ModuleOp module,
+                             const frontend::ModelSummary &summary) {
+  StringRef file = arguments.get("--explain");
+  return writeText(file.empty() ? "-" : file, [&](raw_ostream &os) {
+    explain(module, summary.nodes, file.ends_with(".html"), os);
+  });
+}
+
+/// Imports, and does everything that needs the imported model.
+static bool compileModel(const Arguments &arguments, const frontend::SourceFile &source,
+                         const frontend::ImportOptions &options, CompileRequest &request) {
+  Progress progress;
+  ModelContext context(/*compiling=*/true);
+  frontend::ImportResult model = readModel(context.get(), source, options);
+  if (!model.module)
+    return false;
+  progress.step("imported");
+  if (!runGraphPhases(*model.module, request, progress))
+    return false;
+  if (arguments.has("--explain") &&
+      !printExplanation(arguments, *model.module, model.summary))
+    return false;
+  StringRef output = arguments.get("-o");
+  if (isGraphPhase(request.stopAfter))
+    return output.empty() || writeText(output, [&](raw_ostream &os) {
+             model.module->print(os, mlir::OpPrintingFlags().enableDebugInfo());
+             os << "\n";
+           });
+  cpu::Emit emit = request.stopAfter.empty() ? parseEmit(arguments.get("--emit"))
+                                             : cpu::Emit::Mlir;
+  return runBackend(*model.module, request, emit, output, progress);
+}
+
+ExitStatus systole::driver::compileVerb(const Arguments &arguments) {
+  std::optional<frontend::ImportOptions> options = parseModelOptions(arguments);
+  if (!options)
+    return kUsage;
+  std::optional<CompileRequest> request = parseRequest(arguments);
+  if (!request)
+    return kUsage;
+  if (arguments.get("-o").empty())
+    return usageError(arguments, "no output was named", "add -o OUT");
+  if (arguments.get("-o") == "-" && arguments.get("--emit") != "mlir" &&
+      arguments.get("--emit") != "asm" && request->stopAfter.empty())
+    return usageError(arguments, "only text can be written to standard output",
+                      "--emit=mlir, --emit=asm, or --compile-to");
+  std::optional<frontend::SourceFile> source = openModel(arguments.positional());
+  if (!source)
+    return kFailure;
+  if (compiledKind(source->bytes) != CompiledKind::None) {
+    printError("this is a compiled model already");
+    printHelp("compile the model that it was made of");
+    return kFailure;
+  }
+  return compileModel(arguments, *source, *options, *request) ? kSuccess : kFailure;
+}

@@ -1,0 +1,155 @@
+//===- Engine.cpp - What executes a model ---------------------------------===//
+//
+// Part of the Systole project, under the Apache License v2.0 with LLVM
+// exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// What engines share: signatures, and the two forms of a tensor.
+//
+//===----------------------------------------------------------------------===//
+
+#include "tools/systole/Engine.h"
+#include "tools/systole/Diagnostics.h"
+#include "llvm/ADT/TypeSwitch.h"
+
+using namespace llvm;
+using namespace systole;
+using namespace systole::driver;
+
+Engine::~Engine() = default;
+
+//===----------------------------------------------------------------------===//
+// Signatures
+//===----------------------------------------------------------------------===//
+
+EntrySignature::EntrySignature(std::string name) {
+  info.name = strings.emplace_back(std::move(name)).c_str();
+}
+
+systole_tensor_info EntrySignature::makeInfo(StringRef name, StringRef fileName, uint32_t dtype,
+                                             ArrayRef<int64_t> dims) {
+  std::vector<int64_t> &shape = shapes.emplace_back(dims.begin(), dims.end());
+  systole_tensor_info result = {};
+  result.name = strings.emplace_back(name.str()).c_str();
+  result.file_name = strings.emplace_back(fileName.str()).c_str();
+  result.dtype = dtype;
+  result.rank = shape.size();
+  result.dims = shape.data();
+  return result;
+}
+
+void EntrySignature::addInput(StringRef name, StringRef fileName, uint32_t dtype,
+                              ArrayRef<int64_t> dims) {
+  inputs.push_back(makeInfo(name, fileName, dtype, dims));
+}
+
+void EntrySignature::addOutput(StringRef name, StringRef fileName, uint32_t dtype,
+                               ArrayRef<int64_t> dims) {
+  outputs.push_back(makeInfo(name, fileName, dtype, dims));
+}
+
+const systole_entry_info &EntrySignature::get() {
+  info.inputs = inputs.data();
+  info.num_inputs = inputs.size();
+  info.outputs = outputs.data();
+  info.num_outputs = outputs.size();
+  return info;
+}
+
+//===----------------------------------------------------------------------===//
+// Running
+//===----------------------------------------------------------------------===//
+
+/// The runner's callback.
+static rt::Status executeEngine(void *engine, const rt::Tensor *inputs, rt::Tensor *outputs) {
+  return static_cast<Engine *>(engine)->execute(inputs, outputs);
+}
+
+bool systole::driver::runOnFiles(Engine &engine, const RunFiles &files, rt::RunResult &result) {
+  SmallVector<const char *> inputs, carries;
+  for (const std::string &spec : files.inputs)
+    inputs.push_back(spec.c_str());
+  for (const std::string &spec : files.carries)
+    carries.push_back(spec.c_str());
+  rt::RunRequest request;
+  request.entry = &engine.getEntry();
+  request.execute = executeEngine;
+  request.context = &engine;
+  request.inputs = inputs.data();
+  request.numInputs = inputs.size();
+  request.carries = carries.data();
+  request.numCarries = carries.size();
+  request.each = files.each;
+  request.warmup = files.warmup;
+  request.repeat = files.repeat;
+  rt::Status status = rt::runModel(request, result);
+  if (status.succeeded())
+    return true;
+  // The interpreter's diagnostics have been printed; with --each the status
+  // says for which entry.
+  if (!engine.hasReported())
+    printError(status.message());
+  else if (request.each)
+    printNote(status.message());
+  return false;
+}
+
+//===----------------------------------------------------------------------===//
+// Tensors
+//===----------------------------------------------------------------------===//
+
+static uint32_t integerType(mlir::IntegerType type) {
+  bool isUnsigned = type.isUnsigned();
+  switch (type.getWidth()) {
+  case 1:
+    return SYSTOLE_DTYPE_BOOL;
+  case 2:
+    return isUnsigned ? SYSTOLE_DTYPE_U2 : SYSTOLE_DTYPE_I2;
+  case 4:
+    return isUnsigned ? SYSTOLE_DTYPE_U4 : SYSTOLE_DTYPE_I4;
+  case 8:
+    return isUnsigned ? SYSTOLE_DTYPE_U8 : SYSTOLE_DTYPE_I8;
+  case 16:
+    return isUnsigned ? SYSTOLE_DTYPE_U16 : SYSTOLE_DTYPE_I16;
+  case 32:
+    return isUnsigned ? SYSTOLE_DTYPE_U32 : SYSTOLE_DTYPE_I32;
+  case 64:
+    return isUnsigned ? SYSTOLE_DTYPE_U64 : SYSTOLE_DTYPE_I64;
+  default:
+    return SYSTOLE_DTYPE_INVALID;
+  }
+}
+
+uint32_t systole::driver::runtimeType(mlir::Type type) {
+  return TypeSwitch<mlir::Type, uint32_t>(type)
+      .Case([](mlir::IntegerType integer) { return integerType(integer); })
+      .Case([](mlir::Float64Type) { return SYSTOLE_DTYPE_F64; })
+      .Case([](mlir::Float32Type) { return SYSTOLE_DTYPE_F32; })
+      .Case([](mlir::Float16Type) { return SYSTOLE_DTYPE_F16; })
+      .Case([](mlir::BFloat16Type) { return SYSTOLE_DTYPE_BF16; })
+      .Case([](mlir::Float8E4M3FNType) { return SYSTOLE_DTYPE_F8E4M3FN; })
+      .Case([](mlir::Float8E5M2Type) { return SYSTOLE_DTYPE_F8E5M2; })
+      .Case([](mlir::Float8E4M3FNUZType) { return SYSTOLE_DTYPE_F8E4M3FNUZ; })
+      .Case([](mlir::Float8E5M2FNUZType) { return SYSTOLE_DTYPE_F8E5M2FNUZ; })
+      .Case([](mlir::Float4E2M1FNType) { return SYSTOLE_DTYPE_F4E2M1FN; })
+      .Case([](mlir::ComplexType complex) {
+        return complex.getElementType().isF64() ? SYSTOLE_DTYPE_C128 : SYSTOLE_DTYPE_C64;
+      })
+      .Default([](mlir::Type) { return SYSTOLE_DTYPE_INVALID; });
+}
+
+rt::Tensor systole::driver::runtimeTensor(graph::Tensor &tensor) {
+  rt::Tensor result = {};
+  result.data = tensor.data();
+  result.bytes = tensor.byteSize();
+  result.dtype = runtimeType(tensor.getElementType());
+  result.rank = tensor.rank();
+  std::copy(tensor.getShape().begin(), tensor.getShape().end(), result.dims);
+  return result;
+}
+
+graph::Tensor systole::driver::graphTensor(const rt::Tensor &tensor, mlir::Type type) {
+  return graph::Tensor(type, ArrayRef(tensor.dims, tensor.rank), static_cast<char *>(tensor.data),
+                       nullptr);
+}

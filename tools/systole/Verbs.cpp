@@ -1,0 +1,168 @@
+//===- Verbs.cpp - The tables of the verbs' options -----------------------===//
+//
+// Part of the Systole project, under the Apache License v2.0 with LLVM
+// exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Everything that `--help` shows. An option stands here and in the file of the
+// verb that reads it, nowhere else.
+//
+//===----------------------------------------------------------------------===//
+
+#include "tools/systole/Verbs.h"
+
+using namespace llvm;
+using namespace systole::driver;
+
+//===----------------------------------------------------------------------===//
+// Options that verbs share
+//===----------------------------------------------------------------------===//
+
+static constexpr Option kModelOptions[] = {
+    {"--signature", Arity::Value, "NAME", false,
+     "The entry point, where the model has several"},
+    {"--inputs", Arity::Value, "A,B", false,
+     "Feeds: these tensors become the inputs; what only computed\n"
+     "them is pruned"},
+    {"--outputs", Arity::Value, "A,B", false,
+     "Fetches: these tensors become the outputs; everything else\n"
+     "is pruned"},
+    {"--shape", Arity::Value, "NAME=1x3x224x224", false,
+     "Binds an input's dynamic dimensions ('?' leaves one open);\n"
+     "repeated"},
+};
+
+static constexpr Option kCommonOptions[] = {
+    {"--quiet", Arity::Flag, "", false, "No warnings and no progress"},
+    {"--verbose", Arity::Flag, "", false, "Say what is done, and show compiler notes"},
+    {"--help", Arity::Flag, "", false, "Show this text"},
+};
+
+//===----------------------------------------------------------------------===//
+// compile
+//===----------------------------------------------------------------------===//
+
+static constexpr Option kCompileOptions[] = {
+    {"-o", Arity::Value, "OUT", false, "The file to write; '-' for text on standard output"},
+    {"--emit", Arity::Value, "exe|obj|module|mlir|asm|image", true,
+     "exe: a standalone executable (default)\n"
+     "obj: OUT.o and OUT.h, a C function for each entry point\n"
+     "module: a shared object for 'systole run' and the C API\n"
+     "mlir: the program as text after the last phase\n"
+     "asm: assembly; image: a program for a matrix unit (later)"},
+    {"--target", Arity::Value, "cpu|cuda|MACHINE", false, "The device; cpu in this version"},
+    {"--cpu", Arity::Value, "native|x86-64-v2|x86-64-v3|x86-64-v4|generic|NAME", false,
+     "What instructions to use; default native, generic with a\n"
+     "cross --triple"},
+    {"--triple", Arity::Value, "T", false,
+     "The target system, e.g. aarch64-linux-gnu; default this one"},
+    {"--threads", Arity::Value, "N|auto", false,
+     "Default auto: as many as the machine has at run time;\n"
+     "1: no threading code is linked"},
+    {"--weights", Arity::Value, "embed|file", true,
+     "file: OUT.weights, mapped into memory and hash-checked"},
+    {"--precision", Arity::Value, "strict|fast", true,
+     "Default fast: contraction and faster algorithms within their\n"
+     "stated tolerance; strict: none"},
+    {"--effort", Arity::Value, "fast|default|max", true, "Budget of the schedule search"},
+    {"--dynamic", Arity::Flag, "", false,
+     "Executables use the system's C library (default: none)"},
+    {"--explain", Arity::OptionalValue, "FILE", false,
+     "For each source node: what it became and what it was fused\n"
+     "into; on standard output, or in FILE"},
+    {"--compile-to", Arity::Value, "PHASE", false,
+     "Stop after a phase and write the program as text"},
+    {"--print-ir-after", Arity::Value, "PASS", false,
+     "Print the program after this pass, or phase, on standard\n"
+     "error; repeated"},
+    {"--save-phases", Arity::Value, "DIR", false,
+     "Write the program after each phase to DIR/NN-PHASE.mlir"},
+};
+
+static constexpr StringLiteral kCompileExamples =
+    "  systole compile mnist.onnx -o mnist\n"
+    "  ./mnist --input digit.npy\n"
+    "  systole compile net.onnx -o net --emit=obj --triple=aarch64-linux-gnu --shape x=1x3x64x64\n"
+    "  systole compile net.onnx -o - --compile-to=fuse\n";
+
+//===----------------------------------------------------------------------===//
+// run
+//===----------------------------------------------------------------------===//
+
+static constexpr Option kRunOptions[] = {
+    {"--input", Arity::Value, "[NAME|INDEX=]FILE", false,
+     "An input: .npy, .wav, or a folder of 0.npy, 1.npy, ... for a\n"
+     "sequence; repeated. A sole input needs no name"},
+    {"--output-dir", Arity::Value, "DIR", false,
+     "Write each output to DIR/NAME.npy; without it they are shown\n"
+     "as text"},
+    {"--device", Arity::Value, "cpu|interpreter", false,
+     "Default cpu; interpreter: the slow, exact reference"},
+    {"--each", Arity::Flag, "", false,
+     "Inputs have one more leading axis: run once for each entry.\n"
+     "A file of the declared rank serves every entry"},
+    {"--carry", Arity::Value, "OUT=IN", false,
+     "With --each: feed an output to an input of the next entry;\n"
+     "repeated. The input's file is its first value, else zeros"},
+    {"--compare", Arity::Value, "DIR|[NAME|INDEX=]FILE", false,
+     "Compare outputs with stored ones; status 1 if outside the\n"
+     "tolerance; repeated"},
+    {"--rtol", Arity::Value, "X", false, "Relative tolerance of --compare; default 1e-3"},
+    {"--atol", Arity::Value, "X", false, "Absolute tolerance of --compare; default 1e-5"},
+    {"--check-finite", Arity::Flag, "", false,
+     "Stop at the first node that yields NaN or Inf, and name it"},
+    {"--bisect", Arity::Flag, "", false,
+     "Compare every intermediate value with the interpreter's and\n"
+     "name the first node that differs"},
+    {"--profile", Arity::OptionalValue, "FILE.json", false,
+     "Time for each source node; in FILE a trace for Perfetto"},
+    {"--repeat", Arity::Value, "N", false, "Run N times and report the latency"},
+    {"--warmup", Arity::Value, "W", false, "Runs before those that are timed; default 1"},
+    {"--threads", Arity::Value, "T", false, "Threads to use; default all"},
+    {"--json", Arity::Flag, "", false, "Report latency, inputs and outputs as JSON"},
+    {"--dequantize", Arity::Flag, "", false,
+     "Outputs as float32; float files for quantised inputs"},
+    {"--no-cache", Arity::Flag, "", false, "Compile anew and keep nothing"},
+};
+
+static constexpr StringLiteral kRunExamples =
+    "  systole run mnist.onnx --input digit.npy\n"
+    "  systole run mnist.onnx --input digits.npy --each --output-dir out\n"
+    "  systole run net.onnx --input x=a.npy --compare y=expected.npy --rtol 1e-3\n"
+    "  systole run net.onnx --input a.npy --repeat 100 --json\n";
+
+//===----------------------------------------------------------------------===//
+// inspect
+//===----------------------------------------------------------------------===//
+
+static constexpr Option kInspectOptions[] = {
+    {"--json", Arity::Flag, "", false, "As JSON; unknown dimensions are null"},
+};
+
+static constexpr StringLiteral kInspectExamples = "  systole inspect mnist.onnx\n"
+                                                  "  systole inspect mnist.onnx --json\n";
+
+//===----------------------------------------------------------------------===//
+// The verbs
+//===----------------------------------------------------------------------===//
+
+static const ArrayRef<Option> kCompileTables[] = {kCompileOptions, kModelOptions, kCommonOptions};
+static const ArrayRef<Option> kRunTables[] = {kRunOptions, kModelOptions, kCommonOptions};
+static const ArrayRef<Option> kInspectTables[] = {kInspectOptions, kModelOptions,
+                                                  kCommonOptions};
+
+static const Verb kVerbs[] = {
+    {"compile", "MODEL -o OUT [options]", "Makes an executable, an object file or a module of a model.",
+     kCompileExamples, 1, kCompileTables, compileVerb, printPhases},
+    {"run", "MODEL|MODULE [options]", "Runs a model, or a compiled module, on input files.",
+     kRunExamples, 1, kRunTables, runVerb, nullptr},
+    {"inspect", "MODEL|OUT [options]", "Shows what a model, or a compiled one, consists of.",
+     kInspectExamples, 1, kInspectTables, inspectVerb, nullptr},
+};
+
+ArrayRef<Verb> systole::driver::allVerbs() { return kVerbs; }
+
+ExitStatus systole::driver::notInThisVersion(const Arguments &arguments, const Twine &what) {
+  return usageError(arguments, what + " is not in this version of systole");
+}
