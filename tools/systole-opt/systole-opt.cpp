@@ -15,9 +15,13 @@
 #include "mlir/InitAllExtensions.h"
 #include "mlir/InitAllPasses.h"
 #include "mlir/Tools/mlir-opt/MlirOptMain.h"
+#include "passes/Pipelines/Pipelines.h"
+#include "passes/Transforms/Graph/Passes.h"
 
 int main(int argc, char **argv) {
   mlir::registerAllPasses();
+  systole::registerGraphPasses();
+  systole::registerGraphPipelines();
   mlir::DialectRegistry registry;
   mlir::registerAllDialects(registry);
   mlir::registerAllExtensions(registry);
