@@ -161,6 +161,9 @@ static uint64_t narrowFloatBits(APFloat number, FloatType type) {
   // A format of finite numbers alone has nothing to stand for NaN but zero.
   if (number.isNaN() && !APFloat::semanticsHasNaN(semantics))
     return 0;
+  // Nor for infinity: it saturates, as large numbers do.
+  if (number.isInfinity() && !APFloat::semanticsHasNaN(semantics))
+    number = APFloat::getLargest(semantics, number.isNegative());
   bool losesInfo;
   number.convert(semantics, APFloat::rmNearestTiesToEven, &losesInfo);
   return number.bitcastToAPInt().getZExtValue();
