@@ -60,8 +60,8 @@ private:
 template <typename T, typename Function>
 static Evaluated zipAs(Operation *op, Operands operands, Type resultType,
                        Function function) {
-  auto shape = broadcastShape(
-      op, {operands[0].getShape(), operands[1].getShape()});
+  auto shape =
+      broadcastShape(op, {operands[0].getShape(), operands[1].getShape()});
   if (failed(shape))
     return failure();
   Evaluated result = allocate(op, resultType, *shape);
@@ -143,7 +143,8 @@ Evaluated evaluate(DivOp op, Operands operands) {
 }
 
 /// Repeated multiplication, wrapping.
-template <typename T> static T integerPower(T base, T exponent) {
+template <typename T>
+static T integerPower(T base, T exponent) {
   if (std::is_signed_v<T> && exponent < 0) {
     if (base == 1)
       return 1;

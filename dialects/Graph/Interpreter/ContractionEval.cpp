@@ -35,8 +35,8 @@ static Evaluated widen(Operation *op, const Tensor &tensor) {
   bool aligned = reinterpret_cast<uintptr_t>(tensor.data()) % alignof(T) == 0;
   if (isStoredAs<T>(tensor.getElementType()) && aligned)
     return tensor;
-  Evaluated wide = allocate(op, computeType(tensor.getElementType()),
-                            tensor.getShape());
+  Evaluated wide =
+      allocate(op, computeType(tensor.getElementType()), tensor.getShape());
   if (failed(wide))
     return failure();
   Reader<T> from(tensor);
@@ -61,7 +61,8 @@ static Evaluated narrow(Operation *op, const Tensor &wide, Type type) {
 }
 
 /// The elements of a tensor that `widen` returned.
-template <typename T> static T *elements(const Tensor &tensor) {
+template <typename T>
+static T *elements(const Tensor &tensor) {
   return reinterpret_cast<T *>(const_cast<char *>(tensor.data()));
 }
 
@@ -77,8 +78,8 @@ struct MatMulShape {
 };
 } // namespace
 
-/// Strides of `own` batch dimensions seen as dimensions of `batch`; 0 where they
-/// are stretched.
+/// Strides of `own` batch dimensions seen as dimensions of `batch`; 0 where
+/// they are stretched.
 static SmallVector<int64_t> batchStrides(ArrayRef<int64_t> own,
                                          ArrayRef<int64_t> batch) {
   SmallVector<int64_t> strides(batch.size(), 0);
@@ -131,11 +132,10 @@ static Evaluated matmulAs(MatMulOp op, Operands operands,
   if (failed(lhs) || failed(rhs) || failed(wide))
     return failure();
   for (Odometer b(shape.batch); !b.done() && wide->size(); b.next())
-    matmulFast<T>(
-        elements<T>(*lhs) + b.dot(shape.lhsBatch) * shape.m * shape.k,
-        elements<T>(*rhs) + b.dot(shape.rhsBatch) * shape.k * shape.n,
-        elements<T>(*wide) + b.position() * shape.m * shape.n, shape.m, shape.n,
-        shape.k);
+    matmulFast<T>(elements<T>(*lhs) + b.dot(shape.lhsBatch) * shape.m * shape.k,
+                  elements<T>(*rhs) + b.dot(shape.rhsBatch) * shape.k * shape.n,
+                  elements<T>(*wide) + b.position() * shape.m * shape.n,
+                  shape.m, shape.n, shape.k);
   return narrow<T>(op, *wide, type);
 }
 
@@ -167,7 +167,8 @@ static LogicalResult checkConv(ConvOp op, Operands operands) {
   const Tensor &input = operands[0], &filter = operands[1];
   LayoutAttr inputLayout = op.getInputLayout();
   LayoutAttr filterLayout = op.getFilterLayout();
-  if (input.rank() != inputLayout.rank() || filter.rank() != filterLayout.rank())
+  if (input.rank() != inputLayout.rank() ||
+      filter.rank() != filterLayout.rank())
     return op.emitOpError("layouts do not fit an input of shape ")
            << shapeText(input.getShape()) << " and a filter of shape "
            << shapeText(filter.getShape());

@@ -6,10 +6,10 @@
 //===----------------------------------------------------------------------===//
 //
 // The loops of graph.matmul and graph.conv on plain arrays of a compute type T,
-// each twice: the definition, one sum after the other (`...Plain`), and the same
-// sums side by side (`...Fast`), which a compiler turns into vector code. Both
-// add the products of one sum in the same order, increasing k, so that they agree
-// bit for bit; a test holds them to that.
+// each twice: the definition, one sum after the other (`...Plain`), and the
+// same sums side by side (`...Fast`), which a compiler turns into vector code.
+// Both add the products of one sum in the same order, increasing k, so that
+// they agree bit for bit; a test holds them to that.
 //
 //===----------------------------------------------------------------------===//
 
@@ -116,10 +116,9 @@ void convPlain(const ConvShape &s, const T *input, const T *filter,
         int64_t firstChannel = o / s.outChannels * s.inChannels;
         T sum = 0;
         for (int64_t i = 0; i < s.inChannels; ++i) {
-          const T *in = input + n * s.input.outer +
-                        (firstChannel + i) * s.input.channel;
-          const T *weights =
-              filter + o * s.filter.outer + i * s.filter.channel;
+          const T *in =
+              input + n * s.input.outer + (firstChannel + i) * s.input.channel;
+          const T *weights = filter + o * s.filter.outer + i * s.filter.channel;
           for (const ConvTap &tap : taps)
             sum += in[tap.input] * weights[tap.filter];
         }

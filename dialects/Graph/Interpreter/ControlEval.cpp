@@ -6,8 +6,8 @@
 //===----------------------------------------------------------------------===//
 //
 // A tensor is dropped after the last operation of its block that uses it, also
-// inside regions, so that a large model needs the memory of what is live, not of
-// all it computes.
+// inside regions, so that a large model needs the memory of what is live, not
+// of all it computes.
 //
 //===----------------------------------------------------------------------===//
 
@@ -27,10 +27,10 @@ LogicalResult checkType(Location loc, const Twine &what, Type declared,
   if (!type)
     return emitError(loc) << "the interpreter does not support values of type "
                           << declared;
-  bool fits = tensor && type.getElementType() == tensor.getElementType() &&
-              (!type.hasRank() ||
-               succeeded(verifyCompatibleShape(type.getShape(),
-                                               tensor.getShape())));
+  bool fits =
+      tensor && type.getElementType() == tensor.getElementType() &&
+      (!type.hasRank() ||
+       succeeded(verifyCompatibleShape(type.getShape(), tensor.getShape())));
   if (fits)
     return success();
   InFlightDiagnostic message = emitError(loc) << what;
@@ -177,8 +177,8 @@ ControlWalk::runWhile(WhileOp op, ArrayRef<Tensor> operands, Frame &frame) {
 
 FailureOr<ControlWalk::Tensors>
 ControlWalk::runCall(func::CallOp op, ArrayRef<Tensor> operands) {
-  auto callee = symbols.lookupNearestSymbolFrom<func::FuncOp>(
-      op, op.getCalleeAttr());
+  auto callee =
+      symbols.lookupNearestSymbolFrom<func::FuncOp>(op, op.getCalleeAttr());
   if (!callee || callee.isExternal())
     return op.emitOpError("calls '")
            << op.getCallee() << "', which has no body";

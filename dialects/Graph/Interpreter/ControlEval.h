@@ -5,8 +5,8 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// The walk through a function: operations in order, each with the tensors of its
-// operands; regions of graph.if, graph.while and graph.group; calls.
+// The walk through a function: operations in order, each with the tensors of
+// its operands; regions of graph.if, graph.while and graph.group; calls.
 //
 //===----------------------------------------------------------------------===//
 
@@ -47,9 +47,8 @@ private:
       llvm::DenseMap<mlir::Operation *, llvm::SmallVector<mlir::Value, 2>>;
 
   /// Runs a block and returns the operands of its terminator.
-  mlir::FailureOr<Tensors> runBlock(mlir::Block &block,
-                                    llvm::ArrayRef<Tensor> arguments,
-                                    Frame &frame);
+  mlir::FailureOr<Tensors>
+  runBlock(mlir::Block &block, llvm::ArrayRef<Tensor> arguments, Frame &frame);
   /// Runs one operation and stores its results in `frame`.
   mlir::LogicalResult runOp(mlir::Operation &op, Frame &frame);
   /// The results of an operation with regions, or of a call.

@@ -47,7 +47,8 @@ inline int64_t wrapToWidth(int64_t value, mlir::Type type) {
 }
 
 /// True if an element of `type` is stored exactly as a T.
-template <typename T> bool isStoredAs(mlir::Type type) {
+template <typename T>
+bool isStoredAs(mlir::Type type) {
   if constexpr (std::is_same_v<T, float>)
     return type.isF32();
   else if constexpr (std::is_same_v<T, double>)
@@ -59,7 +60,8 @@ template <typename T> bool isStoredAs(mlir::Type type) {
 }
 
 /// The elements of a tensor, in row-major order, as values of compute type T.
-template <typename T> class Reader {
+template <typename T>
+class Reader {
 public:
   explicit Reader(const Tensor &tensor)
       : tensor(tensor), native(isStoredAs<T>(tensor.getElementType())) {}
@@ -81,8 +83,10 @@ private:
   bool native;
 };
 
-/// Stores values of compute type T, rounding or wrapping them to the element type.
-template <typename T> class Writer {
+/// Stores values of compute type T, rounding or wrapping them to the element
+/// type.
+template <typename T>
+class Writer {
 public:
   explicit Writer(Tensor &tensor)
       : tensor(tensor), native(isStoredAs<T>(tensor.getElementType())) {}
@@ -93,8 +97,8 @@ public:
     if constexpr (std::is_floating_point_v<T>)
       tensor.setDouble(i, value);
     else if constexpr (std::is_integral_v<T>)
-      tensor.setInt(i, wrapToWidth(static_cast<int64_t>(value),
-                                   tensor.getElementType()));
+      tensor.setInt(
+          i, wrapToWidth(static_cast<int64_t>(value), tensor.getElementType()));
     else
       tensor.store<T>(i, value);
   }
@@ -151,7 +155,8 @@ double extremeFloat(mlir::Type floatType, bool lowest);
 int64_t extremeInt(mlir::Type integerType, bool lowest);
 
 /// The extreme of `type` as a value of its compute type T.
-template <typename T> T extreme(mlir::Type type, bool lowest) {
+template <typename T>
+T extreme(mlir::Type type, bool lowest) {
   if constexpr (std::is_floating_point_v<T>)
     return static_cast<T>(extremeFloat(type, lowest));
   else
@@ -159,14 +164,16 @@ template <typename T> T extreme(mlir::Type type, bool lowest) {
 }
 
 /// The larger of two elements; NaN where either is.
-template <typename T> T largerOf(T a, T b) {
+template <typename T>
+T largerOf(T a, T b) {
   if (a != a || b != b)
     return a != a ? a : b;
   return a < b ? b : a;
 }
 
 /// The smaller of two elements; NaN where either is.
-template <typename T> T smallerOf(T a, T b) {
+template <typename T>
+T smallerOf(T a, T b) {
   if (a != a || b != b)
     return a != a ? a : b;
   return b < a ? b : a;

@@ -5,7 +5,8 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// result[i] = f(input[i]): the standard library's functions on the compute type.
+// result[i] = f(input[i]): the standard library's functions on the compute
+// type.
 //
 //===----------------------------------------------------------------------===//
 

@@ -96,9 +96,9 @@ std::string shapeText(llvm::ArrayRef<int64_t> shape);
 mlir::LogicalResult checkAxes(mlir::Operation *op, llvm::ArrayRef<int64_t> axes,
                               int64_t rank);
 
-/// A window of `kernel` elements along spatial dimension `d` of `size`, resolved
-/// with the attributes of `op` (a convolution or a pooling), or failure with a
-/// message. All coordinates inside its padding fit into 62 bits.
+/// A window of `kernel` elements along spatial dimension `d` of `size`,
+/// resolved with the attributes of `op` (a convolution or a pooling), or
+/// failure with a message. All coordinates inside its padding fit into 62 bits.
 template <typename WindowOp>
 mlir::FailureOr<Window> checkedWindow(WindowOp op, int64_t d, int64_t size,
                                       int64_t kernel, bool ceilMode) {

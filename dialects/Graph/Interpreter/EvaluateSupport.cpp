@@ -72,8 +72,8 @@ double extremeFloat(Type floatType, bool lowest) {
           ? llvm::APFloat::getInf(semantics, /*Negative=*/lowest)
           : llvm::APFloat::getLargest(semantics, /*Negative=*/lowest);
   bool losesInfo = false;
-  value.convert(llvm::APFloat::IEEEdouble(),
-                llvm::APFloat::rmNearestTiesToEven, &losesInfo);
+  value.convert(llvm::APFloat::IEEEdouble(), llvm::APFloat::rmNearestTiesToEven,
+                &losesInfo);
   return value.convertToDouble();
 }
 

@@ -5,8 +5,8 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// The interpreter's interface: which operations there are, and the checks around
-// their evaluation.
+// The interpreter's interface: which operations there are, and the checks
+// around their evaluation.
 //
 //===----------------------------------------------------------------------===//
 
@@ -20,7 +20,8 @@ namespace systole::graph {
 
 namespace {
 /// Operations that have an `evaluate` function.
-template <typename... Ops> struct OpList {
+template <typename... Ops>
+struct OpList {
   static bool contains(Operation *op) { return isa<Ops...>(op); }
 
   /// Calls the `evaluate` of op's class.
@@ -57,9 +58,8 @@ LogicalResult evaluateOp(Operation *op, ArrayRef<Tensor> operands,
                          operands[i])))
       return failure();
   Evaluated result = EvaluatedOps::evaluateIn(op, operands);
-  if (failed(result) ||
-      failed(checkType(op->getLoc(), "result 0", op->getResult(0).getType(),
-                       *result)))
+  if (failed(result) || failed(checkType(op->getLoc(), "result 0",
+                                         op->getResult(0).getType(), *result)))
     return failure();
   results.assign(1, *result);
   return success();

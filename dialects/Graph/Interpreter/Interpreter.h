@@ -20,8 +20,8 @@
 
 namespace systole::graph {
 
-/// Evaluates one operation without regions on host tensors. On failure a message
-/// has been emitted at op's location.
+/// Evaluates one operation without regions on host tensors. On failure a
+/// message has been emitted at op's location.
 mlir::LogicalResult evaluateOp(mlir::Operation *op,
                                llvm::ArrayRef<Tensor> operands,
                                llvm::SmallVectorImpl<Tensor> &results);

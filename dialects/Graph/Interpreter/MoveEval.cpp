@@ -96,8 +96,9 @@ Evaluated evaluate(SliceOp op, Operands operands) {
   SmallVector<int64_t> steps = indexValues(operands[3]);
   size_t count = op.getAxes().size();
   if (starts.size() != count || ends.size() != count || steps.size() != count)
-    return op.emitOpError("starts, ends and steps do not have an entry for each "
-                          "of the ")
+    return op.emitOpError(
+               "starts, ends and steps do not have an entry for each "
+               "of the ")
            << count << " axes";
   SmallVector<int64_t> shape(input.getShape());
   SmallVector<int64_t> strides = rowMajorStrides(shape);
@@ -146,16 +147,16 @@ static FailureOr<SmallVector<int64_t>>
 paddedShape(PadOp op, const Tensor &input, ArrayRef<int64_t> pads) {
   int64_t rank = input.rank();
   if (static_cast<int64_t>(pads.size()) != 2 * rank)
-    return op.emitOpError("pads has ") << pads.size() << " entries, expected "
-                                       << 2 * rank;
+    return op.emitOpError("pads has ")
+           << pads.size() << " entries, expected " << 2 * rank;
   SmallVector<int64_t> shape;
   for (int64_t d = 0; d < rank; ++d) {
     int64_t size = input.dim(d), low = pads[d], high = pads[rank + d], sum = 0;
-    if (llvm::AddOverflow(low, high, sum) || llvm::AddOverflow(size, sum, sum) ||
-        sum < 0)
-      return op.emitOpError("pads ") << low << " and " << high
-                                     << " do not fit dimension " << d
-                                     << " of size " << size;
+    if (llvm::AddOverflow(low, high, sum) ||
+        llvm::AddOverflow(size, sum, sum) || sum < 0)
+      return op.emitOpError("pads ")
+             << low << " and " << high << " do not fit dimension " << d
+             << " of size " << size;
     int64_t most = std::max(low, high);
     if (op.getMode() == PadMode::reflect && most > 0 && most >= size)
       return op.emitOpError("reflect pads dimension ")
@@ -174,8 +175,8 @@ Evaluated evaluate(PadOp op, Operands operands) {
   if (failed(shape))
     return failure();
   if (operands.size() > 2 && operands[2].size() != 1)
-    return op.emitOpError("value has ") << operands[2].size()
-                                        << " elements, expected 1";
+    return op.emitOpError("value has ")
+           << operands[2].size() << " elements, expected 1";
   Evaluated result = allocate(op, input.getElementType(), *shape);
   if (failed(result))
     return failure();

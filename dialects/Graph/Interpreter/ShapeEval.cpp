@@ -26,8 +26,8 @@ Evaluated evaluate(ConstantOp op, Operands) {
 
 Evaluated evaluate(ShapeOfOp op, Operands operands) {
   const Tensor &input = operands[0];
-  Evaluated result = allocate(op, IntegerType::get(op.getContext(), 64),
-                              {input.rank()});
+  Evaluated result =
+      allocate(op, IntegerType::get(op.getContext(), 64), {input.rank()});
   if (failed(result))
     return failure();
   for (int64_t d = 0; d < input.rank(); ++d)
@@ -50,7 +50,8 @@ Evaluated evaluate(ReshapeOp op, Operands operands) {
       inferred = d;
     } else if (shape[d] < 0) {
       return op.emitOpError("shape entry ")
-             << d << " is " << shape[d] << (inferred < 0 ? "" : ", a second -1");
+             << d << " is " << shape[d]
+             << (inferred < 0 ? "" : ", a second -1");
     }
   }
   if (inferred >= 0) {

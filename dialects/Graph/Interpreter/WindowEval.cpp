@@ -29,7 +29,8 @@ struct Pool {
   /// Calls `visit(offset, inPadding)` for each element of the window at result
   /// coordinates `o`: the element's number in the input, or -1 outside; and
   /// whether it lies inside the input or its padding.
-  template <typename Visit> void window(const Odometer &o, Visit visit) const {
+  template <typename Visit>
+  void window(const Odometer &o, Visit visit) const {
     int64_t base = o[layout.batch()] * inStrides[layout.batch()] +
                    o[layout.channel()] * inStrides[layout.channel()];
     for (Odometer q(kernel); !q.done(); q.next()) {
