@@ -122,8 +122,8 @@ static llvm::Error runLld(const std::vector<std::string> &arguments) {
     pointers.push_back(argument.c_str());
   std::string diagnostics;
   llvm::raw_string_ostream stream(diagnostics);
-  lld::Result result = lld::lldMain(pointers, stream, stream,
-                                    {{lld::Gnu, &lld::elf::link}});
+  lld::Result result =
+      lld::lldMain(pointers, stream, stream, {{lld::Gnu, &lld::elf::link}});
   usable = result.canRunAgain;
   if (result.retCode == 0)
     return llvm::Error::success();
@@ -132,7 +132,8 @@ static llvm::Error runLld(const std::vector<std::string> &arguments) {
 
 /// Links to a temporary file beside `output` and renames it, so that the output
 /// is whole or absent. `arguments` lack only the output.
-static llvm::Error linkTo(StringRef output, std::vector<std::string> arguments) {
+static llvm::Error linkTo(StringRef output,
+                          std::vector<std::string> arguments) {
   llvm::SmallString<256> temporary;
   if (std::error_code error = fs::createUniqueFile(
           output + ".%%%%%%%%.tmp", temporary, fs::all_read | fs::all_write))
@@ -160,10 +161,17 @@ commonArguments(llvm::ArrayRef<std::string> objects,
   if (machine.empty())
     return fail("cannot link for the architecture '" + options.arch +
                 "'; there are x86_64, aarch64 and riscv64");
-  std::vector<std::string> arguments = {
-      "-m",           machine.str(),   "--gc-sections",   "--build-id=none",
-      "--strip-all",  "--icf=all",     "-O2",             "-z",
-      "noseparate-code", "--no-rosegment", "--color-diagnostics=never"};
+  std::vector<std::string> arguments = {"-m",
+                                        machine.str(),
+                                        "--gc-sections",
+                                        "--build-id=none",
+                                        "--strip-all",
+                                        "--icf=all",
+                                        "-O2",
+                                        "-z",
+                                        "noseparate-code",
+                                        "--no-rosegment",
+                                        "--color-diagnostics=never"};
   arguments.insert(arguments.end(), objects.begin(), objects.end());
   return arguments;
 }

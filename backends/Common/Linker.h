@@ -30,8 +30,8 @@ struct LinkOptions {
   /// Include the thread pool (executables only). Without it the model runs on
   /// one thread and no threading code is linked.
   bool threads = true;
-  /// Use the system's C library and dynamic linker (executables for this machine
-  /// only).
+  /// Use the system's C library and dynamic linker (executables for this
+  /// machine only).
   bool dynamic = false;
   /// The folder with one subfolder for each architecture; empty: found beside
   /// the running program (findSupportFolder).

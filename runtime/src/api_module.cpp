@@ -12,7 +12,8 @@ using namespace systole::rt;
 
 /// Makes the module object. Takes over `handle` whatever happens.
 static Status openModule(const systole_library *library, void *handle,
-                         const char *path, const systole_module_options *options,
+                         const char *path,
+                         const systole_module_options *options,
                          systole_module *&module) {
   const char *deviceName = "cpu", *weightsPath = nullptr;
   if (SYSTOLE_HAS_FIELD(options, systole_module_options, device) &&
@@ -48,10 +49,9 @@ static Status openModule(const systole_library *library, void *handle,
   return status;
 }
 
-systole_status *
-systole_module_open_file(const char *path,
-                         const systole_module_options *options,
-                         systole_module **module) {
+systole_status *systole_module_open_file(const char *path,
+                                         const systole_module_options *options,
+                                         systole_module **module) {
   *module = nullptr;
   StringBuilder problem;
   void *handle = openLibrary(path, problem);
@@ -131,7 +131,8 @@ systole_status *systole_module_get_entry(const systole_module *module,
     return status.take();
   systole_entry all = {entry->size, found->name, size_t(found->num_inputs),
                        size_t(found->num_outputs)};
-  __builtin_memcpy(entry, &all, all.size < sizeof(all) ? all.size : sizeof(all));
+  __builtin_memcpy(entry, &all,
+                   all.size < sizeof(all) ? all.size : sizeof(all));
   return nullptr;
 }
 
@@ -169,9 +170,9 @@ systole_status *systole_module_get_input(const systole_module *module,
                                          systole_tensor_type *type) {
   const systole_entry_info *found = nullptr;
   Status status = findEntry(*module, entry, found);
-  return status.failed() ? status.take()
-                         : describe("input", found->inputs, found->num_inputs,
-                                    index, type);
+  return status.failed()
+             ? status.take()
+             : describe("input", found->inputs, found->num_inputs, index, type);
 }
 
 systole_status *systole_module_get_output(const systole_module *module,

@@ -14,10 +14,9 @@
 
 using namespace systole::rt;
 
-systole_status *
-systole_session_create(systole_module *module,
-                       const systole_session_options *options,
-                       systole_session **session) {
+systole_status *systole_session_create(systole_module *module,
+                                       const systole_session_options *options,
+                                       systole_session **session) {
   *session = nullptr;
   auto *made =
       static_cast<systole_session *>(allocate(sizeof(systole_session)));
@@ -124,8 +123,8 @@ static Status runChecked(systole_session &session, size_t index,
     status = checkOutput(entry->outputs[i], outputs[i]);
   if (status.failed())
     return status;
-  return Status(session.module->device->run(session.state, index, inputs,
-                                            outputs));
+  return Status(
+      session.module->device->run(session.state, index, inputs, outputs));
 }
 
 systole_status *systole_session_run(systole_session *session, size_t entry,
@@ -139,10 +138,11 @@ systole_status *systole_session_run(systole_session *session, size_t entry,
       .take();
 }
 
-systole_status *
-systole_session_submit(systole_session *session, size_t entry,
-                       const systole_tensor *inputs, size_t num_inputs,
-                       systole_tensor *outputs, size_t num_outputs) {
+systole_status *systole_session_submit(systole_session *session, size_t entry,
+                                       const systole_tensor *inputs,
+                                       size_t num_inputs,
+                                       systole_tensor *outputs,
+                                       size_t num_outputs) {
   if (session->submitted)
     return systole_status_create(SYSTOLE_STATUS_INVALID_ARGUMENT,
                                  "a submitted run has not been waited for");

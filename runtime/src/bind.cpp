@@ -18,9 +18,8 @@ Status systole::rt::loadTensor(const FileSubject &file, uint32_t dtype,
   void *data = nullptr;
   int64_t bytes = 0;
   if (int error = readFile(file.path, data, bytes))
-    return Failure(SYSTOLE_STATUS_IO)
-           << file.subject << ": cannot read '" << file.path
-           << "': " << errorText(error);
+    return Failure(SYSTOLE_STATUS_IO) << file.subject << ": cannot read '"
+                                      << file.path << "': " << errorText(error);
   Buffer contents(data, bytes);
   if (isNpy(data, bytes))
     return decodeNpy(file, dtype, static_cast<Buffer &&>(contents), tensor);
@@ -78,8 +77,8 @@ static Status parseInput(const systole_entry_info &entry, Text spec,
            << "--input " << spec << " does not say for which input it is: "
            << "expected NAME=FILE; the inputs are " << names.text();
   return Failure(SYSTOLE_STATUS_INVALID_ARGUMENT)
-         << "--input " << spec << " names no input of this model; the inputs are "
-         << names.text();
+         << "--input " << spec
+         << " names no input of this model; the inputs are " << names.text();
 }
 
 /// Notes which output each carried input is fed from.
@@ -144,7 +143,8 @@ static Status loadInput(const RunRequest &request,
                                   : ", with or without a leading axis");
   failure << ", found " << found.text() << " in '" << input.path << "'";
   if (isStack && !request.each)
-    failure << "; --each runs the model once for each entry of the leading axis";
+    failure
+        << "; --each runs the model once for each entry of the leading axis";
   return failure;
 }
 
@@ -175,14 +175,16 @@ static Status checkMissing(const RunRequest &request,
     if (inputs[i].path || inputs[i].carriedFrom || request.generateMissing)
       continue;
     const systole_tensor_info &info = request.entry->inputs[i];
-    missing << (missing.text().size ? "; '" : "'") << info.name << "': expected ";
+    missing << (missing.text().size ? "; '" : "'") << info.name
+            << "': expected ";
     describeType(info, missing);
     missing << ", found no file";
   }
   if (!missing.text().size)
     return Status();
   return Failure(SYSTOLE_STATUS_INVALID_ARGUMENT)
-         << "missing input " << missing.text() << "; give it by --input NAME=FILE";
+         << "missing input " << missing.text()
+         << "; give it by --input NAME=FILE";
 }
 
 /// Finds the common length of all leading axes.

@@ -133,8 +133,8 @@ inline uint32_t narrowFloat(const FloatFormat &format, float value) {
   return sign | result;
 }
 
-/// Element `index` of a real-valued array as a double; of a complex array, whose
-/// parts count as elements, one part.
+/// Element `index` of a real-valued array as a double; of a complex array,
+/// whose parts count as elements, one part.
 inline double elementAsDouble(uint32_t dtype, const void *data, int64_t index) {
   const char *bytes = static_cast<const char *>(data);
   auto load = [&](auto zero) {

@@ -11,9 +11,10 @@ using namespace systole::rt;
 
 /// Names as `--cpu` and LLVM write them, in the order of the bits.
 static const char *const featureNames[] = {
-    "sse3", "ssse3", "sse4.1", "sse4.2",   "popcnt",   "avx",      "f16c",
-    "fma",  "avx2",  "bmi",    "bmi2",     "lzcnt",    "movbe",    "avx512f",
-    "avx512bw", "avx512cd", "avx512dq", "avx512vl", "avx512vnni"};
+    "sse3",     "ssse3",    "sse4.1",   "sse4.2",    "popcnt",
+    "avx",      "f16c",     "fma",      "avx2",      "bmi",
+    "bmi2",     "lzcnt",    "movbe",    "avx512f",   "avx512bw",
+    "avx512cd", "avx512dq", "avx512vl", "avx512vnni"};
 
 #if defined(__x86_64__)
 static const uint32_t thisArch = SYSTOLE_ARCH_X86_64;
@@ -73,11 +74,11 @@ static uint32_t enabledStates() {
 }
 
 static uint64_t detect() {
-  constexpr uint64_t needAvx = SYSTOLE_X86_AVX | SYSTOLE_X86_F16C |
-                               SYSTOLE_X86_FMA | SYSTOLE_X86_AVX2;
-  constexpr uint64_t needAvx512 =
-      SYSTOLE_X86_AVX512F | SYSTOLE_X86_AVX512BW | SYSTOLE_X86_AVX512CD |
-      SYSTOLE_X86_AVX512DQ | SYSTOLE_X86_AVX512VL | SYSTOLE_X86_AVX512VNNI;
+  constexpr uint64_t needAvx =
+      SYSTOLE_X86_AVX | SYSTOLE_X86_F16C | SYSTOLE_X86_FMA | SYSTOLE_X86_AVX2;
+  constexpr uint64_t needAvx512 = SYSTOLE_X86_AVX512F | SYSTOLE_X86_AVX512BW |
+                                  SYSTOLE_X86_AVX512CD | SYSTOLE_X86_AVX512DQ |
+                                  SYSTOLE_X86_AVX512VL | SYSTOLE_X86_AVX512VNNI;
   uint32_t basic = cpuid(0).a, extended = cpuid(0x80000000).a;
   uint64_t features = 0;
   for (const Source &source : sources) {
@@ -187,9 +188,9 @@ static const char *archName(uint32_t arch) {
 /// Tensors of more dimensions than the runtime's have no place.
 static Status checkRanks(const systole_entry_info &entry) {
   for (uint64_t i = 0; i < entry.num_inputs + entry.num_outputs; ++i) {
-    const systole_tensor_info &info =
-        i < entry.num_inputs ? entry.inputs[i]
-                             : entry.outputs[i - entry.num_inputs];
+    const systole_tensor_info &info = i < entry.num_inputs
+                                          ? entry.inputs[i]
+                                          : entry.outputs[i - entry.num_inputs];
     if (info.rank > MaxRank)
       return Failure(SYSTOLE_STATUS_INCOMPATIBLE)
              << "'" << info.name << "' has " << info.rank

@@ -5,8 +5,9 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// Compares the CPU features that a module's code uses with those of the machine,
-// before any of that code runs: a mismatch is a message, never a crash.
+// Compares the CPU features that a module's code uses with those of the
+// machine, before any of that code runs: a mismatch is a message, never a
+// crash.
 //
 //===----------------------------------------------------------------------===//
 

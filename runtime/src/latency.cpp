@@ -44,8 +44,10 @@ Latency systole::rt::describeLatency(int64_t *nanoseconds, int64_t count) {
   int64_t middle = count / 2;
   latency.min = double(nanoseconds[0]) * toMilliseconds;
   latency.median =
-      (count % 2 ? double(nanoseconds[middle])
-                 : (double(nanoseconds[middle - 1]) + double(nanoseconds[middle])) / 2) *
+      (count % 2
+           ? double(nanoseconds[middle])
+           : (double(nanoseconds[middle - 1]) + double(nanoseconds[middle])) /
+                 2) *
       toMilliseconds;
   latency.mean = sum / double(count) * toMilliseconds;
   // The smallest value that at least 99 % do not exceed.

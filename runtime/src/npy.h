@@ -6,8 +6,8 @@
 //===----------------------------------------------------------------------===//
 //
 // Reads and writes NumPy's `.npy` files: versions 1 to 3, C and Fortran order,
-// either byte order. Element types NumPy lacks use its nearest ones: bfloat16 is
-// written as `<V2` and also read from uint16, the 8-bit floats as `|V1` or
+// either byte order. Element types NumPy lacks use its nearest ones: bfloat16
+// is written as `<V2` and also read from uint16, the 8-bit floats as `|V1` or
 // uint8, types below a byte as one int8 or uint8 for each element. A file is
 // never trusted: every size is checked before it is used.
 //

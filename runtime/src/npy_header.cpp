@@ -121,7 +121,7 @@ static Status checkContents(const char *path, Text descr, int64_t bytes,
   if (!tensorBytes(header.dims, header.rank, header.elementBytes,
                    header.dataBytes))
     return Failure(SYSTOLE_STATUS_IO)
-               << "'" << path << "': the shape in its header is too large";
+           << "'" << path << "': the shape in its header is too large";
   if (header.dataBytes > bytes - header.dataOffset)
     return Failure(SYSTOLE_STATUS_IO)
            << "'" << path << "' is truncated: its header promises "
@@ -184,7 +184,8 @@ Status systole::rt::parseNpyHeader(const char *path, const void *data,
 }
 
 uint32_t systole::rt::naturalDtype(const NpyHeader &header) {
-  for (uint32_t dtype = SYSTOLE_DTYPE_BOOL; dtype <= SYSTOLE_DTYPE_C128; ++dtype)
+  for (uint32_t dtype = SYSTOLE_DTYPE_BOOL; dtype <= SYSTOLE_DTYPE_C128;
+       ++dtype)
     // The first match is the plain type; opaque ones have no natural reading.
     if (header.kind != 'V' && dtypeInfo(dtype).npy[1] == header.kind &&
         dtypeInfo(dtype).bytes == header.elementBytes)

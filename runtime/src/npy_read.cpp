@@ -64,7 +64,8 @@ static void transpose(const NpyHeader &header, const char *from, char *to) {
 static Status arrange(const NpyHeader &header, Buffer &&contents,
                       OwnedTensor &tensor) {
   char *data = static_cast<char *>(contents.data()) + header.dataOffset;
-  int64_t width = header.kind == 'c' ? header.elementBytes / 2 : header.elementBytes;
+  int64_t width =
+      header.kind == 'c' ? header.elementBytes / 2 : header.elementBytes;
   if (header.bigEndian && header.kind != 'V')
     swapBytes(data, header.dataBytes, width);
 
@@ -119,8 +120,8 @@ static Status checkValues(const FileSubject &file, const OwnedTensor &tensor) {
     if (value < lowest || value > highest)
       return Failure(SYSTOLE_STATUS_INVALID_ARGUMENT)
              << file.subject << ": element " << i << " of '" << file.path
-             << "' is " << value << ", expected " << info.name << " in " << lowest << ".."
-             << highest;
+             << "' is " << value << ", expected " << info.name << " in "
+             << lowest << ".." << highest;
   }
   return Status();
 }

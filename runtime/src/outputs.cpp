@@ -16,9 +16,8 @@ Status systole::rt::writeOutputs(const systole_entry_info &entry,
                                  const RunResult &result,
                                  const char *directory) {
   if (int error = makeDirectories(directory))
-    return Failure(SYSTOLE_STATUS_IO)
-           << "cannot make the folder '" << directory
-           << "': " << errorText(error);
+    return Failure(SYSTOLE_STATUS_IO) << "cannot make the folder '" << directory
+                                      << "': " << errorText(error);
   for (int64_t i = 0; i < result.outputs.size(); ++i) {
     StringBuilder path;
     path << directory << "/" << entry.outputs[i].file_name << ".npy";
@@ -42,7 +41,8 @@ static void viewElement(const Tensor &tensor, int64_t index,
   } else if (info.kind == 'b') {
     out << (static_cast<const char *>(tensor.data)[index] ? "true" : "false");
   } else if (info.kind == 'c') {
-    double imaginary = elementAsDouble(tensor.dtype, tensor.data, 2 * index + 1);
+    double imaginary =
+        elementAsDouble(tensor.dtype, tensor.data, 2 * index + 1);
     out.number(elementAsDouble(tensor.dtype, tensor.data, 2 * index));
     out << (__builtin_signbit(imaginary) ? "" : "+");
     out.number(imaginary) << 'j';

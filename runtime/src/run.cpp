@@ -98,8 +98,7 @@ Status Run::keepOutputs(int64_t index) {
       int64_t dims[MaxRank + 1] = {result.entries};
       for (int32_t d = 0; d < output.rank; ++d)
         dims[d + 1] = output.dims[d];
-      Status status =
-          allocateTensor(kept, output.dtype, dims, output.rank + 1);
+      Status status = allocateTensor(kept, output.dtype, dims, output.rank + 1);
       if (status.failed())
         return status;
     }

@@ -1,4 +1,5 @@
-//===- runner.h - From files to files: run a model on tensors -- -*- C++ -*-===//
+//===- runner.h - From files to files: run a model on tensors -- -*- C++
+//-*-===//
 //
 // Part of the Systole project, under the Apache License v2.0 with LLVM
 // exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
@@ -8,8 +9,8 @@
 // What `systole run` and the executables do alike: bind inputs from files, run
 // once or once for each entry of a data set, carry values from one entry to the
 // next, measure, and write or show the outputs. How a model is executed is the
-// caller's: a function that maps input tensors to output tensors, be it compiled
-// code or the interpreter.
+// caller's: a function that maps input tensors to output tensors, be it
+// compiled code or the interpreter.
 //
 //   RunRequest request;
 //   request.entry = &info;            // names, types, shapes
@@ -30,8 +31,8 @@ namespace systole::rt {
 
 /// Executes a model once. `inputs` are in declared order, dense, row-major,
 /// checked against the declared types, and stay valid during the call. For each
-/// output the function sets all fields of the tensor; its memory must stay valid
-/// until the next call with the same context or the context's end.
+/// output the function sets all fields of the tensor; its memory must stay
+/// valid until the next call with the same context or the context's end.
 using ExecuteFn = Status (*)(void *context, const Tensor *inputs,
                              Tensor *outputs);
 

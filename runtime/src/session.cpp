@@ -17,7 +17,8 @@ Status Session::create(const systole_library &model, const void *modelWeights,
   uint64_t arenaBytes = SYSTOLE_ALIGNMENT, inputs = 1, outputs = 1;
   for (uint64_t i = 0; i < model.num_entries; ++i) {
     const systole_entry_info &entry = model.entries[i];
-    arenaBytes = entry.arena_bytes > arenaBytes ? entry.arena_bytes : arenaBytes;
+    arenaBytes =
+        entry.arena_bytes > arenaBytes ? entry.arena_bytes : arenaBytes;
     inputs = entry.num_inputs > inputs ? entry.num_inputs : inputs;
     outputs = entry.num_outputs > outputs ? entry.num_outputs : outputs;
   }
@@ -56,8 +57,8 @@ static Status checkFailure(const systole_library &library,
                            const systole_frame &frame) {
   Failure failure(SYSTOLE_STATUS_CHECK_FAILED);
   if (frame.message < 0 || uint64_t(frame.message) >= library.num_messages)
-    return failure << "the model reports an unknown failure ("
-                   << frame.message << ")";
+    return failure << "the model reports an unknown failure (" << frame.message
+                   << ")";
   Text text = library.messages[frame.message];
   int used = 0;
   while (text.size) {
@@ -111,7 +112,7 @@ Status Session::run(int64_t number, const Tensor *inputs, Tensor *outputs) {
     if (!tensorBytes(output.dims, output.rank, dtypeInfo(output.dtype).bytes,
                      output.bytes))
       return Failure(SYSTOLE_STATUS_CHECK_FAILED)
-                 << "output '" << declared.name << "' has an impossible shape";
+             << "output '" << declared.name << "' has an impossible shape";
   }
   return Status();
 }

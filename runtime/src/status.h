@@ -15,8 +15,8 @@
 #ifndef SYSTOLE_RUNTIME_SRC_STATUS_H
 #define SYSTOLE_RUNTIME_SRC_STATUS_H
 
-#include "runtime/src/abi.h"
 #include "runtime/include/systole/systole.h"
+#include "runtime/src/abi.h"
 #include "runtime/src/text.h"
 
 namespace systole::rt {

@@ -5,8 +5,9 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// The runtime's own containers: Buffer (bytes), Array (objects), Tensor (a view)
-// and OwnedTensor (a view with its memory). None of them copies by accident.
+// The runtime's own containers: Buffer (bytes), Array (objects), Tensor (a
+// view) and OwnedTensor (a view with its memory). None of them copies by
+// accident.
 //
 //===----------------------------------------------------------------------===//
 

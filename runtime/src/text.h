@@ -60,7 +60,9 @@ public:
   ~StringBuilder() { release(data); }
 
   StringBuilder &operator<<(Text text);
-  StringBuilder &operator<<(const char *string) { return *this << Text(string); }
+  StringBuilder &operator<<(const char *string) {
+    return *this << Text(string);
+  }
   StringBuilder &operator<<(char character) {
     return *this << Text(&character, 1);
   }

@@ -86,9 +86,11 @@ Status systole::rt::decodeWav(const FileSubject &file, uint32_t dtype,
     return Failure(SYSTOLE_STATUS_IO)
            << file.subject << ": '" << file.path << "' is not a wave file of "
            << "PCM (8, 16, 24, 32 bits) or 32-bit float samples";
-  bool asShort = dtype == SYSTOLE_DTYPE_I16 && wave.format == 1 && wave.bits == 16;
+  bool asShort =
+      dtype == SYSTOLE_DTYPE_I16 && wave.format == 1 && wave.bits == 16;
   int64_t needed = wave.channels > 1 ? 2 : 1;
-  if ((dtype != SYSTOLE_DTYPE_F32 && !asShort) || rank < needed || rank > MaxRank)
+  if ((dtype != SYSTOLE_DTYPE_F32 && !asShort) || rank < needed ||
+      rank > MaxRank)
     return Failure(SYSTOLE_STATUS_INVALID_ARGUMENT)
            << file.subject << ": expected " << file.expected << ", found "
            << wave.bits << "-bit sound of " << wave.channels

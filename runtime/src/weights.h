@@ -26,7 +26,8 @@ public:
   ~Weights() { unmapFile(mapping, mappedBytes); }
 
   /// Finds the weights of `library`. A file is `path` if given, else the name
-  /// in the library beside the file `modulePath`. Its size and hash are checked.
+  /// in the library beside the file `modulePath`. Its size and hash are
+  /// checked.
   Status open(const systole_library &library, const char *path,
               const char *modulePath);
 

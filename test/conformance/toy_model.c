@@ -5,8 +5,8 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// What the compiler would emit, following runtime/src/abi.h, so that the runtime
-// and its devices are tested without a compiler. Entry points:
+// What the compiler would emit, following runtime/src/abi.h, so that the
+// runtime and its devices are tested without a compiler. Entry points:
 //   step   x float32 [1,4], state float32 [2]
 //          -> y = x * weights + state[0], next = state + 1
 //   square x float32 [?] -> y = x * x; as a result of dynamic size it lies in
@@ -145,15 +145,31 @@ static const char *const messages[] = {
 static const double means[] = {0.3897220380604267, 0.6339355111122131};
 static const double absMaxima[] = {2.3414534628391266, 0.752434104681015};
 static const double checksums[] = {0.9878227524459362, 1.0101525634527206};
-static const systole_selftest selftest = {1, 2, means, absMaxima, checksums,
-                                          1e-5};
+static const systole_selftest selftest = {1,         2,         means,
+                                          absMaxima, checksums, 1e-5};
 
-__attribute__((visibility("default"))) const systole_library systole_model = {
-    TOY_ABI_VERSION, TOY_ARCH, TOY_CPU_FEATURES, "generic", "toy",
-    "by hand", "--cpu=generic", 4, entries,
+__attribute__((visibility("default")))
+const systole_library systole_model = {TOY_ABI_VERSION,
+                                       TOY_ARCH,
+                                       TOY_CPU_FEATURES,
+                                       "generic",
+                                       "toy",
+                                       "by hand",
+                                       "--cpu=generic",
+                                       4,
+                                       entries,
 #ifdef TOY_WEIGHTS_HASH
-    sizeof(weights), 0, "toy.weights", TOY_WEIGHTS_HASH,
+                                       sizeof(weights),
+                                       0,
+                                       "toy.weights",
+                                       TOY_WEIGHTS_HASH,
 #else
-    sizeof(weights), weights, 0, 0,
+                                       sizeof(weights),
+                                       weights,
+                                       0,
+                                       0,
 #endif
-    1, messages, &selftest, TOY_THREADS};
+                                       1,
+                                       messages,
+                                       &selftest,
+                                       TOY_THREADS};

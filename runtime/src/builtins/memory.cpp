@@ -14,12 +14,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
+// A test may include this file under other names.
+#ifndef SYSTOLE_BUILTIN
 #define SYSTOLE_BUILTIN extern "C" __attribute__((visibility("hidden"), used))
+#endif
 
 namespace {
 /// 16 bytes at any address.
-typedef uint8_t Block
-    __attribute__((vector_size(16), aligned(1), may_alias));
+typedef uint8_t Block __attribute__((vector_size(16), aligned(1), may_alias));
 /// From here on `rep movsb` wins.
 [[maybe_unused]] constexpr size_t LongCopy = 1024;
 } // namespace

@@ -13,7 +13,10 @@
 
 #include <stdint.h>
 
+// A test may include this file under other names.
+#ifndef SYSTOLE_BUILTIN
 #define SYSTOLE_BUILTIN extern "C" __attribute__((visibility("hidden"), used))
+#endif
 
 namespace {
 enum class Direction { Down, Up, Zero, HalfEven, HalfAway };
@@ -79,8 +82,8 @@ static Float round(Float value, Direction direction) {
     Bits half = Bits(F::bias - 1) << F::mantissa;
     bool away = roundsAway(direction, negative, false, magnitude > half,
                            magnitude == half);
-    return bitCast<Float>(Bits(
-        (bits & sign) | (away ? Bits(F::bias) << F::mantissa : Bits(0))));
+    return bitCast<Float>(
+        Bits((bits & sign) | (away ? Bits(F::bias) << F::mantissa : Bits(0))));
   }
   Bits one = implicit >> exponent;
   Bits fraction = magnitude & (one - 1);

@@ -13,7 +13,10 @@
 
 #include "runtime/src/convert.h"
 
+// A test may include this file under other names.
+#ifndef SYSTOLE_BUILTIN
 #define SYSTOLE_BUILTIN extern "C" __attribute__((visibility("hidden"), used))
+#endif
 
 using namespace systole::rt;
 

@@ -6,7 +6,8 @@
 //===----------------------------------------------------------------------===//
 //
 // A standalone executable is one compiled model (`systole_model`) and this
-// program. It is started by the C library's main or, without one, by our _start.
+// program. It is started by the C library's main or, without one, by our
+// _start.
 //
 //===----------------------------------------------------------------------===//
 

@@ -81,8 +81,9 @@ static Status parseOption(Arguments &arguments, ExeOptions &options) {
   }
   if (name == "--bench") {
     options.bench = true;
-    return arguments.value ? arguments.number(arguments.value, options.benchRuns)
-                           : Status();
+    return arguments.value
+               ? arguments.number(arguments.value, options.benchRuns)
+               : Status();
   }
 
   static const struct {
@@ -126,23 +127,28 @@ void systole::rt::describeExeOptions(const char *program,
   const systole_entry_info &entry = library.entries[0];
   out << "usage: " << program << " [options] [--input NAME=FILE ...]\n"
       << "Runs the model '" << library.model_name << "'.\n\n"
-      << "  --input NAME=FILE  a .npy or .wav file for an input, by name or by\n"
+      << "  --input NAME=FILE  a .npy or .wav file for an input, by name or "
+         "by\n"
       << "                     position (0=FILE); FILE alone if there is one\n"
       << "  --output-dir DIR   write each output to DIR/<name>.npy instead of\n"
       << "                     showing it\n"
-      << "  --each             files have one more leading axis: run for each entry\n"
-      << "  --carry OUT=IN     with --each: feed an output to the next entry's input\n"
+      << "  --each             files have one more leading axis: run for each "
+         "entry\n"
+      << "  --carry OUT=IN     with --each: feed an output to the next entry's "
+         "input\n"
       << "  --bench[=N]        measure N runs, or one second\n"
       << "  --selftest         check the results of a known input\n"
       << "  --info             say what this executable is\n"
       << "  --threads=N        use N threads (default: all CPUs)\n\n"
-      << "example: " << program << " --input " << (entry.num_inputs ? entry.inputs[0].name : "x")
+      << "example: " << program << " --input "
+      << (entry.num_inputs ? entry.inputs[0].name : "x")
       << "=x.npy --output-dir out\n";
 }
 
 /// Appends one line for each tensor.
-static void describeTensors(const char *what, const systole_tensor_info *tensors,
-                            uint64_t count, StringBuilder &out) {
+static void describeTensors(const char *what,
+                            const systole_tensor_info *tensors, uint64_t count,
+                            StringBuilder &out) {
   for (uint64_t i = 0; i < count; ++i) {
     out << "  " << what << " " << tensors[i].name << ": ";
     describeType(tensors[i], out);

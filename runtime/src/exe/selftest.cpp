@@ -5,8 +5,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "runtime/src/exe/exe.h"
 #include "runtime/src/selftest.h"
+#include "runtime/src/exe/exe.h"
 
 using namespace systole::rt;
 
@@ -49,7 +49,8 @@ Status systole::rt::runSelftest(const systole_library &library,
     double tolerance = expected->tolerance * expected->abs_max[i];
     if (isClose(found.mean, expected->mean[i], tolerance) &&
         isClose(found.absMax, expected->abs_max[i], tolerance) &&
-        isClose(found.checksum, expected->checksum[i], tolerance * LargestFactor))
+        isClose(found.checksum, expected->checksum[i],
+                tolerance * LargestFactor))
       continue;
     StringBuilder message;
     message << "self-test: output '" << request.entry->outputs[i].name

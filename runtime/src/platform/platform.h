@@ -7,7 +7,8 @@
 //
 // The operating system as the runtime sees it. One folder beside this header
 // implements it for each system; no other file makes a system call or includes
-// a header of the C library. Functions that can fail return 0 or an errno value.
+// a header of the C library. Functions that can fail return 0 or an errno
+// value.
 //
 //===----------------------------------------------------------------------===//
 

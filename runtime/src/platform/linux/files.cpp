@@ -11,8 +11,8 @@
 using namespace systole::rt;
 
 namespace {
-constexpr long CurrentFolder = -100; // AT_FDCWD
-constexpr long ReadOnly = 02000000;  // O_RDONLY | O_CLOEXEC
+constexpr long CurrentFolder = -100;                   // AT_FDCWD
+constexpr long ReadOnly = 02000000;                    // O_RDONLY | O_CLOEXEC
 constexpr long WriteNew = 02000000 | 0100 | 01000 | 1; // + O_CREAT, O_TRUNC
 constexpr int Interrupted = 4, Exists = 17, OutOfMemory = 12;
 /// The kernel moves no more than this in one call.
@@ -141,7 +141,8 @@ int systole::rt::makeDirectories(const char *path) {
       part[i] = 0;
       // Folders above may exist and yet refuse this call, so only what became
       // of the last one counts; creating a file in it tells the rest.
-      error = int(-sys::call(sys::Mkdirat, CurrentFolder, sys::word(part), 0777));
+      error =
+          int(-sys::call(sys::Mkdirat, CurrentFolder, sys::word(part), 0777));
       part[i] = path[i];
     }
     if (path[i] == 0)
@@ -151,8 +152,8 @@ int systole::rt::makeDirectories(const char *path) {
 }
 
 void systole::rt::executablePath(char *path, int64_t capacity) {
-  long length = sys::call(sys::Readlinkat, CurrentFolder,
-                          sys::word("/proc/self/exe"), sys::word(path),
-                          capacity - 1);
+  long length =
+      sys::call(sys::Readlinkat, CurrentFolder, sys::word("/proc/self/exe"),
+                sys::word(path), capacity - 1);
   path[length > 0 ? length : 0] = 0;
 }

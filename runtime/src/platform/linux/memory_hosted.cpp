@@ -17,7 +17,8 @@
 void *systole::rt::allocate(size_t bytes) {
   if (bytes > size_t(1) << 47)
     return nullptr;
-  size_t rounded = (bytes + SYSTOLE_ALIGNMENT - 1) & ~size_t(SYSTOLE_ALIGNMENT - 1);
+  size_t rounded =
+      (bytes + SYSTOLE_ALIGNMENT - 1) & ~size_t(SYSTOLE_ALIGNMENT - 1);
   void *memory = nullptr;
   if (posix_memalign(&memory, SYSTOLE_ALIGNMENT,
                      rounded ? rounded : SYSTOLE_ALIGNMENT) != 0)

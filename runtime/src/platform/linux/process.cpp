@@ -38,7 +38,8 @@ void systole::rt::futexWait(const uint32_t *word, uint32_t expected) {
 }
 
 void systole::rt::futexWakeAll(const uint32_t *word) {
-  sys::call(sys::Futex, sys::word(word), /*FUTEX_WAKE_PRIVATE=*/129, 0x7fffffff);
+  sys::call(sys::Futex, sys::word(word), /*FUTEX_WAKE_PRIVATE=*/129,
+            0x7fffffff);
 }
 
 const char *systole::rt::errorText(int error) {

@@ -6,8 +6,9 @@
 //===----------------------------------------------------------------------===//
 //
 // The system call instruction of each architecture and the numbers we use, for
-// both builds of the runtime: executables without a C library have nothing else,
-// and with one these calls mean the same. Results: negative values are -errno.
+// both builds of the runtime: executables without a C library have nothing
+// else, and with one these calls mean the same. Results: negative values are
+// -errno.
 //
 //===----------------------------------------------------------------------===//
 
@@ -21,15 +22,45 @@ namespace systole::rt::sys {
 /// System call numbers; aarch64 and riscv64 share the kernel's generic table.
 enum Number : long {
 #if defined(__x86_64__)
-  Read = 0, Write = 1, Close = 3, Seek = 8, Mmap = 9, Mprotect = 10, Munmap = 11,
-  RtSigaction = 13, Clone = 56, Exit = 60, Futex = 202, SchedGetaffinity = 204,
-  ClockGettime = 228, ExitGroup = 231, Openat = 257, Mkdirat = 258,
-  Unlinkat = 263, Readlinkat = 267, Renameat2 = 316
+  Read = 0,
+  Write = 1,
+  Close = 3,
+  Seek = 8,
+  Mmap = 9,
+  Mprotect = 10,
+  Munmap = 11,
+  RtSigaction = 13,
+  Clone = 56,
+  Exit = 60,
+  Futex = 202,
+  SchedGetaffinity = 204,
+  ClockGettime = 228,
+  ExitGroup = 231,
+  Openat = 257,
+  Mkdirat = 258,
+  Unlinkat = 263,
+  Readlinkat = 267,
+  Renameat2 = 316
 #elif defined(__aarch64__) || (defined(__riscv) && __riscv_xlen == 64)
-  Mkdirat = 34, Unlinkat = 35, Openat = 56, Close = 57, Seek = 62, Read = 63,
-  Write = 64, Readlinkat = 78, Exit = 93, ExitGroup = 94, Futex = 98,
-  ClockGettime = 113, SchedGetaffinity = 123, RtSigaction = 134, Munmap = 215,
-  Clone = 220, Mmap = 222, Mprotect = 226, Renameat2 = 276
+  Mkdirat = 34,
+  Unlinkat = 35,
+  Openat = 56,
+  Close = 57,
+  Seek = 62,
+  Read = 63,
+  Write = 64,
+  Readlinkat = 78,
+  Exit = 93,
+  ExitGroup = 94,
+  Futex = 98,
+  ClockGettime = 113,
+  SchedGetaffinity = 123,
+  RtSigaction = 134,
+  Munmap = 215,
+  Clone = 220,
+  Mmap = 222,
+  Mprotect = 226,
+  Renameat2 = 276
 #else
 #error "this architecture has no system call table here"
 #endif

@@ -5,8 +5,8 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// Where there is a C library threads must be its own: signal handlers, debuggers
-// and sanitisers rely on what it sets up in each.
+// Where there is a C library threads must be its own: signal handlers,
+// debuggers and sanitisers rely on what it sets up in each.
 //
 //===----------------------------------------------------------------------===//
 

@@ -6,8 +6,9 @@
 //===----------------------------------------------------------------------===//
 //
 // A thread is a mapping: a guard page, a stack, and at its top this file's
-// record. The kernel clears `alive` and wakes its futex when the thread is gone,
-// which is when the mapping may be removed. There is no thread-local storage.
+// record. The kernel clears `alive` and wakes its futex when the thread is
+// gone, which is when the mapping may be removed. There is no thread-local
+// storage.
 //
 //===----------------------------------------------------------------------===//
 
@@ -28,8 +29,8 @@ namespace {
 constexpr long GuardBytes = 1 << 16; // The largest page size of any target.
 constexpr long StackBytes = 1 << 21;
 /// VM, FS, FILES, SIGHAND, THREAD, SYSVSEM, CHILD_CLEARTID.
-constexpr long CloneFlags = 0x100 | 0x200 | 0x400 | 0x800 | 0x10000 | 0x40000 |
-                            0x200000;
+constexpr long CloneFlags =
+    0x100 | 0x200 | 0x400 | 0x800 | 0x10000 | 0x40000 | 0x200000;
 } // namespace
 
 /// Where a new thread begins; its stack is empty.
@@ -93,7 +94,8 @@ __asm__(".text\n.hidden systole_thread_clone\n.globl systole_thread_clone\n"
 
 Thread *systole::rt::startThread(void (*function)(void *), void *argument) {
   // MAP_PRIVATE, ANONYMOUS, NORESERVE.
-  long result = sys::call(sys::Mmap, 0, GuardBytes + StackBytes, 3, 0x4022, -1, 0);
+  long result =
+      sys::call(sys::Mmap, 0, GuardBytes + StackBytes, 3, 0x4022, -1, 0);
   if (result < 0 && result >= -4095)
     return nullptr;
   char *mapping = reinterpret_cast<char *>(result);
