@@ -15,8 +15,10 @@
 #ifndef SYSTOLE_RUNTIME_SRC_STATUS_H
 #define SYSTOLE_RUNTIME_SRC_STATUS_H
 
-#include "runtime/include/systole/systole.h"
 #include "runtime/src/abi.h"
+
+// NOTE: abi.h comes first: the public header leaves out what it defines.
+#include "runtime/include/systole/systole.h"
 #include "runtime/src/text.h"
 
 namespace systole::rt {
