@@ -15,6 +15,7 @@
 
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/Pass/Pass.h"
+#include "passes/Transforms/Common/PassStatistic.h"
 
 namespace systole::graph {
 
