@@ -1,0 +1,129 @@
+//===- Composites.h - What importers decompose ------------------*- C++ -*-===//
+//
+// Part of the Systole project, under the Apache License v2.0 with LLVM
+// exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Operators that several source formats have and the graph dialect has not,
+// written with its operations. All follow GraphBuilder's rule: null in, null
+// out.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef SYSTOLE_FRONTEND_COMMON_COMPOSITES_H
+#define SYSTOLE_FRONTEND_COMMON_COMPOSITES_H
+
+#include "frontend/Common/GraphBuilder.h"
+
+namespace systole::frontend {
+
+//===----------------------------------------------------------------------===//
+// Activations
+//===----------------------------------------------------------------------===//
+
+/// x >= 0 ? x : alpha * x.
+mlir::Value leakyRelu(GraphBuilder &b, mlir::Value x, double alpha);
+/// x >= 0 ? x : alpha * (e^x - 1).
+mlir::Value elu(GraphBuilder &b, mlir::Value x, double alpha);
+/// gamma * elu(x, alpha).
+mlir::Value selu(GraphBuilder &b, mlir::Value x, double alpha, double gamma);
+/// max(0, min(1, alpha * x + beta)).
+mlir::Value hardSigmoid(GraphBuilder &b, mlir::Value x, double alpha,
+                        double beta);
+/// ln(1 + e^x), without overflow.
+mlir::Value softplus(GraphBuilder &b, mlir::Value x);
+/// x / (1 + |x|).
+mlir::Value softsign(GraphBuilder &b, mlir::Value x);
+/// x * P(X <= x) of the normal distribution, by erf or by the tanh formula.
+mlir::Value gelu(GraphBuilder &b, mlir::Value x, bool tanhFormula);
+
+//===----------------------------------------------------------------------===//
+// Rounding
+//===----------------------------------------------------------------------===//
+
+/// Smallest integer not below.
+mlir::Value ceil(GraphBuilder &b, mlir::Value x);
+/// Nearest integer, halves to even.
+mlir::Value roundHalfEven(GraphBuilder &b, mlir::Value x);
+/// -1, 0 or 1; NaN gives 0.
+mlir::Value sign(GraphBuilder &b, mlir::Value x);
+
+//===----------------------------------------------------------------------===//
+// Data movement
+//===----------------------------------------------------------------------===//
+
+/// Order of the block's coordinates in the channel dimension.
+enum class DepthOrder { BlockFirst, ChannelFirst };
+/// Moves blocks of channels to space, NCHW; `BlockFirst` is ONNX's DCR.
+mlir::Value depthToSpace(GraphBuilder &b, mlir::Value x, int64_t block,
+                         DepthOrder order);
+/// The inverse of depthToSpace(BlockFirst), NCHW.
+mlir::Value spaceToDepth(GraphBuilder &b, mlir::Value x, int64_t block);
+/// Repeats x along each dimension.
+mlir::Value tile(GraphBuilder &b, mlir::Value x,
+                 llvm::ArrayRef<int64_t> repeats);
+/// Dimensions before `axis` as one, the others as another: rank 2.
+mlir::Value flattenTo2D(GraphBuilder &b, mlir::Value x, int64_t axis);
+
+//===----------------------------------------------------------------------===//
+// Normalisation
+//===----------------------------------------------------------------------===//
+
+/// A normalised tensor and the statistics it was made with.
+struct Normalized {
+  mlir::Value result, mean, inverseDeviation;
+};
+/// (x - mean) / sqrt(variance + epsilon) * scale + bias over the dimensions
+/// from `axis` on; `scale` and `bias` may be null.
+Normalized layerNorm(GraphBuilder &b, mlir::Value x, mlir::Value scale,
+                     mlir::Value bias, int64_t axis, double epsilon);
+/// ln(softmax(x)), without overflow.
+mlir::Value logSoftmax(GraphBuilder &b, mlir::Value x, int64_t axis);
+/// ln(sum of e^x), without overflow.
+mlir::Value reduceLogSumExp(GraphBuilder &b, mlir::Value x,
+                            llvm::ArrayRef<int64_t> axes, bool keepDims);
+
+//===----------------------------------------------------------------------===//
+// Recurrent layers
+//===----------------------------------------------------------------------===//
+
+/// An activation of a recurrent layer.
+using Activation = std::function<mlir::Value(GraphBuilder &, mlir::Value)>;
+
+/// What the cells of LSTM, GRU and RNN share. Layouts are ONNX's: X [seq,
+/// batch, input], W [gates * hidden, input], R [gates * hidden, hidden], B
+/// [gates * hidden] each for W and R, states [batch, hidden].
+struct RecurrentCell {
+  enum Kind { LSTM, GRU, RNN } kind = LSTM;
+  int64_t hidden = 0;
+  /// W and R; biases of each (may be null).
+  mlir::Value w, r, wBias, rBias;
+  /// LSTM's peephole weights for input, output and forget gate (may be null).
+  mlir::Value peepInput, peepOutput, peepForget;
+  /// f, g, h of ONNX.
+  llvm::SmallVector<Activation, 3> activations;
+  /// Gates' arguments are clamped to [-clip, clip]; 0: not.
+  double clip = 0;
+  /// LSTM: the input gate is 1 - forget gate.
+  bool inputForget = false;
+  /// GRU: the reset gate is applied after the product.
+  bool linearBeforeReset = false;
+};
+
+/// Result of one direction: all hidden states [seq, batch, hidden] and the last
+/// ones [batch, hidden] (cell: LSTM only).
+struct RecurrentResult {
+  mlir::Value all, hidden, cell;
+};
+
+/// Runs `cell` over x [seq, batch, input], backwards if `reverse`; `hidden` and
+/// `cell` may be null for zeros. Short known sequences are unrolled, others are
+/// a graph.while.
+RecurrentResult recurrentLayer(GraphBuilder &b, const RecurrentCell &cell,
+                               mlir::Value x, mlir::Value hidden,
+                               mlir::Value cellState, bool reverse);
+
+} // namespace systole::frontend
+
+#endif // SYSTOLE_FRONTEND_COMMON_COMPOSITES_H

@@ -1,0 +1,206 @@
+//===- MlirImporter.cpp - Our own .mlir files -----------------------------===//
+//
+// Part of the Systole project, under the Apache License v2.0 with LLVM
+// exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Reads MLIR text whose operations are of the graph and func dialects. The text
+// comes from a user: MLIR's recursive parser is kept from deep nesting, its
+// diagnostics become problems, and other dialects are refused.
+//
+//===----------------------------------------------------------------------===//
+
+#include "dialects/Graph/IR/GraphDialect.h"
+#include "frontend/Common/Import.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/IR/Verifier.h"
+#include "mlir/Parser/Parser.h"
+#include "llvm/Support/MemoryBuffer.h"
+#include "llvm/Support/SourceMgr.h"
+
+namespace systole::frontend {
+
+/// Brackets may nest this deep: each level costs the parser some hundred bytes
+/// to a few kilobytes of stack.
+static constexpr int kMaxNesting = 256;
+
+/// Text with a word of our dialects near its start.
+static int recogniseMlir(const SourceFile &source) {
+  llvm::StringRef head = source.bytes.take_front(1 << 16);
+  if (head.contains('\0'))
+    return 0;
+  for (llvm::StringRef word :
+       {"func.func", "\"func.func\"", "graph.", "builtin.module"})
+    if (head.contains(word))
+      return 60;
+  llvm::StringRef text = head.ltrim();
+  return text.starts_with("module") ? 50 : 0;
+}
+
+/// The deepest nesting of brackets outside strings and comments.
+static int bracketDepth(llvm::StringRef text) {
+  int depth = 0, deepest = 0;
+  for (size_t i = 0; i < text.size(); ++i) {
+    switch (text[i]) {
+    case '"':
+      for (++i; i < text.size() && text[i] != '"' && text[i] != '\n'; ++i)
+        if (text[i] == '\\')
+          ++i;
+      break;
+    case '/':
+      if (i + 1 < text.size() && text[i + 1] == '/')
+        i = std::min(text.find('\n', i), text.size() - 1);
+      break;
+    case '(':
+    case '[':
+    case '{':
+    case '<':
+      deepest = std::max(deepest, ++depth);
+      break;
+    case ')':
+    case ']':
+    case '}':
+      --depth;
+      break;
+    case '>':
+      // The arrow is no bracket.
+      if (i == 0 || text[i - 1] != '-')
+        --depth;
+      break;
+    default:
+      break;
+    }
+  }
+  return deepest;
+}
+
+/// Adds a problem without a node.
+static Problem &addProblem(ImportResult &result, const llvm::Twine &message) {
+  result.problems.emplace_back();
+  result.problems.back().message = message.str();
+  return result.problems.back();
+}
+
+/// Refuses operations of other dialects, each operator once.
+static void checkDialects(mlir::ModuleOp module, ImportResult &result) {
+  std::map<std::string, int64_t> foreign;
+  module.walk([&](mlir::Operation *op) {
+    llvm::StringRef dialect = op->getName().getDialectNamespace();
+    if (op != module && dialect != "graph" && dialect != "func")
+      ++foreign[op->getName().getStringRef().str()];
+  });
+  for (const auto &[name, count] : foreign)
+    addProblem(result, "operation '" + name + "' (" + std::to_string(count) +
+                           " times) is of a dialect that is not read")
+        .help.push_back(
+            "models in MLIR hold operations of the dialects graph and func");
+}
+
+/// The summary's entry for an argument or result of type `type`.
+static TensorSummary summarise(mlir::Type type, mlir::DictionaryAttr attributes,
+                               const std::string &fallback) {
+  TensorSummary summary;
+  summary.name = fallback;
+  if (attributes)
+    if (auto name = attributes.getAs<mlir::StringAttr>(graph::kNameAttr))
+      summary.name = name.str();
+  auto tensor = mlir::dyn_cast<mlir::TensorType>(type);
+  if (!tensor)
+    return summary;
+  summary.dtype = numpyTypeName(tensor.getElementType());
+  summary.ranked = tensor.hasRank();
+  if (!tensor.hasRank())
+    return summary;
+  for (int64_t dim : tensor.getShape())
+    summary.dims.push_back(mlir::ShapedType::isDynamic(dim) ? -1 : dim);
+  summary.dimNames.resize(summary.dims.size());
+  auto names = attributes
+                   ? attributes.getAs<mlir::ArrayAttr>(graph::kDimNamesAttr)
+                   : mlir::ArrayAttr();
+  for (size_t i = 0; names && i < names.size() && i < summary.dims.size(); ++i)
+    if (auto name = mlir::dyn_cast<mlir::StringAttr>(names[i]))
+      summary.dimNames[i] = name.str();
+  return summary;
+}
+
+/// Fills the summary from the entry function, which is marked if need be.
+static void summariseEntry(mlir::func::FuncOp entry, ModelSummary &summary) {
+  mlir::FunctionType type = entry.getFunctionType();
+  for (unsigned i = 0; i < type.getNumInputs(); ++i)
+    summary.inputs.push_back(summarise(
+        type.getInput(i), entry.getArgAttrDict(i), "arg" + std::to_string(i)));
+  for (unsigned i = 0; i < type.getNumResults(); ++i)
+    summary.outputs.push_back(summarise(type.getResult(i),
+                                        entry.getResultAttrDict(i),
+                                        "result" + std::to_string(i)));
+  entry.walk([&](mlir::Operation *op) {
+    if (op->getNumResults() == 0)
+      return;
+    ++summary.ops[op->getName().getStringRef().str()];
+  });
+}
+
+/// Marks the entry: the one that is marked already, "main", or the only one.
+static mlir::func::FuncOp findEntry(mlir::ModuleOp module) {
+  mlir::func::FuncOp entry;
+  for (auto function : module.getOps<mlir::func::FuncOp>()) {
+    if (function.isExternal())
+      continue;
+    if (function->hasAttr(graph::kEntryAttr))
+      return function;
+    if (!entry || function.getName() == "main")
+      entry = function;
+  }
+  return entry;
+}
+
+static void importMlir(mlir::MLIRContext &context, const SourceFile &source,
+                       const ImportOptions &options, ImportResult &result) {
+  if (bracketDepth(source.bytes) > kMaxNesting) {
+    addProblem(result, "brackets are nested more than " +
+                           std::to_string(kMaxNesting) + " deep");
+    return;
+  }
+  mlir::ScopedDiagnosticHandler handler(
+      &context, [&](mlir::Diagnostic &diagnostic) {
+        if (diagnostic.getSeverity() != mlir::DiagnosticSeverity::Error)
+          return mlir::success();
+        Problem &problem = addProblem(result, printable(diagnostic.str()));
+        if (auto place =
+                mlir::dyn_cast<mlir::FileLineColLoc>(diagnostic.getLocation()))
+          problem.notes.push_back("at line " + std::to_string(place.getLine()) +
+                                  ", column " +
+                                  std::to_string(place.getColumn()));
+        for (mlir::Diagnostic &note : diagnostic.getNotes())
+          problem.notes.push_back(printable(note.str()));
+        return mlir::success();
+      });
+  // The parser wants a terminating zero: a copy, text is small.
+  auto buffer = llvm::MemoryBuffer::getMemBufferCopy(source.bytes, source.path);
+  llvm::SourceMgr sources;
+  sources.AddNewSourceBuffer(std::move(buffer), llvm::SMLoc());
+  mlir::ParserConfig config(&context, /*verifyAfterParse=*/true);
+  result.module = mlir::parseSourceFile<mlir::ModuleOp>(sources, config);
+  if (!result.module) {
+    if (result.problems.empty())
+      addProblem(result, "the file cannot be parsed as MLIR");
+    return;
+  }
+  checkDialects(*result.module, result);
+  mlir::func::FuncOp entry = findEntry(*result.module);
+  if (!entry) {
+    addProblem(result, "the module has no function with a body");
+    return;
+  }
+  entry->setAttr(graph::kEntryAttr, mlir::UnitAttr::get(&context));
+  if (auto producer =
+          result.module->getOperation()->getAttrOfType<mlir::StringAttr>(
+              graph::kProducerAttr))
+    result.summary.producer = producer.str();
+  summariseEntry(entry, result.summary);
+}
+
+static RegisterFormat registration({"mlir", recogniseMlir, importMlir});
+
+} // namespace systole::frontend

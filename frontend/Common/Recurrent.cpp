@@ -1,0 +1,212 @@
+//===- Recurrent.cpp - LSTM, GRU and RNN from graph operations ------------===//
+//
+// Part of the Systole project, under the Apache License v2.0 with LLVM
+// exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// The products of all time steps with W are one matmul before the loop; what is
+// left in a step is the product with R and the gates. Equations and gate orders
+// are ONNX's.
+//
+//===----------------------------------------------------------------------===//
+
+#include "frontend/Common/Composites.h"
+
+using namespace mlir;
+using systole::graph::ComparePredicate;
+
+namespace systole::frontend {
+
+/// Sequences of at most this many steps are unrolled.
+static constexpr int64_t kUnrolledSteps = 4;
+
+namespace {
+/// The states between two steps.
+struct State {
+  Value hidden, cell;
+};
+} // namespace
+
+/// Gate `index` of a value [batch, gates * hidden].
+static Value gate(GraphBuilder &b, const RecurrentCell &cell, Value gates,
+                  int64_t index) {
+  return b.slice(gates, 1, index * cell.hidden, (index + 1) * cell.hidden);
+}
+
+static Value clip(GraphBuilder &b, const RecurrentCell &cell, Value x) {
+  return cell.clip > 0 ? b.max(b.min(x, cell.clip), -cell.clip) : x;
+}
+
+/// x times the transpose of rows [start, end) of `r`.
+static Value product(GraphBuilder &b, Value x, Value r, int64_t start,
+                     int64_t end) {
+  if (GraphBuilder::sizeOf(r, 0) != end - start)
+    r = b.slice(r, 0, start, end);
+  return b.matmul(x, b.transpose(r, {1, 0}));
+}
+
+/// `x` plus `peephole` times `state`, where there is a peephole.
+static Value addPeephole(GraphBuilder &b, Value x, Value peephole,
+                         Value state) {
+  return peephole ? b.add(x, b.mul(peephole, state)) : x;
+}
+
+/// One step of an LSTM. Gates i, o, f, c; `input` is x * W plus both biases.
+static State stepLstm(GraphBuilder &b, const RecurrentCell &cell, Value input,
+                      State state) {
+  Value gates =
+      b.add(input, product(b, state.hidden, cell.r, 0, 4 * cell.hidden));
+  Value inputArg =
+      addPeephole(b, gate(b, cell, gates, 0), cell.peepInput, state.cell);
+  Value forgetArg =
+      addPeephole(b, gate(b, cell, gates, 2), cell.peepForget, state.cell);
+  Value i = cell.activations[0](b, clip(b, cell, inputArg));
+  Value f = cell.activations[0](b, clip(b, cell, forgetArg));
+  if (cell.inputForget)
+    i = f ? b.sub(b.like(f, 1.0), f) : f;
+  Value c = cell.activations[1](b, clip(b, cell, gate(b, cell, gates, 3)));
+  State next;
+  next.cell = b.add(b.mul(f, state.cell), b.mul(i, c));
+  Value outputArg =
+      addPeephole(b, gate(b, cell, gates, 1), cell.peepOutput, next.cell);
+  Value o = cell.activations[0](b, clip(b, cell, outputArg));
+  next.hidden = b.mul(o, cell.activations[2](b, next.cell));
+  return next;
+}
+
+/// One step of a GRU. Gates z, r, h; `input` is x * W plus the bias of W.
+static State stepGru(GraphBuilder &b, const RecurrentCell &cell, Value input,
+                     State state) {
+  int64_t h = cell.hidden;
+  auto recurrentBias = [&](Value x, int64_t start, int64_t end) {
+    return cell.rBias ? b.add(x, b.slice(cell.rBias, 0, start, end)) : x;
+  };
+  Value both =
+      recurrentBias(product(b, state.hidden, cell.r, 0, 2 * h), 0, 2 * h);
+  Value zArg = b.add(gate(b, cell, input, 0), gate(b, cell, both, 0));
+  Value rArg = b.add(gate(b, cell, input, 1), gate(b, cell, both, 1));
+  Value z = cell.activations[0](b, clip(b, cell, zArg));
+  Value r = cell.activations[0](b, clip(b, cell, rArg));
+  Value candidate;
+  if (cell.linearBeforeReset)
+    candidate =
+        b.mul(r, recurrentBias(product(b, state.hidden, cell.r, 2 * h, 3 * h),
+                               2 * h, 3 * h));
+  else
+    candidate = recurrentBias(
+        product(b, b.mul(r, state.hidden), cell.r, 2 * h, 3 * h), 2 * h, 3 * h);
+  Value arg = b.add(gate(b, cell, input, 2), candidate);
+  Value n = cell.activations[1](b, clip(b, cell, arg));
+  // (1 - z) * n + z * h.
+  Value keep = z ? b.sub(b.like(z, 1.0), z) : z;
+  return {b.add(b.mul(keep, n), b.mul(z, state.hidden)), state.cell};
+}
+
+static State stepRnn(GraphBuilder &b, const RecurrentCell &cell, Value input,
+                     State state) {
+  Value arg = b.add(input, product(b, state.hidden, cell.r, 0, cell.hidden));
+  return {cell.activations[0](b, clip(b, cell, arg)), state.cell};
+}
+
+static State step(GraphBuilder &b, const RecurrentCell &cell, Value input,
+                  State state) {
+  switch (cell.kind) {
+  case RecurrentCell::LSTM:
+    return stepLstm(b, cell, input, state);
+  case RecurrentCell::GRU:
+    return stepGru(b, cell, input, state);
+  case RecurrentCell::RNN:
+    return stepRnn(b, cell, input, state);
+  }
+  return {};
+}
+
+/// x * W for all steps, with the biases that may be added before the step.
+static Value inputProducts(GraphBuilder &b, const RecurrentCell &cell,
+                           Value x) {
+  Value all = b.matmul(x, b.transpose(cell.w, {1, 0}));
+  if (cell.wBias)
+    all = b.add(all, cell.wBias);
+  // GRU needs the bias of R apart: the reset gate may scale it.
+  if (cell.rBias && cell.kind != RecurrentCell::GRU)
+    all = b.add(all, cell.rBias);
+  return all;
+}
+
+/// Steps one after the other.
+static RecurrentResult unroll(GraphBuilder &b, const RecurrentCell &cell,
+                              Value inputs, State state, int64_t steps,
+                              bool reverse) {
+  std::vector<Value> all(steps);
+  for (int64_t i = 0; i < steps; ++i) {
+    int64_t t = reverse ? steps - 1 - i : i;
+    Value input = b.squeeze(b.slice(inputs, 0, t, t + 1), {0});
+    state = step(b, cell, input, state);
+    all[t] = b.unsqueeze(state.hidden, {0});
+  }
+  return {b.concat(all, 0), state.hidden, state.cell};
+}
+
+/// A graph.while over (t, states..., all hidden states so far).
+static RecurrentResult loop(GraphBuilder &b, const RecurrentCell &cell,
+                            Value inputs, State state, bool reverse) {
+  Extent length = b.extent(inputs, 0);
+  Value steps = length.value ? length.value : b.ints({length.size});
+  if (!steps || !state.hidden ||
+      (cell.kind == RecurrentCell::LSTM && !state.cell))
+    return {};
+  // Of the hidden states none is there at first: an empty slice.
+  Value none = b.slice(b.unsqueeze(state.hidden, {0}), 0, 0, 0);
+  std::vector<Value> inits = {b.ints({0}), state.hidden, none};
+  if (cell.kind == RecurrentCell::LSTM)
+    inits.push_back(state.cell);
+  if (llvm::is_contained(inits, Value()))
+    return {};
+  SmallVector<Type> types;
+  for (Value init : inits)
+    types.push_back(init.getType());
+  auto collected = cast<RankedTensorType>(types[2]);
+  SmallVector<int64_t> shape(collected.getShape());
+  shape[0] = ShapedType::kDynamic;
+  types[2] = RankedTensorType::get(shape, collected.getElementType());
+  auto condition = [&](GraphBuilder &inner, GraphBuilder::Values carried) {
+    return inner.compare(ComparePredicate::lt, carried[0], steps);
+  };
+  auto body = [&](GraphBuilder &inner, GraphBuilder::Values carried) {
+    Value t = carried[0];
+    if (reverse)
+      t = inner.sub(inner.sub(steps, t), 1.0);
+    Value input = inner.squeeze(inner.gather(inputs, t, 0), {0});
+    State now = {carried[1], carried.size() > 3 ? carried[3] : Value()};
+    State next = step(inner, cell, input, now);
+    Value last = inner.unsqueeze(next.hidden, {0});
+    Value all = reverse ? inner.concat({last, carried[2]}, 0)
+                        : inner.concat({carried[2], last}, 0);
+    std::vector<Value> results = {inner.add(carried[0], 1.0), next.hidden, all};
+    if (carried.size() > 3)
+      results.push_back(next.cell);
+    return results;
+  };
+  std::vector<Value> results = b.makeWhile(inits, types, condition, body);
+  return {results[2], results[1], results.size() > 3 ? results[3] : Value()};
+}
+
+RecurrentResult recurrentLayer(GraphBuilder &b, const RecurrentCell &cell,
+                               Value x, Value hidden, Value cellState,
+                               bool reverse) {
+  if (!x || !cell.w || !cell.r)
+    return {};
+  Value inputs = inputProducts(b, cell, x);
+  Value zeros;
+  if (!hidden || (!cellState && cell.kind == RecurrentCell::LSTM))
+    zeros = b.broadcast(b.like(x, 0.0),
+                        b.shape({b.extent(x, 1), Extent(cell.hidden)}));
+  State state = {hidden ? hidden : zeros, cellState ? cellState : zeros};
+  int64_t steps = GraphBuilder::sizeOf(x, 0);
+  if (steps >= 1 && steps <= kUnrolledSteps)
+    return unroll(b, cell, inputs, state, steps, reverse);
+  return loop(b, cell, inputs, state, reverse);
+}
+
+} // namespace systole::frontend

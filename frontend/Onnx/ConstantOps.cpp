@@ -1,0 +1,158 @@
+//===- ConstantOps.cpp - ONNX constants and sizes ------------------------===//
+//
+// Part of the Systole project, under the Apache License v2.0 with LLVM
+// exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Operators that make tensors from attributes or from sizes.
+//
+//===----------------------------------------------------------------------===//
+
+#include "frontend/Common/Composites.h"
+#include "frontend/Onnx/Importer.h"
+#include "frontend/Onnx/Node.h"
+#include <cmath>
+
+using namespace mlir;
+using namespace systole::frontend;
+
+namespace systole::onnx {
+
+/// A constant from a list of numbers; rank 0 if `isScalar`.
+template <typename T>
+static void setNumbers(Node &n, Type type, llvm::ArrayRef<T> values,
+                       bool isScalar) {
+  SmallVector<int64_t> shape;
+  if (!isScalar)
+    shape.push_back(values.size());
+  graph::Tensor tensor(type, shape);
+  for (size_t i = 0; i < values.size(); ++i)
+    tensor.store<T>(i, values[i]);
+  n.set(0, n.constant(tensor));
+}
+
+static void importConstant(Node &n) {
+  Builder &b = n.getBuilder();
+  if (n.attribute("value")) {
+    auto tensor = n.tensor("value");
+    if (!tensor)
+      return;
+    n.set(0, n.constant(*tensor));
+    n.importer.countParameters(*tensor);
+  } else if (n.attribute("value_int")) {
+    setNumbers<int64_t>(n, b.getI64Type(), {n.integer("value_int", 0)}, true);
+  } else if (n.attribute("value_ints")) {
+    auto values = n.integers("value_ints");
+    if (values)
+      setNumbers<int64_t>(n, b.getI64Type(), *values, false);
+  } else if (n.attribute("value_float")) {
+    setNumbers<float>(n, b.getF32Type(),
+                      {static_cast<float>(n.real("value_float", 0))}, true);
+  } else if (n.attribute("value_floats")) {
+    SmallVector<double> values = n.reals("value_floats");
+    SmallVector<float> floats(values.begin(), values.end());
+    setNumbers<float>(n, b.getF32Type(), floats, false);
+  } else if (n.attribute("value_string") || n.attribute("value_strings")) {
+    n.error("constants of strings are not supported");
+  } else if (n.attribute("sparse_value")) {
+    n.error("sparse constants are not supported");
+  } else {
+    n.error("it has no value");
+  }
+}
+
+static void importConstantOfShape(Node &n) {
+  Value shape = n.in(0);
+  graph::Tensor value(n.getBuilder().getF32Type(), {});
+  if (n.attribute("value")) {
+    auto given = n.tensor("value");
+    if (!given)
+      return;
+    if (given->size() != 1)
+      return (void)n.error("its value has " + llvm::Twine(given->size()) +
+                           " elements instead of one");
+    value = given->reshaped({});
+  }
+  n.set(0, n.broadcast(n.constant(value), shape));
+}
+
+static void importShape(Node &n) {
+  Value shape = n.shapeOf(n.in(0));
+  if (!n.attribute("start") && !n.attribute("end"))
+    return n.set(0, shape);
+  auto rank = n.rank(0);
+  if (!rank)
+    return;
+  int64_t start = n.integer("start", 0), end = n.integer("end", *rank);
+  n.set(0, n.slice(shape, 0, start, end));
+}
+
+/// The number of elements: one known dimension after the other.
+static void importSize(Node &n) {
+  auto rank = n.rank(0);
+  if (!rank)
+    return;
+  Extent size = int64_t(1);
+  for (int64_t d = 0; d < *rank; ++d)
+    size = n.product(size, n.extent(n.in(0), d));
+  n.set(0, size.value ? n.squeeze(size.value, {0})
+                      : n.squeeze(n.ints({size.size}), {0}));
+}
+
+static void importDropout(Node &n) {
+  Value training = n.optional(2);
+  if (training && !graph::isConstantSplat(training, 0))
+    return (void)n.error("training mode is not supported");
+  Value x = n.in(0);
+  n.set(0, x);
+  // The mask: nothing is dropped. Of type bool since operator set 10.
+  if (n.wants(1) && x) {
+    Type type = n.opset < 10 ? GraphBuilder::elementType(x)
+                             : n.getBuilder().getI1Type();
+    n.set(1, n.broadcast(n.scalar(type, 1.0), n.shapeOf(x)));
+  }
+}
+
+/// Numbers from start up to limit by delta, where all three are known.
+static void importRange(Node &n) {
+  auto read = [&](unsigned i) -> std::optional<graph::Tensor> {
+    ElementsAttr attribute =
+        n.in(i) ? graph::constantAttribute(n.in(i)) : ElementsAttr();
+    auto tensor = attribute ? graph::tensorFromAttribute(attribute)
+                            : FailureOr<graph::Tensor>();
+    if (!attribute || mlir::failed(tensor) || tensor->size() != 1)
+      return std::nullopt;
+    return *tensor;
+  };
+  auto start = read(0), limit = read(1), delta = read(2);
+  if (!start || !limit || !delta) {
+    if (!n.failed())
+      n.error("start, limit and delta must be known constants");
+    return;
+  }
+  double step = delta->getDouble(0), first = start->getDouble(0);
+  double count = std::ceil((limit->getDouble(0) - first) / step);
+  if (!(count <= 1 << 24))
+    return (void)n.error("the range is too long");
+  graph::Tensor range(start->getElementType(), {std::max<int64_t>(0, count)});
+  bool isInt = isa<IntegerType>(start->getElementType());
+  for (int64_t i = 0; i < range.size(); ++i)
+    isInt ? range.setInt(i, start->getInt(0) + i * delta->getInt(0))
+          : range.setDouble(i, first + i * step);
+  n.set(0, n.constant(range));
+}
+
+llvm::ArrayRef<Operator> constantOperators() {
+  static constexpr Operator rows[] = {
+      {"Constant", 1, 28, importConstant},
+      {"ConstantOfShape", 9, 28, importConstantOfShape},
+      {"Dropout", 1, 28, importDropout},
+      {"Range", 11, 28, importRange},
+      {"Shape", 1, 28, importShape},
+      {"Size", 1, 28, importSize},
+  };
+  return rows;
+}
+
+} // namespace systole::onnx

@@ -1,0 +1,167 @@
+//===- Importer.h - ONNX into the graph dialect -----------------*- C++ -*-===//
+//
+// Part of the Systole project, under the Apache License v2.0 with LLVM
+// exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Imports a ModelProto in three steps: (1) find the nodes that the fetched
+// tensors need, in an order in which each follows its producers; (2) create the
+// entry function with the model's inputs; (3) import the nodes one by one. A
+// node that fails leaves null results ("poison"): nodes that need them are only
+// checked for support, so that one run lists everything that is unsupported.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef SYSTOLE_FRONTEND_ONNX_IMPORTER_H
+#define SYSTOLE_FRONTEND_ONNX_IMPORTER_H
+
+#include "frontend/Common/Import.h"
+#include "frontend/Onnx/Node.h"
+#include "frontend/Onnx/Tensors.h"
+#include "llvm/ADT/StringMap.h"
+#include "llvm/ADT/StringSet.h"
+
+namespace systole::onnx {
+
+/// Version of each domain's operator set; "" is the main domain.
+using Opsets = llvm::StringMap<int64_t>;
+
+/// The tensors that are visible in a graph.
+struct Scope {
+  /// Scope of the enclosing graph; null for the model and for functions.
+  Scope *parent = nullptr;
+  const Opsets *opsets = nullptr;
+  /// Put before the names of nodes: "call/" in functions.
+  std::string prefix;
+  /// Values by tensor name; null: poisoned.
+  llvm::StringMap<mlir::Value> values;
+  /// Weights that no node has used yet.
+  llvm::StringMap<const TensorProto *> weights;
+
+  /// True if `name` is visible here; gives its value, or the weight it stands
+  /// for.
+  bool find(llvm::StringRef name, mlir::Value &value,
+            const TensorProto *&weight, Scope *&owner);
+};
+
+class Importer {
+public:
+  Importer(mlir::MLIRContext &context, const frontend::SourceFile &source,
+           const ModelProto &model, const frontend::ImportOptions &options,
+           frontend::ImportResult &result);
+
+  /// Fills the result; adds problems on failure.
+  void run();
+
+  TensorReader &getTensors() { return tensors; }
+  /// Counts a Constant node's elements as parameters, if it looks like weights:
+  /// floats, more than one.
+  void countParameters(const graph::Tensor &tensor);
+  mlir::MLIRContext *getContext() { return &context; }
+
+  //===--------------------------------------------------------------------===//
+  // For operators with subgraphs
+  //===--------------------------------------------------------------------===//
+
+  /// Imports a subgraph of `node` at the insertion point of its builder, with
+  /// `arguments` for the graph's inputs. Nothing if something in it failed (the
+  /// problems are recorded).
+  std::optional<llvm::SmallVector<mlir::Value>>
+  importSubgraph(Node &node, const GraphProto &graph,
+                 llvm::ArrayRef<mlir::Value> arguments);
+
+  /// State to which a trial import of a subgraph can be rolled back.
+  struct Checkpoint {
+    size_t problems, nodes;
+    std::map<std::string, int64_t> ops;
+  };
+  Checkpoint checkpoint() const;
+  void rollBack(const Checkpoint &checkpoint);
+
+private:
+  //===--------------------------------------------------------------------===//
+  // Model (Importer.cpp)
+  //===--------------------------------------------------------------------===//
+
+  void readOpsets();
+  void readFunctions();
+  /// The weights of a graph into `scope`.
+  void addWeights(const GraphProto &graph, Scope &scope);
+  /// Creates the module, the entry and its arguments.
+  bool createEntry(Scope &scope);
+  bool addArgument(const ValueInfoProto &info, Scope &scope);
+  /// The type of an input after `--shape`; null with a problem.
+  mlir::Type inputType(const ValueInfoProto &info,
+                       frontend::TensorSummary &summary);
+  void bindDimensions();
+  void addResult(llvm::StringRef name, mlir::Value value);
+  void checkDeclared(llvm::StringRef name, mlir::Type type);
+  void finish(llvm::ArrayRef<std::string> fetches, Scope &scope);
+  const ValueInfoProto *findInfo(llvm::StringRef name) const;
+
+  //===--------------------------------------------------------------------===//
+  // Nodes (ImportNodes.cpp)
+  //===--------------------------------------------------------------------===//
+
+  /// Imports `nodes`, in order, into `scope`.
+  void importNodes(llvm::ArrayRef<const NodeProto *> nodes, Scope &scope,
+                   mlir::OpBuilder &builder);
+  void importNode(const NodeProto &proto, Scope &scope,
+                  mlir::OpBuilder &builder, const std::string &name);
+  void importCall(const NodeProto &proto, const FunctionProto &function,
+                  Scope &scope, llvm::ArrayRef<mlir::Value> inputs,
+                  mlir::OpBuilder &builder, const std::string &name);
+  /// The operator's row; records a problem and gives null if there is none.
+  const Operator *checkSupport(const NodeProto &proto, Scope &scope,
+                               const std::string &name, int64_t &opset);
+  /// Checks nodes of subgraphs that cannot be imported since a value is poison.
+  void checkSubgraphs(const NodeProto &proto, Scope &scope);
+  const FunctionProto *findFunction(const NodeProto &proto) const;
+  /// The value of tensor `name`, a constant made at first use; null: poisoned.
+  mlir::Value lookUp(llvm::StringRef name, Scope &scope);
+  mlir::Value makeWeight(const TensorProto &weight);
+  void poison(const NodeProto &proto, Scope &scope);
+  void recordFailure(const Node &node, const std::string &name);
+  void recordNode(const NodeProto &proto, Scope &scope,
+                  const std::string &name);
+  std::string uniqueName(const NodeProto &proto, size_t index,
+                         const Scope &scope);
+  /// Whether all results of `names` were imported; adds nothing.
+  frontend::Problem &addProblem(const llvm::Twine &message);
+
+  mlir::MLIRContext &context;
+  const frontend::SourceFile &source;
+  const ModelProto &model;
+  const frontend::ImportOptions &options;
+  frontend::ImportResult &result;
+  TensorReader tensors;
+  Opsets opsets;
+  llvm::StringMap<const FunctionProto *> functions;
+  /// Operator sets of each function.
+  std::map<const FunctionProto *, Opsets> functionOpsets;
+  /// Functions being inlined, to find recursion.
+  llvm::SmallVector<const FunctionProto *> calls;
+  /// Names of nodes that are taken.
+  llvm::StringSet<> nodeNames;
+  /// Sizes that `--shape` gives to named dimensions.
+  llvm::StringMap<int64_t> boundDimensions;
+  /// True if `--shape` changed a size that the file states.
+  bool overridesShapes = false;
+  int64_t numNodes = 0;
+
+  mlir::func::FuncOp entry;
+  /// Where constants of weights go: the start of the entry.
+  mlir::Operation *lastWeight = nullptr;
+  llvm::SmallVector<mlir::Value> results;
+  llvm::SmallVector<mlir::DictionaryAttr> resultAttributes;
+};
+
+/// Reads the model in `source` for inspection and import.
+void importOnnx(mlir::MLIRContext &context, const frontend::SourceFile &source,
+                const frontend::ImportOptions &options,
+                frontend::ImportResult &result);
+
+} // namespace systole::onnx
+
+#endif // SYSTOLE_FRONTEND_ONNX_IMPORTER_H

@@ -1,0 +1,307 @@
+//===- NeuralOps.cpp - ONNX convolution, pooling, products, norms --------===//
+//
+// Part of the Systole project, under the Apache License v2.0 with LLVM
+// exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Tensors are channels-first, as ONNX has them; the layout pass changes that.
+//
+//===----------------------------------------------------------------------===//
+
+#include "frontend/Common/Composites.h"
+#include "frontend/Onnx/Node.h"
+
+using namespace mlir;
+using namespace systole::frontend;
+using systole::graph::ReduceKind;
+
+namespace systole::onnx {
+
+//===----------------------------------------------------------------------===//
+// Windows
+//===----------------------------------------------------------------------===//
+
+namespace {
+/// What convolution and pooling say of their windows.
+struct Window {
+  int64_t spatial = 0;
+  SmallVector<int64_t> kernel, strides, dilations, pads;
+  graph::AutoPad autoPad = graph::AutoPad::explicit_pads;
+};
+} // namespace
+
+/// A list attribute with one entry for each of `count`, or `otherwise` for all.
+static bool readList(Node &n, llvm::StringRef name, int64_t count,
+                     int64_t otherwise, SmallVector<int64_t> &list) {
+  auto given = n.integers(name);
+  list = given ? *given : SmallVector<int64_t>(count, otherwise);
+  if (static_cast<int64_t>(list.size()) == count)
+    return true;
+  n.error("attribute '" + name + "' has " + llvm::Twine(list.size()) +
+          " entries instead of " + llvm::Twine(count));
+  return false;
+}
+
+/// Reads the window's attributes; `kernel` only if it is given.
+static bool readWindow(Node &n, Window &w) {
+  auto rank = n.rank(0);
+  if (!rank)
+    return false;
+  if (*rank < 3) {
+    n.error("its input has " + llvm::Twine(*rank) +
+            " dimensions; it needs 3 or more");
+    return false;
+  }
+  w.spatial = *rank - 2;
+  if (w.spatial > 10) {
+    n.error("more than 10 spatial dimensions are not supported");
+    return false;
+  }
+  if (n.attribute("kernel_shape") &&
+      !readList(n, "kernel_shape", w.spatial, 1, w.kernel))
+    return false;
+  std::string autoPad = n.string("auto_pad", "NOTSET");
+  if (autoPad == "SAME_UPPER")
+    w.autoPad = graph::AutoPad::same_upper;
+  else if (autoPad == "SAME_LOWER")
+    w.autoPad = graph::AutoPad::same_lower;
+  else if (autoPad != "NOTSET" && autoPad != "VALID" && !autoPad.empty()) {
+    n.error("auto_pad '" + autoPad + "' is unknown");
+    return false;
+  }
+  if (!readList(n, "strides", w.spatial, 1, w.strides) ||
+      !readList(n, "dilations", w.spatial, 1, w.dilations) ||
+      !readList(n, "pads", 2 * w.spatial, 0, w.pads))
+    return false;
+  // Pads beside an automatic mode are ignored.
+  if (w.autoPad != graph::AutoPad::explicit_pads || autoPad == "VALID")
+    w.pads.assign(2 * w.spatial, 0);
+  return !n.failed();
+}
+
+static NamedAttribute autoPadAttr(Node &n, const Window &w) {
+  return n.attr("auto_pad", graph::AutoPadAttr::get(n.getContext(), w.autoPad));
+}
+
+static void importConv(Node &n) {
+  Window w;
+  Value filter = n.in(1);
+  if (!readWindow(n, w) || !filter)
+    return;
+  for (int64_t d = 0; d < w.spatial && !w.kernel.empty(); ++d)
+    if (int64_t size = GraphBuilder::sizeOf(filter, d + 2);
+        size >= 0 && size != w.kernel[d])
+      return (void)n.error("kernel_shape says " + llvm::Twine(w.kernel[d]) +
+                           " but the filter has size " + llvm::Twine(size));
+  MLIRContext *context = n.getContext();
+  auto layout = graph::LayoutAttr::channelsFirst(context, w.spatial);
+  n.set(0, n.make<graph::ConvOp>(
+               {n.in(0), filter, n.optional(2)},
+               {n.attr("input_layout", layout),
+                n.attr("filter_layout", graph::LayoutAttr::filterChannelsFirst(
+                                            context, w.spatial)),
+                n.attr("output_layout", layout), n.attr("strides", w.strides),
+                n.attr("dilations", w.dilations), n.attr("pads", w.pads),
+                autoPadAttr(n, w), n.attr("groups", n.integer("group", 1))},
+               1));
+}
+
+/// Attributes of a pooling operation; false with a message.
+static bool poolAttributes(Node &n,
+                           SmallVectorImpl<NamedAttribute> &attributes) {
+  Window w;
+  if (!readWindow(n, w))
+    return false;
+  if (w.kernel.empty()) {
+    n.error("attribute 'kernel_shape' is missing");
+    return false;
+  }
+  attributes.append({n.attr("layout", graph::LayoutAttr::channelsFirst(
+                                          n.getContext(), w.spatial)),
+                     n.attr("kernel", w.kernel), n.attr("strides", w.strides),
+                     n.attr("dilations", w.dilations), n.attr("pads", w.pads),
+                     autoPadAttr(n, w)});
+  if (n.integer("ceil_mode", 0))
+    attributes.push_back(n.unitAttr("ceil_mode"));
+  return true;
+}
+
+static void importMaxPool(Node &n) {
+  if (n.wants(1))
+    return (void)n.error("its second output, the indices, is not supported");
+  SmallVector<NamedAttribute> attributes;
+  if (poolAttributes(n, attributes))
+    n.set(0, n.make<graph::MaxPoolOp>({n.in(0)}, attributes));
+}
+
+static void importAveragePool(Node &n) {
+  SmallVector<NamedAttribute> attributes;
+  if (!poolAttributes(n, attributes))
+    return;
+  if (n.integer("count_include_pad", 0))
+    attributes.push_back(n.unitAttr("count_include_pad"));
+  n.set(0, n.make<graph::AvgPoolOp>({n.in(0)}, attributes));
+}
+
+/// Pools over all spatial dimensions, which stay with size 1.
+template <ReduceKind kind>
+static void importGlobalPool(Node &n) {
+  auto rank = n.rank(0);
+  if (!rank)
+    return;
+  SmallVector<int64_t> axes;
+  for (int64_t d = 2; d < *rank; ++d)
+    axes.push_back(d);
+  n.set(0, n.reduce(kind, n.in(0), axes, /*keepDims=*/true));
+}
+
+//===----------------------------------------------------------------------===//
+// Products
+//===----------------------------------------------------------------------===//
+
+static void importMatMul(Node &n) { n.set(0, n.matmul(n.in(0), n.in(1))); }
+
+static void importGemm(Node &n) {
+  Value a = n.in(0), b = n.in(1), c = n.optional(2);
+  auto rankA = n.rank(0), rankB = n.rank(1);
+  if (!rankA || !rankB)
+    return;
+  if (*rankA != 2 || *rankB != 2)
+    return (void)n.error("its factors must have 2 dimensions");
+  if (n.integer("transA", 0))
+    a = n.transpose(a, {1, 0});
+  if (n.integer("transB", 0))
+    b = n.transpose(b, {1, 0});
+  Value product = n.matmul(a, b);
+  if (double alpha = n.real("alpha", 1); alpha != 1)
+    product = n.mul(product, alpha);
+  double beta = n.real("beta", 1);
+  if (c && beta != 0) {
+    if (beta != 1)
+      c = n.mul(c, beta);
+    product = n.add(product, c);
+  }
+  n.set(0, product);
+}
+
+//===----------------------------------------------------------------------===//
+// Normalisation
+//===----------------------------------------------------------------------===//
+
+static void importBatchNormalization(Node &n) {
+  if (n.opset >= 14 && n.integer("training_mode", 0))
+    return (void)n.error("training mode is not supported");
+  if (n.opset < 7 && n.attribute("is_test") && !n.integer("is_test", 0))
+    return (void)n.error("training mode is not supported");
+  if (n.opset < 9 && !n.integer("spatial", 1))
+    return (void)n.error(
+        "statistics of each position (spatial = 0) are not supported");
+  for (unsigned i = 1; i < n.numOutputs(); ++i)
+    if (n.wants(i) && n.opset >= 14)
+      return (void)n.error("outputs of training are not supported");
+  Value x = n.in(0);
+  if (!n.rank(0))
+    return;
+  SmallVector<Value> operands = {x};
+  // Statistics may have another float type than the data.
+  for (unsigned i = 1; i < 5; ++i)
+    operands.push_back(n.in(i) ? n.cast(n.in(i), GraphBuilder::elementType(x))
+                               : Value());
+  n.set(0, n.make<graph::BatchNormOp>(
+               operands, {n.attr("axis", int64_t(1)),
+                          n.attr("epsilon", n.real("epsilon", 1e-5f))}));
+}
+
+static void importLayerNormalization(Node &n) {
+  auto rank = n.rank(0);
+  if (!rank)
+    return;
+  auto axis = n.resolveAxis(n.integer("axis", -1), *rank);
+  if (!axis)
+    return;
+  // The statistics are computed in the stash type, 32-bit floats by default.
+  Value x = n.in(0);
+  Type type = GraphBuilder::elementType(x);
+  Type stash = elementTypeOf(n.getContext(), n.integer("stash_type", 1));
+  if (!stash || !isa<FloatType>(stash) || !isa<FloatType>(type))
+    return (void)n.error("its types are not floats");
+  if (type.isF64())
+    stash = type;
+  Normalized norm =
+      layerNorm(n, n.cast(x, stash), {}, {}, *axis, n.real("epsilon", 1e-5f));
+  Value result = n.mul(n.cast(norm.result, type), n.in(1));
+  if (n.has(2))
+    result = n.add(result, n.in(2));
+  n.set(0, result);
+  n.set(1, norm.mean);
+  n.set(2, norm.inverseDeviation);
+}
+
+/// (x - mean) / sqrt(variance + epsilon) * scale + bias of each channel of each
+/// sample.
+static void importInstanceNormalization(Node &n) {
+  auto rank = n.rank(0);
+  if (!rank)
+    return;
+  SmallVector<int64_t> ones;
+  for (int64_t d = 1; d < *rank - 1; ++d)
+    ones.push_back(d);
+  Value scale = n.unsqueeze(n.in(1), ones), bias = n.unsqueeze(n.in(2), ones);
+  if (*rank < 3)
+    return (void)n.error("its input has fewer than 3 dimensions");
+  n.set(0,
+        layerNorm(n, n.in(0), scale, bias, 2, n.real("epsilon", 1e-5f)).result);
+}
+
+/// x / (bias + alpha / size * sum of squares of `size` channels around)^beta.
+static void importLrn(Node &n) {
+  auto rank = n.rank(0);
+  Value x = n.in(0);
+  int64_t size = n.integer("size", 0);
+  if (!rank || !x)
+    return;
+  if (*rank < 2 || size < 1 || size > 1 << 10)
+    return (void)n.error("needs 2 dimensions or more and a size of 1 to 1024");
+  // The sum over channels: shifted copies of the padded squares.
+  SmallVector<int64_t> pads(2 * *rank, 0);
+  pads[1] = (size - 1) / 2;
+  pads[*rank + 1] = size / 2;
+  Value padded = n.make<graph::PadOp>(
+      {n.mul(x, x), n.ints(pads)},
+      {n.attr("mode", graph::PadModeAttr::get(n.getContext(),
+                                              graph::PadMode::constant))});
+  int64_t channels = GraphBuilder::sizeOf(x, 1);
+  if (channels < 0)
+    return (void)n.error("the number of channels is not known");
+  Value sum;
+  for (int64_t i = 0; i < size; ++i) {
+    Value part = n.slice(padded, 1, i, i + channels);
+    sum = i == 0 ? part : n.add(sum, part);
+  }
+  Value base =
+      n.add(n.mul(sum, n.real("alpha", 1e-4f) / size), n.real("bias", 1));
+  Value power =
+      base ? n.make<graph::PowOp>({base, n.like(base, n.real("beta", 0.75))})
+           : base;
+  n.set(0, n.div(x, power));
+}
+
+llvm::ArrayRef<Operator> neuralOperators() {
+  static constexpr Operator rows[] = {
+      {"AveragePool", 1, 28, importAveragePool},
+      {"BatchNormalization", 1, 28, importBatchNormalization},
+      {"Conv", 1, 28, importConv},
+      {"Gemm", 1, 28, importGemm},
+      {"GlobalAveragePool", 1, 28, importGlobalPool<ReduceKind::mean>},
+      {"GlobalMaxPool", 1, 28, importGlobalPool<ReduceKind::max>},
+      {"InstanceNormalization", 1, 28, importInstanceNormalization},
+      {"LRN", 1, 28, importLrn},
+      {"LayerNormalization", 17, 28, importLayerNormalization},
+      {"MatMul", 1, 28, importMatMul},
+      {"MaxPool", 1, 28, importMaxPool},
+  };
+  return rows;
+}
+
+} // namespace systole::onnx

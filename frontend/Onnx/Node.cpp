@@ -1,0 +1,171 @@
+//===- Node.cpp - One ONNX node while it is imported ----------------------===//
+//
+// Part of the Systole project, under the Apache License v2.0 with LLVM
+// exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Access to operands and attributes, with a message for each thing that a
+// malformed node can lack, and the lookup in the operator tables.
+//
+//===----------------------------------------------------------------------===//
+
+#include "frontend/Onnx/Node.h"
+#include "frontend/Common/Problems.h"
+#include "frontend/Onnx/Importer.h"
+#include "llvm/ADT/StringMap.h"
+
+using namespace mlir;
+
+namespace systole::onnx {
+
+Value Node::in(unsigned i) {
+  if (has(i))
+    return inputs[i];
+  return error("input " + llvm::Twine(i) + " is missing");
+}
+
+//===----------------------------------------------------------------------===//
+// Attributes
+//===----------------------------------------------------------------------===//
+
+const AttributeProto *Node::attribute(llvm::StringRef name) const {
+  for (const AttributeProto &attribute : proto.attribute())
+    if (attribute.name() == name)
+      return &attribute;
+  return nullptr;
+}
+
+const AttributeProto *Node::typedAttribute(llvm::StringRef name, int32_t type,
+                                           llvm::StringRef typeName) {
+  const AttributeProto *found = attribute(name);
+  // Files of the first version have no types.
+  if (!found || found->type() == type || found->type() == 0)
+    return found;
+  error("attribute '" + name + "' is not " + typeName);
+  return nullptr;
+}
+
+int64_t Node::integer(llvm::StringRef name, int64_t otherwise) {
+  const AttributeProto *found = typedAttribute(name, 2, "an integer");
+  return found ? found->i() : otherwise;
+}
+
+double Node::real(llvm::StringRef name, double otherwise) {
+  const AttributeProto *found = typedAttribute(name, 1, "a float");
+  return found ? found->f() : otherwise;
+}
+
+std::string Node::string(llvm::StringRef name, llvm::StringRef otherwise) {
+  const AttributeProto *found = typedAttribute(name, 3, "a string");
+  return found ? found->s() : otherwise.str();
+}
+
+std::optional<SmallVector<int64_t>> Node::integers(llvm::StringRef name) {
+  const AttributeProto *found = typedAttribute(name, 7, "a list of integers");
+  if (!found)
+    return std::nullopt;
+  return SmallVector<int64_t>(found->ints().begin(), found->ints().end());
+}
+
+SmallVector<double> Node::reals(llvm::StringRef name) {
+  const AttributeProto *found = typedAttribute(name, 6, "a list of floats");
+  if (!found)
+    return {};
+  return SmallVector<double>(found->floats().begin(), found->floats().end());
+}
+
+std::vector<std::string> Node::strings(llvm::StringRef name) {
+  const AttributeProto *found = typedAttribute(name, 8, "a list of strings");
+  if (!found)
+    return {};
+  return std::vector<std::string>(found->strings().begin(),
+                                  found->strings().end());
+}
+
+std::optional<graph::Tensor> Node::tensor(llvm::StringRef name) {
+  const AttributeProto *found = typedAttribute(name, 4, "a tensor");
+  if (!found)
+    return std::nullopt;
+  std::string reason;
+  auto tensor = importer.getTensors().read(found->t(), reason);
+  if (!tensor)
+    error("attribute '" + name + "': " + reason);
+  return tensor;
+}
+
+//===----------------------------------------------------------------------===//
+// Checks
+//===----------------------------------------------------------------------===//
+
+std::optional<int64_t> Node::resolveAxis(int64_t axis, int64_t rank,
+                                         llvm::StringRef what) {
+  int64_t resolved = axis < 0 ? axis + rank : axis;
+  if (resolved >= 0 && resolved < rank)
+    return resolved;
+  error(what + " " + llvm::Twine(axis) + " is outside the " +
+        llvm::Twine(rank) + " dimensions");
+  return std::nullopt;
+}
+
+std::optional<SmallVector<int64_t>>
+Node::resolveAxes(llvm::ArrayRef<int64_t> axes, int64_t rank) {
+  SmallVector<int64_t> resolved;
+  for (int64_t axis : axes) {
+    auto one = resolveAxis(axis, rank);
+    if (!one)
+      return std::nullopt;
+    resolved.push_back(*one);
+  }
+  llvm::sort(resolved);
+  if (std::adjacent_find(resolved.begin(), resolved.end()) != resolved.end()) {
+    error("an axis is given twice");
+    return std::nullopt;
+  }
+  return resolved;
+}
+
+std::optional<int64_t> Node::rank(unsigned i) {
+  if (!in(i))
+    return std::nullopt;
+  std::string name =
+      i < static_cast<unsigned>(proto.input_size()) ? proto.input(i) : "";
+  return requireRank(inputs[i], "'" + frontend::printable(name) + "'");
+}
+
+std::optional<SmallVector<int64_t>> Node::axes(unsigned i) {
+  if (auto fromAttribute = integers("axes"))
+    return fromAttribute;
+  if (!has(i))
+    return std::nullopt;
+  return requireInts(inputs[i], "input 'axes'");
+}
+
+//===----------------------------------------------------------------------===//
+// Tables
+//===----------------------------------------------------------------------===//
+
+const Operator *findOperator(llvm::StringRef name, int64_t opset, bool &known) {
+  // Built at first use; several rows of one operator are a list.
+  static const llvm::StringMap<SmallVector<const Operator *, 2>> table = [] {
+    llvm::StringMap<SmallVector<const Operator *, 2>> rows;
+    for (llvm::ArrayRef<Operator> family :
+         {elementwiseOperators(), activationOperators(), shapeOperators(),
+          constantOperators(), neuralOperators(), reductionOperators(),
+          recurrentOperators(), controlOperators()})
+      for (const Operator &row : family)
+        rows[row.name].push_back(&row);
+    return rows;
+  }();
+  known = false;
+  auto found = table.find(name);
+  if (found == table.end())
+    return nullptr;
+  known = true;
+  for (const Operator *row : found->second)
+    if (opset >= row->since && opset <= row->until)
+      return row;
+  return nullptr;
+}
+
+} // namespace systole::onnx

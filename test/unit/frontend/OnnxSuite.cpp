@@ -1,0 +1,167 @@
+//===- OnnxSuite.cpp - Runs ONNX's own operator tests ---------------------===//
+//
+// Part of the Systole project, under the Apache License v2.0 with LLVM
+// exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// systole-onnx-suite [--verbose] FOLDER...
+//
+// Each folder holds model.onnx and test_data_set_N/{input,output}_K.pb. A
+// folder passes if the importer takes the model and the interpreter's results
+// agree with the stored ones (rtol 1e-3, atol 1e-7, as upstream). Models that
+// the importer refuses with a message are counted apart. The last line is
+//
+//   passed P, failed F, refused R
+//
+// and the exit status is 1 if any folder failed.
+//
+//===----------------------------------------------------------------------===//
+
+#include "dialects/Graph/IR/GraphDialect.h"
+#include "dialects/Graph/Interpreter/Interpreter.h"
+#include "frontend/Common/Import.h"
+#include "frontend/Onnx/Tensors.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/Path.h"
+#include <cmath>
+
+using namespace mlir;
+using namespace systole;
+using graph::Tensor;
+
+namespace {
+
+enum class Verdict { Passed, Failed, Refused };
+
+/// A folder's outcome and why.
+struct Outcome {
+  Verdict verdict = Verdict::Passed;
+  std::string reason;
+};
+
+/// Reads `folder`/`prefix`_0.pb, _1.pb, ... until one is missing. False if one
+/// is no tensor.
+bool readTensors(MLIRContext &context, llvm::StringRef folder,
+                 llvm::StringRef prefix, std::vector<Tensor> &tensors) {
+  for (int i = 0;; ++i) {
+    std::string path =
+        (folder + "/" + prefix + "_" + llvm::Twine(i) + ".pb").str();
+    if (!llvm::sys::fs::exists(path))
+      return true;
+    frontend::SourceFile file;
+    std::string error;
+    onnx::TensorProto proto;
+    if (!frontend::openSource(path, file, error) ||
+        !proto.ParseFromArray(file.bytes.data(), file.bytes.size()))
+      return false;
+    auto tensor = onnx::TensorReader(&context, file).read(proto, error);
+    if (!tensor)
+      return false;
+    tensors.push_back(*tensor);
+  }
+}
+
+/// "" if `actual` agrees with `expected`.
+std::string compare(const Tensor &actual, const Tensor &expected) {
+  if (actual.getType() != expected.getType()) {
+    std::string text;
+    llvm::raw_string_ostream(text)
+        << "type " << actual.getType() << " instead of " << expected.getType();
+    return text;
+  }
+  if (isa<ComplexType>(actual.getElementType()))
+    return actual.identical(expected) ? "" : "complex values differ";
+  bool exact = isa<IntegerType>(actual.getElementType());
+  for (int64_t i = 0; i < actual.size(); ++i) {
+    double a = actual.getDouble(i), e = expected.getDouble(i);
+    bool same = exact ? actual.getInt(i) == expected.getInt(i)
+                      : a == e || (std::isnan(a) && std::isnan(e)) ||
+                            std::fabs(a - e) <= 1e-7 + 1e-3 * std::fabs(e);
+    if (!same)
+      return "element " + std::to_string(i) + " is " + std::to_string(a) +
+             " instead of " + std::to_string(e);
+  }
+  return "";
+}
+
+/// Imports the model; a second time with the inputs' shapes bound if the first
+/// import fails.
+frontend::ImportResult import(MLIRContext &context, const std::string &path,
+                              llvm::ArrayRef<Tensor> inputs) {
+  frontend::ImportResult result = frontend::importModel(context, path, {});
+  if (result.module || result.summary.inputs.size() != inputs.size())
+    return result;
+  frontend::ImportOptions options;
+  for (size_t i = 0; i < inputs.size(); ++i)
+    options.shapes[result.summary.inputs[i].name].assign(
+        inputs[i].getShape().begin(), inputs[i].getShape().end());
+  return frontend::importModel(context, path, options);
+}
+
+Outcome runDataSet(MLIRContext &context, const std::string &model,
+                   const std::string &data) {
+  std::vector<Tensor> inputs, expected;
+  if (!readTensors(context, data, "input", inputs) ||
+      !readTensors(context, data, "output", expected))
+    return {Verdict::Refused, "its data are not tensors that we read"};
+  frontend::ImportResult result = import(context, model, inputs);
+  if (!result.module)
+    return {Verdict::Refused, frontend::formatProblems("", result.problems)};
+  std::string text;
+  ScopedDiagnosticHandler handler(&context, [&](Diagnostic &diagnostic) {
+    text += diagnostic.str() + "\n";
+    return success();
+  });
+  auto entry = result.module->lookupSymbol<func::FuncOp>("main");
+  auto outputs = graph::interpret(entry, inputs);
+  if (failed(outputs))
+    return {Verdict::Failed, text};
+  if (outputs->size() < expected.size())
+    return {Verdict::Failed, "fewer outputs than expected"};
+  for (auto [i, tensor] : llvm::enumerate(expected)) {
+    std::string difference = compare((*outputs)[i], tensor);
+    if (!difference.empty())
+      return {Verdict::Failed,
+              "output " + std::to_string(i) + ": " + difference};
+  }
+  return {};
+}
+
+Outcome runFolder(const std::string &folder) {
+  for (int set = 0;; ++set) {
+    std::string data = folder + "/test_data_set_" + std::to_string(set);
+    if (!llvm::sys::fs::is_directory(data))
+      return {};
+    // Resources stay in a context: each folder has its own.
+    MLIRContext context(MLIRContext::Threading::DISABLED);
+    context.loadDialect<graph::GraphDialect, func::FuncDialect>();
+    Outcome outcome = runDataSet(context, folder + "/model.onnx", data);
+    if (outcome.verdict != Verdict::Passed)
+      return outcome;
+  }
+}
+
+} // namespace
+
+int main(int argc, char **argv) {
+  bool verbose = argc > 1 && llvm::StringRef(argv[1]) == "--verbose";
+  int counts[3] = {0, 0, 0};
+  for (int i = verbose ? 2 : 1; i < argc; ++i) {
+    if (!llvm::sys::fs::exists(std::string(argv[i]) + "/model.onnx"))
+      continue;
+    Outcome outcome = runFolder(argv[i]);
+    ++counts[static_cast<int>(outcome.verdict)];
+    llvm::StringRef name = llvm::sys::path::filename(argv[i]);
+    if (outcome.verdict == Verdict::Failed || verbose)
+      llvm::outs() << (outcome.verdict == Verdict::Passed   ? "passed"
+                       : outcome.verdict == Verdict::Failed ? "FAILED"
+                                                            : "refused")
+                   << " " << name << ": "
+                   << llvm::StringRef(outcome.reason).trim() << "\n";
+  }
+  llvm::outs() << "passed " << counts[0] << ", failed " << counts[1]
+               << ", refused " << counts[2] << "\n";
+  return counts[1] ? 1 : 0;
+}
