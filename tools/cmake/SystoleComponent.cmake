@@ -17,7 +17,8 @@ function(systole_cxx_target name)
                              ${MLIR_INCLUDE_DIRS} ${LLD_INCLUDE_DIRS})
   target_include_directories(${name} PRIVATE ${CMAKE_SOURCE_DIR}
                              ${CMAKE_BINARY_DIR} ${CMAKE_SOURCE_DIR}/runtime/include)
-  target_compile_definitions(${name} PRIVATE ${SYSTOLE_LLVM_DEFINITIONS})
+  target_compile_definitions(${name} PRIVATE ${SYSTOLE_LLVM_DEFINITIONS}
+                             SYSTOLE_VERSION="${PROJECT_VERSION}")
   target_compile_options(${name} PRIVATE $<$<COMPILE_LANGUAGE:CXX>:${SYSTOLE_CXX_FLAGS}>)
   if(NOT name STREQUAL "SystolePrecompiled")
     systole_use_precompiled(${name})

@@ -15,7 +15,6 @@ function(systole_gtest name)
   if(ARG_USE_SYSTOLE)
     systole_cxx_target(${name})
     target_link_libraries(${name} PRIVATE Systole)
-    mlir_target_link_libraries(${name} PRIVATE MLIR)
   else()
     target_include_directories(${name} PRIVATE ${CMAKE_SOURCE_DIR}
       ${CMAKE_BINARY_DIR} ${CMAKE_SOURCE_DIR}/runtime/include)

@@ -1,0 +1,59 @@
+//===- Lowerings.h - One function for each family of operations -*- C++ -*-===//
+//
+// Part of the Systole project, under the Apache License v2.0 with LLVM
+// exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Each function defines the results of its operation in `host`: it computes
+// their dimensions, takes memory, builds a kernel and launches it. They fail,
+// with a message, only for what the backend cannot do.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef SYSTOLE_BACKENDS_CPU_LOWERINGS_H
+#define SYSTOLE_BACKENDS_CPU_LOWERINGS_H
+
+#include "backends/Cpu/HostBuilder.h"
+#include "dialects/Graph/IR/GraphOps.h"
+
+namespace systole::cpu {
+
+/// An element-wise operation, or a group of nothing else.
+mlir::LogicalResult lowerElementwise(HostBuilder &host, mlir::Operation *op);
+/// matmul or conv, alone or at the root of a group.
+mlir::LogicalResult lowerContraction(HostBuilder &host, mlir::Operation *op);
+mlir::LogicalResult lowerMovement(HostBuilder &host, mlir::Operation *op);
+mlir::LogicalResult lowerReduce(HostBuilder &host, graph::ReduceOp op);
+mlir::LogicalResult lowerSoftmax(HostBuilder &host, graph::SoftmaxOp op);
+mlir::LogicalResult lowerBatchNorm(HostBuilder &host, graph::BatchNormOp op);
+mlir::LogicalResult lowerPool(HostBuilder &host, mlir::Operation *op);
+mlir::LogicalResult lowerIf(HostBuilder &host, graph::IfOp op);
+mlir::LogicalResult lowerWhile(HostBuilder &host, graph::WhileOp op);
+
+//===--- Shared pieces ---===//
+
+/// The number in a one-element constant (looked up through group arguments).
+std::optional<double> scalarConstant(mlir::Value value);
+/// That number in compute form; a vector for lanes > 1.
+mlir::Value materializeScalar(mlir::OpBuilder &b, mlir::Location loc, double number,
+                              mlir::Type element, int64_t lanes);
+/// Emits `operations` on `values` (graph value to compute form) and returns
+/// `result`. Values that are neither bound nor computed are scalar constants.
+mlir::Value evaluate(KernelBuilder &k, llvm::ArrayRef<mlir::Operation *> operations,
+                     mlir::Value result, llvm::DenseMap<mlir::Value, mlir::Value> &values,
+                     int64_t lanes);
+
+/// A sliding window's output size and low padding in one spatial dimension, as
+/// host values (graph.conv and graph.max_pool specify them).
+struct WindowDim {
+  mlir::Value input, output, padLow, padHigh;
+  int64_t kernel, stride, dilation;
+};
+WindowDim resolveWindow(HostBuilder &host, mlir::Value input, int64_t kernel, int64_t stride,
+                        int64_t dilation, int64_t padLow, int64_t padHigh,
+                        graph::AutoPad autoPad, bool ceilMode);
+
+} // namespace systole::cpu
+
+#endif // SYSTOLE_BACKENDS_CPU_LOWERINGS_H
