@@ -11,6 +11,7 @@
 #include "llvm/ADT/SmallString.h"
 #include "llvm/ADT/StringSwitch.h"
 #include "llvm/Support/FileSystem.h"
+#include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/raw_ostream.h"
 #include <dlfcn.h>
@@ -130,27 +131,99 @@ static llvm::Error runLld(const std::vector<std::string> &arguments) {
   return fail(StringRef(diagnostics).trim());
 }
 
-/// Links to a temporary file beside `output` and renames it, so that the output
-/// is whole or absent. `arguments` lack only the output.
+/// Writes and closes. The descriptor is closed whatever happens.
+static std::error_code writeAndClose(int descriptor, StringRef contents) {
+  llvm::raw_fd_ostream stream(descriptor, /*shouldClose=*/true);
+  stream << contents;
+  stream.close();
+  std::error_code error = stream.error();
+  // An error that stays set ends the process when the stream is destroyed.
+  stream.clear_error();
+  return error;
+}
+
+/// Writes a file beside `output` and renames it, so that the output is whole or
+/// absent. What is no plain file, such as /dev/null, is written to as it is.
+static llvm::Error writeWhole(StringRef output, StringRef contents) {
+  auto failure = [&](std::error_code error) {
+    return fail("cannot write '" + output + "': " + error.message());
+  };
+  int descriptor = -1;
+  if (fs::exists(output) && !fs::is_regular_file(output)) {
+    std::error_code error = fs::openFileForWrite(output, descriptor);
+    if (!error)
+      error = writeAndClose(descriptor, contents);
+    return error ? failure(error) : llvm::Error::success();
+  }
+  llvm::SmallString<256> temporary;
+  const unsigned executable = fs::all_read | fs::all_exe | fs::owner_write;
+  if (std::error_code error =
+          fs::createUniqueFile(output + ".%%%%%%%%.tmp", descriptor, temporary,
+                               fs::OF_None, executable))
+    return failure(error);
+  std::error_code error = writeAndClose(descriptor, contents);
+  if (!error)
+    error = fs::rename(temporary, output);
+  if (!error)
+    return llvm::Error::success();
+  (void)fs::remove(temporary);
+  return failure(error);
+}
+
+/// An upper bound of the size of what the files among `arguments` link to.
+static uint64_t boundOutputSize(const std::vector<std::string> &arguments) {
+  constexpr uint64_t headers = 1 << 16;
+  uint64_t sum = headers, size = 0;
+  for (const std::string &argument : arguments)
+    if (!StringRef(argument).starts_with("-") && fs::exists(argument) &&
+        !fs::file_size(argument, size))
+      sum += size;
+  return sum;
+}
+
+/// Makes a folder where `bytes` bytes have room: in memory, else among the
+/// system's temporary files, else beside the output.
+static llvm::Expected<std::string> makeWorkFolder(StringRef output,
+                                                  uint64_t bytes) {
+  llvm::SmallString<256> temporary, beside(output), folder;
+  path::system_temp_directory(/*ErasedOnReboot=*/true, temporary);
+  if (std::error_code error = fs::make_absolute(beside))
+    return fail("cannot link '" + output + "': " + error.message());
+  path::remove_filename(beside);
+  for (StringRef place :
+       {StringRef("/dev/shm"), temporary.str(), beside.str()}) {
+    llvm::ErrorOr<fs::space_info> space = fs::disk_space(place);
+    if (space && space->available >= bytes &&
+        !fs::createUniqueDirectory(place + "/systole-link", folder))
+      return std::string(folder);
+  }
+  return fail("cannot link '" + output + "': no space left for " +
+              llvm::Twine(bytes) + " bytes of temporary files");
+}
+
+/// Links, then writes the output. `arguments` lack only the output.
+///
+/// NOTE: a disk that fills up while lld writes ends the process, by a signal or
+/// by exit. So it writes where there is certainly room, and the result is
+/// brought to its place from there.
 static llvm::Error linkTo(StringRef output,
                           std::vector<std::string> arguments) {
-  llvm::SmallString<256> temporary;
-  if (std::error_code error = fs::createUniqueFile(
-          output + ".%%%%%%%%.tmp", temporary, fs::all_read | fs::all_write))
-    return fail("cannot write '" + output + "': " + error.message());
-  llvm::scope_exit removeTemporary([&] { (void)fs::remove(temporary); });
-
-  // NOTE: lld maps its output by default, where a full disk is a signal.
-  arguments.push_back("--no-mmap-output-file");
-  arguments.push_back("-o");
-  arguments.push_back(std::string(temporary));
+  llvm::Expected<std::string> folder =
+      makeWorkFolder(output, boundOutputSize(arguments));
+  if (!folder)
+    return folder.takeError();
+  llvm::scope_exit removeFolder([&] { (void)fs::remove_directories(*folder); });
+  std::string linked = *folder + "/out";
+  arguments.insert(arguments.end(), {"-o", linked});
   if (llvm::Error error = runLld(arguments))
     return fail("cannot link '" + output +
                 "': " + llvm::toString(std::move(error)));
-  if (std::error_code error = fs::rename(temporary, output))
-    return fail("cannot write '" + output + "': " + error.message());
-  removeTemporary.release();
-  return llvm::Error::success();
+  auto contents = llvm::MemoryBuffer::getFile(linked, /*IsText=*/false,
+                                              /*RequiresNullTerminator=*/false);
+  if (!contents)
+    return fail("cannot link '" + output +
+                "': " + contents.getError().message());
+  return writeWhole(output, (*contents)->getBuffer());
 }
 
 /// What all links have in common: small and reproducible output.

@@ -45,6 +45,13 @@ void systole_status_release(systole_status *status) {
     release(status);
 }
 
+Status &Status::operator=(Status &&other) {
+  systole_status *taken = other.take();
+  systole_status_release(failure);
+  failure = taken;
+  return *this;
+}
+
 Status systole::rt::outOfMemory(int64_t bytes) {
   return Failure(SYSTOLE_STATUS_OUT_OF_MEMORY)
          << "out of memory: cannot allocate " << bytes << " bytes";

@@ -30,15 +30,14 @@ public:
   /// Takes ownership.
   explicit Status(systole_status *failure) : failure(failure) {}
   Status(Status &&other) : failure(other.take()) {}
-  Status &operator=(Status &&other) {
-    systole_status *taken = other.take();
-    systole_status_release(failure);
-    failure = taken;
-    return *this;
-  }
+  Status &operator=(Status &&other);
   Status(const Status &) = delete;
   Status &operator=(const Status &) = delete;
-  ~Status() { systole_status_release(failure); }
+  ~Status() {
+    // Nearly always there is nothing to do.
+    if (failure)
+      systole_status_release(failure);
+  }
 
   bool failed() const { return failure != nullptr; }
   bool succeeded() const { return failure == nullptr; }

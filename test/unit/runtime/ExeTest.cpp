@@ -190,6 +190,15 @@ TEST(Linker, SaysWhereItCannotWrite) {
             std::string::npos);
 }
 
+// A device is written to, not replaced, and a full one is a message.
+TEST(Linker, WritesToDevices) {
+  EXPECT_EQ(link(objectFor("toy", "x86_64"), "/dev/null", LinkOptions()), "");
+  EXPECT_NE(link(objectFor("toy", "x86_64"), "/dev/full", LinkOptions())
+                .find("cannot write '/dev/full': No space left"),
+            std::string::npos);
+  EXPECT_EQ(run("test -c /dev/full && test -c /dev/null").status, 0);
+}
+
 TEST(Linker, MakesModulesThatNeedNoLibrary) {
   TemporaryFolder folder;
   ASSERT_EQ(link(objectFor("toy", "x86_64"), folder / "toy.so", LinkOptions(),
