@@ -23,19 +23,21 @@ static bool mayHaveOneElement(Value value) {
                                 [](int64_t dim) { return dimsDiffer(dim, 1); });
 }
 
-/// Compares the types of two lists, element by element; a difference is reported
-/// with both sides and the number of the pair.
-static LogicalResult verifyTypePairs(Operation *op, StringRef leftName, TypeRange left,
-                                     StringRef rightName, TypeRange right,
-                                     bool mustEqual) {
+/// Compares the types of two lists, element by element; a difference is
+/// reported with both sides and the number of the pair.
+static LogicalResult verifyTypePairs(Operation *op, StringRef leftName,
+                                     TypeRange left, StringRef rightName,
+                                     TypeRange right, bool mustEqual) {
   if (left.size() != right.size())
-    return op->emitOpError() << leftName << ": " << left.size() << " values, but "
-                             << right.size() << " " << rightName;
+    return op->emitOpError()
+           << leftName << ": " << left.size() << " values, but " << right.size()
+           << " " << rightName;
   for (auto [i, pair] : llvm::enumerate(llvm::zip_equal(left, right))) {
     auto [l, r] = pair;
     if (mustEqual ? l != r : !areTypesCompatible(l, r))
-      return op->emitOpError() << leftName << ": type " << l << " of value #" << i
-                               << " does not match " << r << " of the " << rightName;
+      return op->emitOpError()
+             << leftName << ": type " << l << " of value #" << i
+             << " does not match " << r << " of the " << rightName;
   }
   return success();
 }
@@ -54,8 +56,9 @@ LogicalResult IfOp::verifyRegions() {
     return emitOpError("condition of type ")
            << getCondition().getType() << " does not have one element";
   // C2
-  if (failed(verifyTypePairs(*this, "first region", yieldedTypes(getThenRegion()),
-                             "results", getResultTypes(), /*mustEqual=*/false)))
+  if (failed(verifyTypePairs(*this, "first region",
+                             yieldedTypes(getThenRegion()), "results",
+                             getResultTypes(), /*mustEqual=*/false)))
     return failure();
   return verifyTypePairs(*this, "second region", yieldedTypes(getElseRegion()),
                          "results", getResultTypes(), /*mustEqual=*/false);
@@ -63,11 +66,13 @@ LogicalResult IfOp::verifyRegions() {
 
 namespace {
 
-/// Replaces an `if` whose condition is a constant by the region that it chooses.
+/// Replaces an `if` whose condition is a constant by the region that it
+/// chooses.
 struct InlineKnownCondition : OpRewritePattern<IfOp> {
   using OpRewritePattern::OpRewritePattern;
 
-  LogicalResult matchAndRewrite(IfOp op, PatternRewriter &rewriter) const override {
+  LogicalResult matchAndRewrite(IfOp op,
+                                PatternRewriter &rewriter) const override {
     bool isTrue = isConstantSplat(op.getCondition(), 1.0);
     if (!isTrue && !isConstantSplat(op.getCondition(), 0.0))
       return rewriter.notifyMatchFailure(op, "the condition is not known");
@@ -75,10 +80,12 @@ struct InlineKnownCondition : OpRewritePattern<IfOp> {
     Operation *yield = block.getTerminator();
     // A yield may know more, or less, than the result's type says.
     SmallVector<Value> values;
-    for (auto [value, type] : llvm::zip_equal(yield->getOperands(), op.getResultTypes())) {
+    for (auto [value, type] :
+         llvm::zip_equal(yield->getOperands(), op.getResultTypes())) {
       if (value.getType() != type &&
           (!isa<TensorType>(type) || isa<StringType>(elementType(value))))
-        return rewriter.notifyMatchFailure(op, "a value's type has no conversion");
+        return rewriter.notifyMatchFailure(op,
+                                           "a value's type has no conversion");
       values.push_back(value);
     }
     rewriter.inlineBlockBefore(&block, op);
@@ -135,11 +142,13 @@ LogicalResult WhileOp::verifyRegions() {
 
 /// Parses `(%a = %x, ...)`; types follow later.
 static ParseResult
-parseBindings(OpAsmParser &parser, SmallVectorImpl<OpAsmParser::Argument> &arguments,
+parseBindings(OpAsmParser &parser,
+              SmallVectorImpl<OpAsmParser::Argument> &arguments,
               SmallVectorImpl<OpAsmParser::UnresolvedOperand> &operands) {
   return parser.parseCommaSeparatedList(OpAsmParser::Delimiter::Paren, [&] {
     return failure(parser.parseArgument(arguments.emplace_back()) ||
-                   parser.parseEqual() || parser.parseOperand(operands.emplace_back()));
+                   parser.parseEqual() ||
+                   parser.parseOperand(operands.emplace_back()));
   });
 }
 
@@ -156,17 +165,19 @@ static ParseResult assignTypes(OpAsmParser &parser, SMLoc loc,
 }
 
 /// Prints `(%a = %x, ...)`.
-static void printBindings(OpAsmPrinter &printer, Region &region, ValueRange operands) {
+static void printBindings(OpAsmPrinter &printer, Region &region,
+                          ValueRange operands) {
   printer << "(";
-  llvm::interleaveComma(llvm::zip(region.getArguments(), operands), printer,
-                        [&](auto pair) {
-                          printer << std::get<0>(pair) << " = " << std::get<1>(pair);
-                        });
+  llvm::interleaveComma(
+      llvm::zip(region.getArguments(), operands), printer, [&](auto pair) {
+        printer << std::get<0>(pair) << " = " << std::get<1>(pair);
+      });
   printer << ")";
 }
 
 /// Prints ` : (types) -> (types)`.
-static void printSignature(OpAsmPrinter &printer, TypeRange operands, TypeRange results) {
+static void printSignature(OpAsmPrinter &printer, TypeRange operands,
+                           TypeRange results) {
   printer << " : (" << operands << ") -> (" << results << ")";
 }
 
@@ -177,17 +188,20 @@ ParseResult WhileOp::parse(OpAsmParser &parser, OperationState &result) {
   Region *condition = result.addRegion();
   Region *body = result.addRegion();
   SMLoc loc = parser.getCurrentLocation();
-  if (parseBindings(parser, conditionArgs, inits) || parser.parseColonType(type) ||
+  if (parseBindings(parser, conditionArgs, inits) ||
+      parser.parseColonType(type) ||
       parser.parseOptionalAttrDictWithKeyword(result.attributes) ||
       parser.resolveOperands(inits, type.getInputs(), loc, result.operands) ||
       assignTypes(parser, loc, conditionArgs, type.getResults()) ||
-      parser.parseRegion(*condition, conditionArgs) || parser.parseKeyword("do"))
+      parser.parseRegion(*condition, conditionArgs) ||
+      parser.parseKeyword("do"))
     return failure();
   loc = parser.getCurrentLocation();
   auto parseBodyArg = [&] {
     return parser.parseArgument(bodyArgs.emplace_back());
   };
-  if (parser.parseCommaSeparatedList(OpAsmParser::Delimiter::Paren, parseBodyArg) ||
+  if (parser.parseCommaSeparatedList(OpAsmParser::Delimiter::Paren,
+                                     parseBodyArg) ||
       assignTypes(parser, loc, bodyArgs, type.getResults()) ||
       parser.parseRegion(*body, bodyArgs))
     return failure();
@@ -222,13 +236,15 @@ LogicalResult GroupOp::verifyRegions() {
                              getInputs().getTypes(), /*mustEqual=*/true)))
     return failure();
   // C2
-  if (failed(verifyTypePairs(*this, "values of the region", yieldedTypes(getBody()),
-                             "results", getResultTypes(), /*mustEqual=*/true)))
+  if (failed(verifyTypePairs(*this, "values of the region",
+                             yieldedTypes(getBody()), "results",
+                             getResultTypes(), /*mustEqual=*/true)))
     return failure();
   // C3
   for (Operation &op : getBody().front())
     if (isa<IfOp, WhileOp, GroupOp>(op)) {
-      InFlightDiagnostic diagnostic = emitOpError("holds '") << op.getName() << "'";
+      InFlightDiagnostic diagnostic = emitOpError("holds '")
+                                      << op.getName() << "'";
       diagnostic.attachNote(op.getLoc()) << "operation with a region is here";
       return diagnostic;
     }

@@ -21,15 +21,19 @@ using namespace systole::graph;
 //===----------------------------------------------------------------------===//
 
 LogicalResult CastOp::inferReturnTypes(MLIRContext *, MaybeLocation location,
-                                       Adaptor adaptor, InferredTypeList &types) {
+                                       Adaptor adaptor,
+                                       InferredTypeList &types) {
   RankedTensorType input = rankedType(adaptor.getInput());
   if (!input)
     return inferUnranked<CastOp>(location, adaptor.getTo(), types);
-  return inferRanked<CastOp>(location, input.getShape(), adaptor.getTo(), types);
+  return inferRanked<CastOp>(location, input.getShape(), adaptor.getTo(),
+                             types);
 }
 
-LogicalResult CompareOp::inferReturnTypes(MLIRContext *context, MaybeLocation location,
-                                          Adaptor adaptor, InferredTypeList &types) {
+LogicalResult CompareOp::inferReturnTypes(MLIRContext *context,
+                                          MaybeLocation location,
+                                          Adaptor adaptor,
+                                          InferredTypeList &types) {
   SmallVector<Type> operandTypes;
   // C1 and C2
   if (failed(inferBinary<CompareOp>(location, adaptor, operandTypes)))
@@ -41,13 +45,15 @@ LogicalResult CompareOp::inferReturnTypes(MLIRContext *context, MaybeLocation lo
 }
 
 LogicalResult SelectOp::inferReturnTypes(MLIRContext *, MaybeLocation location,
-                                         Adaptor adaptor, InferredTypeList &types) {
+                                         Adaptor adaptor,
+                                         InferredTypeList &types) {
   Type onTrue = elementType(adaptor.getOnTrue());
   Type onFalse = elementType(adaptor.getOnFalse());
   // C1
   if (onTrue != onFalse)
-    return inferError<SelectOp>(location, "operand element types differ: onTrue ",
-                                onTrue, ", onFalse ", onFalse);
+    return inferError<SelectOp>(location,
+                                "operand element types differ: onTrue ", onTrue,
+                                ", onFalse ", onFalse);
   // C2
   auto shape = inferBroadcast<SelectOp>(location, adaptor.getOperands());
   if (failed(shape))
@@ -62,7 +68,8 @@ LogicalResult SelectOp::inferReturnTypes(MLIRContext *, MaybeLocation location,
 //===----------------------------------------------------------------------===//
 
 /// f(f(x)) = f(x).
-template <typename OpTy> static OpFoldResult foldIdempotent(OpTy op) {
+template <typename OpTy>
+static OpFoldResult foldIdempotent(OpTy op) {
   auto inner = op.getInput().template getDefiningOp<OpTy>();
   if (inner && inner.getType() == op.getType())
     return inner.getResult();
@@ -70,7 +77,8 @@ template <typename OpTy> static OpFoldResult foldIdempotent(OpTy op) {
 }
 
 /// f(f(x)) = x.
-template <typename OpTy> static OpFoldResult foldInvolution(OpTy op) {
+template <typename OpTy>
+static OpFoldResult foldInvolution(OpTy op) {
   auto inner = op.getInput().template getDefiningOp<OpTy>();
   if (inner && inner.getInput().getType() == op.getType())
     return inner.getInput();
@@ -98,7 +106,8 @@ static bool castIsExact(Type from, Type to) {
   }
   // The IEEE formats, by growing exponent and significand.
   bool fromHalf = from.isF16() || from.isBF16();
-  return (fromHalf && (to.isF32() || to.isF64())) || (from.isF32() && to.isF64());
+  return (fromHalf && (to.isF32() || to.isF64())) ||
+         (from.isF32() && to.isF64());
 }
 
 OpFoldResult CastOp::fold(FoldAdaptor) {
@@ -132,11 +141,12 @@ static bool allSignsEqual(ElementsAttr attribute, bool negative) {
   return true;
 }
 
-/// `kept`, where `other` is a splat of `number`, the operation's neutral element,
-/// and broadcasting changes nothing. The sign of a zero counts.
+/// `kept`, where `other` is a splat of `number`, the operation's neutral
+/// element, and broadcasting changes nothing. The sign of a zero counts.
 static OpFoldResult foldNeutral(Operation *op, Value kept, Value other,
                                 double number) {
-  if (kept.getType() != op->getResult(0).getType() || !isConstantSplat(other, number))
+  if (kept.getType() != op->getResult(0).getType() ||
+      !isConstantSplat(other, number))
     return {};
   if (number == 0 && isa<FloatType>(elementType(other)) &&
       !allSignsEqual(constantAttribute(other), std::signbit(number)))
@@ -154,14 +164,16 @@ static OpFoldResult foldNeutral(Operation *op, Value kept, Value other,
 }
 
 /// foldNeutral with either operand kept.
-template <typename OpTy> static OpFoldResult foldNeutralBoth(OpTy op, double number) {
+template <typename OpTy>
+static OpFoldResult foldNeutralBoth(OpTy op, double number) {
   if (OpFoldResult result = foldNeutral(op, op.getLhs(), op.getRhs(), number))
     return result;
   return foldNeutral(op, op.getRhs(), op.getLhs(), number);
 }
 
 /// `x op x`, of one shape and idempotent: x.
-template <typename OpTy> static OpFoldResult foldSameOperands(OpTy op) {
+template <typename OpTy>
+static OpFoldResult foldSameOperands(OpTy op) {
   if (op.getLhs() == op.getRhs() && op.getLhs().getType() == op.getType())
     return op.getLhs();
   return {};
@@ -203,14 +215,15 @@ OpFoldResult CompareOp::fold(FoldAdaptor) {
   if (!same || !type || !type.hasStaticShape())
     return {};
   ComparePredicate predicate = getPredicate();
-  bool result = predicate == ComparePredicate::eq || predicate == ComparePredicate::le ||
+  bool result = predicate == ComparePredicate::eq ||
+                predicate == ComparePredicate::le ||
                 predicate == ComparePredicate::ge;
   return DenseElementsAttr::get(type, result);
 }
 
 OpFoldResult SelectOp::fold(FoldAdaptor) {
-  // Both sides, or the chosen one, as they are: only without broadcasting, which
-  // equal static types of all rule out for the operand that stays.
+  // Both sides, or the chosen one, as they are: only without broadcasting,
+  // which equal static types of all rule out for the operand that stays.
   auto type = dyn_cast<RankedTensorType>(getType());
   if (!type || !type.hasStaticShape())
     return {};

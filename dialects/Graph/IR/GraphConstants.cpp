@@ -5,9 +5,9 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// Large constants are resources that view the tensor's memory and keep its owner
-// alive. Their keys hold a hash of the bytes, so that the same model gives the
-// same text whatever order passes create constants in.
+// Large constants are resources that view the tensor's memory and keep its
+// owner alive. Their keys hold a hash of the bytes, so that the same model
+// gives the same text whatever order passes create constants in.
 //
 //===----------------------------------------------------------------------===//
 
@@ -37,7 +37,8 @@ static bool isUniform(const Tensor &tensor) {
   size_t each = elementBytes(tensor.getElementType());
   ArrayRef<char> bytes = bytesOf(tensor);
   // Comparing the bytes with themselves one element further on.
-  return std::memcmp(bytes.data(), bytes.data() + each, bytes.size() - each) == 0;
+  return std::memcmp(bytes.data(), bytes.data() + each, bytes.size() - each) ==
+         0;
 }
 
 /// dense<>, which copies; only the first element of a splat.
@@ -65,13 +66,16 @@ static ElementsAttr inlineAttribute(const Tensor &tensor, bool splat) {
       type, bytesOf(tensor).take_front(static_cast<size_t>(bytes)));
 }
 
-/// A resource of the tensor's bytes; an equal one with the same name serves too.
-static ElementsAttr resourceAttribute(const Tensor &tensor, StringRef nameHint) {
+/// A resource of the tensor's bytes; an equal one with the same name serves
+/// too.
+static ElementsAttr resourceAttribute(const Tensor &tensor,
+                                      StringRef nameHint) {
   RankedTensorType type = tensor.getType();
   ArrayRef<char> bytes = bytesOf(tensor);
   StringRef text(bytes.data(), bytes.size());
-  std::string key = (nameHint + "_" + llvm::utohexstr(llvm::xxh3_64bits(text),
-                                                      /*LowerCase=*/true))
+  std::string key = (nameHint + "_" +
+                     llvm::utohexstr(llvm::xxh3_64bits(text),
+                                     /*LowerCase=*/true))
                         .str();
 
   MLIRContext *context = type.getContext();
@@ -79,16 +83,19 @@ static ElementsAttr resourceAttribute(const Tensor &tensor, StringRef nameHint) 
   DialectResourceBlobManager &manager = interface.getBlobManager();
   if (DialectResourceBlobManager::BlobEntry *entry = manager.lookup(key)) {
     const AsmResourceBlob *blob = entry->getBlob();
-    if (blob && StringRef(blob->getData().data(), blob->getData().size()) == text)
+    if (blob &&
+        StringRef(blob->getData().data(), blob->getData().size()) == text)
       return DenseResourceElementsAttr::get(
           type, DenseResourceElementsHandle(
                     entry, context->getLoadedDialect<BuiltinDialect>()));
   }
   // The bytes may lie anywhere in a file, hence the alignment of 1.
-  AsmResourceBlob blob(bytes, /*dataAlignment=*/1,
-                       [owner = tensor.getOwner()](void *, size_t, size_t) {},
-                       /*dataIsMutable=*/false);
-  return DenseResourceElementsAttr::get(type, interface.insert(key, std::move(blob)));
+  AsmResourceBlob blob(
+      bytes, /*dataAlignment=*/1,
+      [owner = tensor.getOwner()](void *, size_t, size_t) {},
+      /*dataIsMutable=*/false);
+  return DenseResourceElementsAttr::get(type,
+                                        interface.insert(key, std::move(blob)));
 }
 
 ElementsAttr systole::graph::attributeFromTensor(const Tensor &tensor,
@@ -118,7 +125,8 @@ static FailureOr<Tensor> tensorFromDense(DenseElementsAttr dense) {
   int64_t each = elementBytes(element);
   if (each == 0)
     return failure();
-  bool wholeBytes = isa<ComplexType>(element) || element.getIntOrFloatBitWidth() >= 8;
+  bool wholeBytes =
+      isa<ComplexType>(element) || element.getIntOrFloatBitWidth() >= 8;
   ArrayRef<char> raw = dense.getRawData();
   if (wholeBytes && !dense.isSplat())
     // The attribute lives as long as the context: nothing to own.
@@ -195,7 +203,8 @@ bool systole::graph::isConstantSplat(Value value, double number) {
   // One element of a splat says all, however large the tensor is.
   if (auto dense = dyn_cast<DenseElementsAttr>(attribute))
     if (dense.isSplat())
-      attribute = dense.resizeSplat(RankedTensorType::get({}, dense.getElementType()));
+      attribute =
+          dense.resizeSplat(RankedTensorType::get({}, dense.getElementType()));
   FailureOr<Tensor> tensor = tensorFromAttribute(attribute);
   if (failed(tensor) || tensor->size() == 0)
     return false;

@@ -25,9 +25,10 @@ namespace systole::graph {
 /// Constants of at most this many bytes are stored inline, as dense<>.
 inline constexpr int64_t kInlineConstantBytes = 256;
 
-/// The attribute that holds `tensor`: dense<> if small, otherwise a resource that
-/// shares the tensor's memory (and its owner) without a copy.
-mlir::ElementsAttr attributeFromTensor(const Tensor &tensor, llvm::StringRef nameHint = "c");
+/// The attribute that holds `tensor`: dense<> if small, otherwise a resource
+/// that shares the tensor's memory (and its owner) without a copy.
+mlir::ElementsAttr attributeFromTensor(const Tensor &tensor,
+                                       llvm::StringRef nameHint = "c");
 
 /// A tensor that views the attribute's bytes where its storage is ours
 /// (resources, dense<> of whole-byte types), a copy otherwise (splats, i1).
@@ -38,7 +39,8 @@ mlir::FailureOr<Tensor> tensorFromAttribute(mlir::ElementsAttr attribute);
 mlir::ElementsAttr constantAttribute(mlir::Value value);
 /// The integers of a constant i64 or i32 tensor of any rank, or nullopt.
 std::optional<llvm::SmallVector<int64_t>> constantInts(mlir::Value value);
-/// True if every element of a constant float or integer `value` equals `number`.
+/// True if every element of a constant float or integer `value` equals
+/// `number`.
 bool isConstantSplat(mlir::Value value, double number);
 
 /// Builds `graph.constant` of a 1-D i64 tensor (a shape, axes, pads ...).
@@ -48,8 +50,8 @@ mlir::Value makeIndexConstant(mlir::OpBuilder &builder, mlir::Location loc,
 mlir::Value makeScalarConstant(mlir::OpBuilder &builder, mlir::Location loc,
                                mlir::Type elementType, double number);
 /// Builds `graph.constant` from a tensor.
-mlir::Value makeConstant(mlir::OpBuilder &builder, mlir::Location loc, const Tensor &tensor,
-                         llvm::StringRef nameHint = "c");
+mlir::Value makeConstant(mlir::OpBuilder &builder, mlir::Location loc,
+                         const Tensor &tensor, llvm::StringRef nameHint = "c");
 
 } // namespace systole::graph
 

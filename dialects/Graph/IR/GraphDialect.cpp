@@ -46,8 +46,9 @@ void GraphDialect::initialize() {
       >();
 }
 
-Operation *GraphDialect::materializeConstant(OpBuilder &builder, Attribute value,
-                                             Type type, Location loc) {
+Operation *GraphDialect::materializeConstant(OpBuilder &builder,
+                                             Attribute value, Type type,
+                                             Location loc) {
   auto elements = dyn_cast<ElementsAttr>(value);
   if (!elements || elements.getShapedType() != type)
     return nullptr;
@@ -62,7 +63,8 @@ LogicalResult LayoutAttr::verify(function_ref<InFlightDiagnostic()> emitError,
                                  StringRef dims) {
   // The digits from '0' on and one of the two pairs of letters, each once.
   if (dims.size() < 2 || dims.size() > 12)
-    return emitError() << "layout '" << dims << "' does not have 2 to 12 dimensions";
+    return emitError() << "layout '" << dims
+                       << "' does not have 2 to 12 dimensions";
   std::string sorted = dims.str();
   llvm::sort(sorted);
   std::string digits;
@@ -87,13 +89,15 @@ static LayoutAttr layoutAround(MLIRContext *context, StringRef first,
 LayoutAttr LayoutAttr::channelsFirst(MLIRContext *context, int64_t numSpatial) {
   return layoutAround(context, "nc", numSpatial, "");
 }
-LayoutAttr LayoutAttr::filterChannelsFirst(MLIRContext *context, int64_t numSpatial) {
+LayoutAttr LayoutAttr::filterChannelsFirst(MLIRContext *context,
+                                           int64_t numSpatial) {
   return layoutAround(context, "oi", numSpatial, "");
 }
 LayoutAttr LayoutAttr::channelsLast(MLIRContext *context, int64_t numSpatial) {
   return layoutAround(context, "n", numSpatial, "c");
 }
-LayoutAttr LayoutAttr::filterChannelsLast(MLIRContext *context, int64_t numSpatial) {
+LayoutAttr LayoutAttr::filterChannelsLast(MLIRContext *context,
+                                          int64_t numSpatial) {
   return layoutAround(context, "", numSpatial, "io");
 }
 
@@ -128,7 +132,8 @@ LogicalResult systole::graph::verifyInferredTypes(Operation *op) {
   if (areTypesCompatible(inferred, op->getResultTypes()))
     return success();
   return op->emitOpError("result of type ")
-         << op->getResultTypes() << " does not match the inferred type " << inferred;
+         << op->getResultTypes() << " does not match the inferred type "
+         << inferred;
 }
 
 LogicalResult systole::graph::inferResultTypes(OperationState &state) {

@@ -30,7 +30,8 @@ namespace systole::graph {
 /// Attributes of an entry function's arguments and results, and of its module.
 /// Name of the tensor in the source model (StringAttr; argument or result).
 inline constexpr llvm::StringLiteral kNameAttr = "graph.name";
-/// Names of dynamic dimensions, "" where there is none (ArrayAttr of StringAttr).
+/// Names of dynamic dimensions, "" where there is none (ArrayAttr of
+/// StringAttr).
 inline constexpr llvm::StringLiteral kDimNamesAttr = "graph.dim_names";
 /// Marks a function that a user can call (UnitAttr on func.func). Its symbol is
 /// "main" for a model with one entry.
@@ -49,7 +50,8 @@ llvm::LogicalResult verifyInferredTypes(mlir::Operation *op);
 
 /// Inferred: the result types are checked against the inferred ones.
 template <typename ConcreteType>
-class InferredTypes : public mlir::OpTrait::TraitBase<ConcreteType, InferredTypes> {
+class InferredTypes
+    : public mlir::OpTrait::TraitBase<ConcreteType, InferredTypes> {
 public:
   static llvm::LogicalResult verifyTrait(mlir::Operation *op) {
     return verifyInferredTypes(op);
@@ -58,7 +60,8 @@ public:
 
 /// Elementwise: result elements depend on operand elements at the same index.
 template <typename ConcreteType>
-class Elementwise : public mlir::OpTrait::TraitBase<ConcreteType, Elementwise> {};
+class Elementwise : public mlir::OpTrait::TraitBase<ConcreteType, Elementwise> {
+};
 
 } // namespace systole::graph
 

@@ -31,8 +31,8 @@ llvm::LogicalResult inferResultTypes(mlir::OperationState &state);
 /// those of `OpTy::build` after the result type. Importers use this instead of
 /// `OpTy::create`, which aborts where inference fails.
 template <typename OpTy, typename... Args>
-mlir::FailureOr<OpTy> createChecked(mlir::OpBuilder &builder, mlir::Location loc,
-                                    Args &&...args) {
+mlir::FailureOr<OpTy> createChecked(mlir::OpBuilder &builder,
+                                    mlir::Location loc, Args &&...args) {
   mlir::OperationState state(loc, OpTy::getOperationName());
   OpTy::build(builder, state, mlir::Type(builder.getNoneType()),
               std::forward<Args>(args)...);

@@ -28,8 +28,8 @@ using MaybeLocation = std::optional<mlir::Location>;
 /// Reports an error with the operation's name, as emitOpError does.
 template <typename OpTy, typename... Args>
 llvm::LogicalResult inferError(MaybeLocation location, Args &&...args) {
-  return mlir::emitOptionalError(location, "'", OpTy::getOperationName(), "' op ",
-                                 std::forward<Args>(args)...);
+  return mlir::emitOptionalError(location, "'", OpTy::getOperationName(),
+                                 "' op ", std::forward<Args>(args)...);
 }
 
 /// The value's type if that is a ranked tensor, else null.
@@ -44,16 +44,19 @@ inline mlir::Type elementType(mlir::Value value) {
 
 /// Two known dimensions that differ.
 inline bool dimsDiffer(int64_t a, int64_t b) {
-  return !mlir::ShapedType::isDynamic(a) && !mlir::ShapedType::isDynamic(b) && a != b;
+  return !mlir::ShapedType::isDynamic(a) && !mlir::ShapedType::isDynamic(b) &&
+         a != b;
 }
 
 /// Appends a ranked tensor type, unless it is too large (see the dialect's
 /// paragraph on shapes).
 template <typename OpTy>
-llvm::LogicalResult inferRanked(MaybeLocation location, llvm::ArrayRef<int64_t> shape,
+llvm::LogicalResult inferRanked(MaybeLocation location,
+                                llvm::ArrayRef<int64_t> shape,
                                 mlir::Type element, InferredTypeList &types) {
   if (exceedsMaxElements(shape))
-    return inferError<OpTy>(location, "result would have more than 2^62 elements");
+    return inferError<OpTy>(location,
+                            "result would have more than 2^62 elements");
   if (!mlir::TensorType::isValidElementType(element))
     return inferError<OpTy>(location, "operand of type ", element,
                             " is not a tensor");
@@ -72,8 +75,8 @@ llvm::LogicalResult inferUnranked(MaybeLocation location, mlir::Type element,
   return mlir::success();
 }
 
-/// The shape that `values` broadcast to. Empty optional inside a success: one is
-/// unranked. Fails, with a diagnostic, where the shapes do not broadcast.
+/// The shape that `values` broadcast to. Empty optional inside a success: one
+/// is unranked. Fails, with a diagnostic, where the shapes do not broadcast.
 template <typename OpTy>
 mlir::FailureOr<std::optional<llvm::SmallVector<int64_t>>>
 inferBroadcast(MaybeLocation location, mlir::ValueRange values) {
@@ -86,8 +89,8 @@ inferBroadcast(MaybeLocation location, mlir::ValueRange values) {
   }
   std::optional<llvm::SmallVector<int64_t>> shape = broadcastShapes(shapes);
   if (!shape) {
-    (void)inferError<OpTy>(location, "operand shapes do not broadcast: ",
-                           values.getTypes());
+    (void)inferError<OpTy>(
+        location, "operand shapes do not broadcast: ", values.getTypes());
     return mlir::failure();
   }
   return shape;
@@ -95,7 +98,8 @@ inferBroadcast(MaybeLocation location, mlir::ValueRange values) {
 
 /// One operand: the result has its type. C1 is the trait's comparison.
 template <typename OpTy>
-llvm::LogicalResult inferUnary(MaybeLocation location, typename OpTy::Adaptor adaptor,
+llvm::LogicalResult inferUnary(MaybeLocation location,
+                               typename OpTy::Adaptor adaptor,
                                InferredTypeList &types) {
   types.push_back(adaptor.getInput().getType());
   return mlir::success();
@@ -103,7 +107,8 @@ llvm::LogicalResult inferUnary(MaybeLocation location, typename OpTy::Adaptor ad
 
 /// Two operands of one element type, broadcast.
 template <typename OpTy>
-llvm::LogicalResult inferBinary(MaybeLocation location, typename OpTy::Adaptor adaptor,
+llvm::LogicalResult inferBinary(MaybeLocation location,
+                                typename OpTy::Adaptor adaptor,
                                 InferredTypeList &types) {
   mlir::Type lhs = elementType(adaptor.getLhs());
   mlir::Type rhs = elementType(adaptor.getRhs());
@@ -122,7 +127,8 @@ llvm::LogicalResult inferBinary(MaybeLocation location, typename OpTy::Adaptor a
 
 /// Checks that `axis` is in [0, rank).
 template <typename OpTy>
-llvm::LogicalResult checkAxis(MaybeLocation location, int64_t axis, int64_t rank) {
+llvm::LogicalResult checkAxis(MaybeLocation location, int64_t axis,
+                              int64_t rank) {
   if (axis >= 0 && axis < rank)
     return mlir::success();
   return inferError<OpTy>(location, "axis ", axis, " is outside rank ", rank);
@@ -131,13 +137,14 @@ llvm::LogicalResult checkAxis(MaybeLocation location, int64_t axis, int64_t rank
 /// Checks that `axes` increase and lie in [0, rank).
 template <typename OpTy>
 llvm::LogicalResult checkIncreasingAxes(MaybeLocation location,
-                                        llvm::ArrayRef<int64_t> axes, int64_t rank) {
+                                        llvm::ArrayRef<int64_t> axes,
+                                        int64_t rank) {
   for (auto [i, axis] : llvm::enumerate(axes)) {
     if (mlir::failed(checkAxis<OpTy>(location, axis, rank)))
       return mlir::failure();
     if (i > 0 && axis <= axes[i - 1])
-      return inferError<OpTy>(location, "axes are not increasing: ", axes[i - 1],
-                              " before ", axis);
+      return inferError<OpTy>(
+          location, "axes are not increasing: ", axes[i - 1], " before ", axis);
   }
   return mlir::success();
 }

@@ -20,33 +20,40 @@ using namespace systole::graph;
 //===----------------------------------------------------------------------===//
 
 LogicalResult MatMulOp::inferReturnTypes(MLIRContext *, MaybeLocation location,
-                                         Adaptor adaptor, InferredTypeList &types) {
+                                         Adaptor adaptor,
+                                         InferredTypeList &types) {
   // C1
   Type element = elementType(adaptor.getLhs());
   if (element != elementType(adaptor.getRhs()))
-    return inferError<MatMulOp>(location, "operand element types differ: lhs ", element,
-                                ", rhs ", elementType(adaptor.getRhs()));
+    return inferError<MatMulOp>(location, "operand element types differ: lhs ",
+                                element, ", rhs ",
+                                elementType(adaptor.getRhs()));
   RankedTensorType lhs = rankedType(adaptor.getLhs());
   RankedTensorType rhs = rankedType(adaptor.getRhs());
   if ((lhs && lhs.getRank() == 0) || (rhs && rhs.getRank() == 0))
-    return inferError<MatMulOp>(location, "operands must have rank 1 or more: lhs ",
-                                adaptor.getLhs().getType(), ", rhs ",
-                                adaptor.getRhs().getType());
+    return inferError<MatMulOp>(
+        location, "operands must have rank 1 or more: lhs ",
+        adaptor.getLhs().getType(), ", rhs ", adaptor.getRhs().getType());
   if (!lhs || !rhs)
     return inferUnranked<MatMulOp>(location, element, types);
   // C2
   int64_t lhsK = lhs.getShape().back();
   int64_t rhsK = rhs.getDimSize(std::max<int64_t>(rhs.getRank() - 2, 0));
   if (dimsDiffer(lhsK, rhsK))
-    return inferError<MatMulOp>(location, "contracted dimensions differ: ", lhsK,
+    return inferError<MatMulOp>(location,
+                                "contracted dimensions differ: ", lhsK,
                                 " of lhs ", lhs, ", ", rhsK, " of rhs ", rhs);
   // C3
-  ArrayRef<int64_t> lhsBatch = lhs.getShape().drop_back(std::min<size_t>(lhs.getRank(), 2));
-  ArrayRef<int64_t> rhsBatch = rhs.getShape().drop_back(std::min<size_t>(rhs.getRank(), 2));
-  std::optional<SmallVector<int64_t>> shape = broadcastShapes({lhsBatch, rhsBatch});
+  ArrayRef<int64_t> lhsBatch =
+      lhs.getShape().drop_back(std::min<size_t>(lhs.getRank(), 2));
+  ArrayRef<int64_t> rhsBatch =
+      rhs.getShape().drop_back(std::min<size_t>(rhs.getRank(), 2));
+  std::optional<SmallVector<int64_t>> shape =
+      broadcastShapes({lhsBatch, rhsBatch});
   if (!shape)
-    return inferError<MatMulOp>(location, "batch dimensions do not broadcast: lhs ",
-                                lhs, ", rhs ", rhs);
+    return inferError<MatMulOp>(location,
+                                "batch dimensions do not broadcast: lhs ", lhs,
+                                ", rhs ", rhs);
   if (lhs.getRank() > 1)
     shape->push_back(lhs.getDimSize(lhs.getRank() - 2));
   if (rhs.getRank() > 1)
@@ -77,8 +84,8 @@ static LogicalResult checkEntries(MaybeLocation location, StringRef name,
                                   ArrayRef<int64_t> values, int64_t count,
                                   int64_t least) {
   if (static_cast<int64_t>(values.size()) != count)
-    return inferError<OpTy>(location, name, " has ", values.size(), " entries, not ",
-                            count);
+    return inferError<OpTy>(location, name, " has ", values.size(),
+                            " entries, not ", count);
   for (int64_t value : values)
     if (value < least)
       return inferError<OpTy>(location, name, " [", values, "] holds ", value,
@@ -91,24 +98,28 @@ template <typename OpTy>
 static LogicalResult checkWindowAttributes(MaybeLocation location,
                                            const WindowAttributes &window,
                                            int64_t numSpatial) {
-  if (failed(checkEntries<OpTy>(location, "strides", window.strides, numSpatial, 1)) ||
-      failed(checkEntries<OpTy>(location, "dilations", window.dilations, numSpatial,
+  if (failed(checkEntries<OpTy>(location, "strides", window.strides, numSpatial,
                                 1)) ||
-      failed(checkEntries<OpTy>(location, "pads", window.pads, 2 * numSpatial, 0)))
+      failed(checkEntries<OpTy>(location, "dilations", window.dilations,
+                                numSpatial, 1)) ||
+      failed(
+          checkEntries<OpTy>(location, "pads", window.pads, 2 * numSpatial, 0)))
     return failure();
-  bool hasPads = llvm::any_of(window.pads, [](int64_t pad) { return pad != 0; });
+  bool hasPads =
+      llvm::any_of(window.pads, [](int64_t pad) { return pad != 0; });
   if (window.autoPad != AutoPad::explicit_pads && hasPads)
-    return inferError<OpTy>(location, "auto_pad ", stringifyAutoPad(window.autoPad),
-                            " leaves pads [", window.pads, "] no meaning");
+    return inferError<OpTy>(location, "auto_pad ",
+                            stringifyAutoPad(window.autoPad), " leaves pads [",
+                            window.pads, "] no meaning");
   return success();
 }
 
 /// The output size of spatial dimension `i`, unknown where an operand is. C6 of
 /// convolutions, C3 of pools.
 template <typename OpTy>
-static FailureOr<int64_t> windowOutput(MaybeLocation location,
-                                       const WindowAttributes &window, int64_t i,
-                                       int64_t size, int64_t kernel) {
+static FailureOr<int64_t>
+windowOutput(MaybeLocation location, const WindowAttributes &window, int64_t i,
+             int64_t size, int64_t kernel) {
   // Padding to the same size leaves the kernel no say.
   bool kernelMatters = window.autoPad == AutoPad::explicit_pads;
   if (ShapedType::isDynamic(size) ||
@@ -117,14 +128,14 @@ static FailureOr<int64_t> windowOutput(MaybeLocation location,
   int64_t numSpatial = static_cast<int64_t>(window.strides.size());
   std::optional<Window> resolved = resolveWindow(
       size, ShapedType::isDynamic(kernel) ? 1 : kernel, window.strides[i],
-      window.dilations[i], window.pads[i], window.pads[numSpatial + i], window.autoPad,
-      window.ceilMode);
+      window.dilations[i], window.pads[i], window.pads[numSpatial + i],
+      window.autoPad, window.ceilMode);
   if (resolved)
     return resolved->outSize;
   (void)inferError<OpTy>(location, "spatial dimension ", i, " of size ", size,
                          ", padded by ", window.pads[i], " and ",
-                         window.pads[numSpatial + i], ", does not fit kernel ", kernel,
-                         " dilated by ", window.dilations[i]);
+                         window.pads[numSpatial + i], ", does not fit kernel ",
+                         kernel, " dilated by ", window.dilations[i]);
   return failure();
 }
 
@@ -132,8 +143,10 @@ static FailureOr<int64_t> windowOutput(MaybeLocation location,
 // conv
 //===----------------------------------------------------------------------===//
 
-/// C1 and C7: layouts of one kind each, and of one rank, which is the operands'.
-static LogicalResult checkConvLayouts(MaybeLocation location, ConvOp::Adaptor adaptor) {
+/// C1 and C7: layouts of one kind each, and of one rank, which is the
+/// operands'.
+static LogicalResult checkConvLayouts(MaybeLocation location,
+                                      ConvOp::Adaptor adaptor) {
   LayoutAttr inputLayout = adaptor.getInputLayout();
   LayoutAttr filterLayout = adaptor.getFilterLayout();
   LayoutAttr outputLayout = adaptor.getOutputLayout();
@@ -143,19 +156,22 @@ static LogicalResult checkConvLayouts(MaybeLocation location, ConvOp::Adaptor ad
                               "' and output_layout '", outputLayout.getDims(),
                               "' must name 'n' and 'c'");
   if (filterLayout.outputChannel() < 0)
-    return inferError<ConvOp>(location, "filter_layout '", filterLayout.getDims(),
+    return inferError<ConvOp>(location, "filter_layout '",
+                              filterLayout.getDims(),
                               "' must name 'o' and 'i'");
   // C1
   int64_t rank = inputLayout.rank();
   RankedTensorType input = rankedType(adaptor.getInput());
   RankedTensorType filter = rankedType(adaptor.getFilter());
   if (rank < 3 || filterLayout.rank() != rank || outputLayout.rank() != rank ||
-      (input && input.getRank() != rank) || (filter && filter.getRank() != rank))
-    return inferError<ConvOp>(
-        location, "needs one rank of at least 3: input ", adaptor.getInput().getType(),
-        " in layout '", inputLayout.getDims(), "', filter ",
-        adaptor.getFilter().getType(), " in layout '", filterLayout.getDims(),
-        "', output layout '", outputLayout.getDims(), "'");
+      (input && input.getRank() != rank) ||
+      (filter && filter.getRank() != rank))
+    return inferError<ConvOp>(location, "needs one rank of at least 3: input ",
+                              adaptor.getInput().getType(), " in layout '",
+                              inputLayout.getDims(), "', filter ",
+                              adaptor.getFilter().getType(), " in layout '",
+                              filterLayout.getDims(), "', output layout '",
+                              outputLayout.getDims(), "'");
   return success();
 }
 
@@ -167,11 +183,11 @@ static LogicalResult checkConvGroups(MaybeLocation location, int64_t groups,
     return inferError<ConvOp>(location, "groups is ", groups, ", not positive");
   bool known = !ShapedType::isDynamic(channels);
   if (known && channels % groups != 0)
-    return inferError<ConvOp>(location, groups, " groups do not divide ", channels,
-                              " input channels");
+    return inferError<ConvOp>(location, groups, " groups do not divide ",
+                              channels, " input channels");
   if (!ShapedType::isDynamic(outputs) && outputs % groups != 0)
-    return inferError<ConvOp>(location, groups, " groups do not divide ", outputs,
-                              " output channels");
+    return inferError<ConvOp>(location, groups, " groups do not divide ",
+                              outputs, " output channels");
   if (known && dimsDiffer(channels / groups, filterChannels))
     return inferError<ConvOp>(location, "filter takes ", filterChannels,
                               " channels, but each of ", groups, " groups has ",
@@ -198,7 +214,8 @@ static LogicalResult checkConvBiasAndElements(MaybeLocation location,
 }
 
 LogicalResult ConvOp::inferReturnTypes(MLIRContext *, MaybeLocation location,
-                                       Adaptor adaptor, InferredTypeList &types) {
+                                       Adaptor adaptor,
+                                       InferredTypeList &types) {
   LayoutAttr inputLayout = adaptor.getInputLayout();
   LayoutAttr filterLayout = adaptor.getFilterLayout();
   LayoutAttr outputLayout = adaptor.getOutputLayout();
@@ -224,9 +241,9 @@ LogicalResult ConvOp::inferReturnTypes(MLIRContext *, MaybeLocation location,
   };
   int64_t outputs = filterDim(filterLayout.outputChannel());
   // C3, C4, C5
-  if (failed(checkConvGroups(location, adaptor.getGroups(),
-                             inputDim(inputLayout.channel()),
-                             filterDim(filterLayout.inputChannel()), outputs)) ||
+  if (failed(checkConvGroups(
+          location, adaptor.getGroups(), inputDim(inputLayout.channel()),
+          filterDim(filterLayout.inputChannel()), outputs)) ||
       failed(checkConvBiasAndElements(location, adaptor, outputs)))
     return failure();
 
@@ -237,14 +254,16 @@ LogicalResult ConvOp::inferReturnTypes(MLIRContext *, MaybeLocation location,
     // C6
     int64_t kernel = filterDim(filterLayout.spatial(i));
     if (kernel == 0)
-      return inferError<ConvOp>(location, "filter ", filter, " has an empty kernel");
+      return inferError<ConvOp>(location, "filter ", filter,
+                                " has an empty kernel");
     FailureOr<int64_t> size = windowOutput<ConvOp>(
         location, window, i, inputDim(inputLayout.spatial(i)), kernel);
     if (failed(size))
       return failure();
     shape[outputLayout.spatial(i)] = *size;
   }
-  return inferRanked<ConvOp>(location, shape, elementType(adaptor.getInput()), types);
+  return inferRanked<ConvOp>(location, shape, elementType(adaptor.getInput()),
+                             types);
 }
 
 //===----------------------------------------------------------------------===//
@@ -252,22 +271,25 @@ LogicalResult ConvOp::inferReturnTypes(MLIRContext *, MaybeLocation location,
 //===----------------------------------------------------------------------===//
 
 template <typename OpTy>
-static LogicalResult inferPool(MaybeLocation location, typename OpTy::Adaptor adaptor,
+static LogicalResult inferPool(MaybeLocation location,
+                               typename OpTy::Adaptor adaptor,
                                InferredTypeList &types) {
   LayoutAttr layout = adaptor.getLayout();
   RankedTensorType input = rankedType(adaptor.getInput());
   // C1
   if (layout.batch() < 0 || layout.rank() < 3 ||
       (input && input.getRank() != layout.rank()))
-    return inferError<OpTy>(location, "layout '", layout.getDims(),
-                            "' does not name 'n', 'c' and the dimensions of input ",
-                            adaptor.getInput().getType(), " of rank 3 or more");
+    return inferError<OpTy>(
+        location, "layout '", layout.getDims(),
+        "' does not name 'n', 'c' and the dimensions of input ",
+        adaptor.getInput().getType(), " of rank 3 or more");
   // C2
-  WindowAttributes window{adaptor.getKernel(), adaptor.getStrides(),
+  WindowAttributes window{adaptor.getKernel(),    adaptor.getStrides(),
                           adaptor.getDilations(), adaptor.getPads(),
-                          adaptor.getAutoPad(), adaptor.getCeilMode()};
+                          adaptor.getAutoPad(),   adaptor.getCeilMode()};
   int64_t numSpatial = layout.numSpatial();
-  if (failed(checkEntries<OpTy>(location, "kernel", window.kernel, numSpatial, 1)) ||
+  if (failed(checkEntries<OpTy>(location, "kernel", window.kernel, numSpatial,
+                                1)) ||
       failed(checkWindowAttributes<OpTy>(location, window, numSpatial)))
     return failure();
   // C3
@@ -283,19 +305,23 @@ static LogicalResult inferPool(MaybeLocation location, typename OpTy::Adaptor ad
     dim = *size;
   }
   // C4
-  return inferRanked<OpTy>(location, shape, elementType(adaptor.getInput()), types);
+  return inferRanked<OpTy>(location, shape, elementType(adaptor.getInput()),
+                           types);
 }
 
 LogicalResult MaxPoolOp::inferReturnTypes(MLIRContext *, MaybeLocation location,
-                                          Adaptor adaptor, InferredTypeList &types) {
+                                          Adaptor adaptor,
+                                          InferredTypeList &types) {
   return inferPool<MaxPoolOp>(location, adaptor, types);
 }
 
 LogicalResult AvgPoolOp::inferReturnTypes(MLIRContext *, MaybeLocation location,
-                                          Adaptor adaptor, InferredTypeList &types) {
+                                          Adaptor adaptor,
+                                          InferredTypeList &types) {
   // C4
   if (!isa<FloatType>(elementType(adaptor.getInput())))
-    return inferError<AvgPoolOp>(location, "input ", adaptor.getInput().getType(),
+    return inferError<AvgPoolOp>(location, "input ",
+                                 adaptor.getInput().getType(),
                                  " is not floating point");
   return inferPool<AvgPoolOp>(location, adaptor, types);
 }
@@ -305,7 +331,8 @@ LogicalResult AvgPoolOp::inferReturnTypes(MLIRContext *, MaybeLocation location,
 //===----------------------------------------------------------------------===//
 
 LogicalResult ReduceOp::inferReturnTypes(MLIRContext *, MaybeLocation location,
-                                         Adaptor adaptor, InferredTypeList &types) {
+                                         Adaptor adaptor,
+                                         InferredTypeList &types) {
   // C3
   Type element = elementType(adaptor.getInput());
   RankedTensorType input = rankedType(adaptor.getInput());
@@ -318,24 +345,28 @@ LogicalResult ReduceOp::inferReturnTypes(MLIRContext *, MaybeLocation location,
   // C2
   return inferRanked<ReduceOp>(
       location,
-      reducedShape(input.getShape(), adaptor.getAxes(), adaptor.getKeepDims()), element,
-      types);
+      reducedShape(input.getShape(), adaptor.getAxes(), adaptor.getKeepDims()),
+      element, types);
 }
 
 LogicalResult SoftmaxOp::inferReturnTypes(MLIRContext *, MaybeLocation location,
-                                          Adaptor adaptor, InferredTypeList &types) {
+                                          Adaptor adaptor,
+                                          InferredTypeList &types) {
   RankedTensorType input = rankedType(adaptor.getInput());
   // C1
-  if (input && failed(checkAxis<SoftmaxOp>(location, static_cast<int64_t>(adaptor.getAxis()),
-                                           input.getRank())))
+  if (input &&
+      failed(checkAxis<SoftmaxOp>(
+          location, static_cast<int64_t>(adaptor.getAxis()), input.getRank())))
     return failure();
   // C2
   types.push_back(adaptor.getInput().getType());
   return success();
 }
 
-LogicalResult BatchNormOp::inferReturnTypes(MLIRContext *, MaybeLocation location,
-                                            Adaptor adaptor, InferredTypeList &types) {
+LogicalResult BatchNormOp::inferReturnTypes(MLIRContext *,
+                                            MaybeLocation location,
+                                            Adaptor adaptor,
+                                            InferredTypeList &types) {
   RankedTensorType input = rankedType(adaptor.getInput());
   int64_t axis = static_cast<int64_t>(adaptor.getAxis());
   // C1
@@ -348,16 +379,18 @@ LogicalResult BatchNormOp::inferReturnTypes(MLIRContext *, MaybeLocation locatio
                                      adaptor.getOperands().getTypes());
   // C2
   int64_t channels = input ? input.getDimSize(axis) : ShapedType::kDynamic;
-  std::pair<StringRef, Value> statistics[] = {{"scale", adaptor.getScale()},
-                                              {"bias", adaptor.getBias()},
-                                              {"mean", adaptor.getMean()},
-                                              {"variance", adaptor.getVariance()}};
+  std::pair<StringRef, Value> statistics[] = {
+      {"scale", adaptor.getScale()},
+      {"bias", adaptor.getBias()},
+      {"mean", adaptor.getMean()},
+      {"variance", adaptor.getVariance()}};
   for (auto [name, value] : statistics) {
     RankedTensorType type = rankedType(value);
-    if (type && (type.getRank() != 1 || dimsDiffer(type.getDimSize(0), channels)))
-      return inferError<BatchNormOp>(location, name, " ", type,
-                                     " does not have the shape of dimension ", axis,
-                                     " of input ", adaptor.getInput().getType());
+    if (type &&
+        (type.getRank() != 1 || dimsDiffer(type.getDimSize(0), channels)))
+      return inferError<BatchNormOp>(
+          location, name, " ", type, " does not have the shape of dimension ",
+          axis, " of input ", adaptor.getInput().getType());
     if (type && ShapedType::isDynamic(channels))
       channels = type.getDimSize(0);
   }
@@ -367,5 +400,6 @@ LogicalResult BatchNormOp::inferReturnTypes(MLIRContext *, MaybeLocation locatio
   }
   SmallVector<int64_t> shape(input.getShape());
   shape[axis] = channels;
-  return inferRanked<BatchNormOp>(location, shape, input.getElementType(), types);
+  return inferRanked<BatchNormOp>(location, shape, input.getElementType(),
+                                  types);
 }

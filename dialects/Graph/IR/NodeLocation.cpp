@@ -36,7 +36,8 @@ static void appendNode(SmallVectorImpl<SourceNode> &nodes, SourceNode node) {
   nodes.push_back(node);
 }
 
-static void collectNodes(Location location, SmallVectorImpl<SourceNode> &nodes) {
+static void collectNodes(Location location,
+                         SmallVectorImpl<SourceNode> &nodes) {
   if (auto named = dyn_cast<NameLoc>(location)) {
     SourceNode node{named.getName(), ""};
     if (auto child = dyn_cast<NameLoc>(named.getChildLoc()))

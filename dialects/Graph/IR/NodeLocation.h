@@ -33,8 +33,8 @@ mlir::Location nodeLocation(mlir::MLIRContext *context, llvm::StringRef name,
 /// All source nodes that a location names, in order, without duplicates.
 llvm::SmallVector<SourceNode> sourceNodes(mlir::Location location);
 
-/// "node 'conv1/Conv2D' (op Conv2D)", or the first of several with " and N more";
-/// empty if the location names no node.
+/// "node 'conv1/Conv2D' (op Conv2D)", or the first of several with " and N
+/// more"; empty if the location names no node.
 std::string describeNode(mlir::Location location);
 
 } // namespace systole::graph

@@ -52,7 +52,8 @@ OpFoldResult SqueezeOp::fold(FoldAdaptor) {
     return getInput();
   // squeeze(unsqueeze(x)) over the same dimensions is x.
   auto inner = getInput().getDefiningOp<UnsqueezeOp>();
-  if (inner && inner.getAxes() == getAxes() && inner.getInput().getType() == getType())
+  if (inner && inner.getAxes() == getAxes() &&
+      inner.getInput().getType() == getType())
     return inner.getInput();
   return {};
 }
@@ -62,7 +63,8 @@ OpFoldResult UnsqueezeOp::fold(FoldAdaptor) {
     return getInput();
   // unsqueeze(squeeze(x)) over the same dimensions is x.
   auto inner = getInput().getDefiningOp<SqueezeOp>();
-  if (inner && inner.getAxes() == getAxes() && inner.getInput().getType() == getType())
+  if (inner && inner.getAxes() == getAxes() &&
+      inner.getInput().getType() == getType())
     return inner.getInput();
   return {};
 }
@@ -110,7 +112,8 @@ OpFoldResult ConcatOp::fold(FoldAdaptor) {
 OpFoldResult SliceOp::fold(FoldAdaptor) {
   // Equal static shapes and positive steps: every element is kept in its order.
   std::optional<SmallVector<int64_t>> steps = constantInts(getSteps());
-  bool forward = steps && llvm::all_of(*steps, [](int64_t step) { return step > 0; });
+  bool forward =
+      steps && llvm::all_of(*steps, [](int64_t step) { return step > 0; });
   if (forward && staticType(getInput()) && getInput().getType() == getType())
     return getInput();
   return {};
@@ -125,7 +128,8 @@ OpFoldResult PadOp::fold(FoldAdaptor) {
 OpFoldResult GatherOp::fold(FoldAdaptor) {
   // Known dimensions of a shape that is not known as a whole.
   auto shape = getInput().getDefiningOp<ShapeOfOp>();
-  RankedTensorType source = shape ? rankedType(shape.getInput()) : RankedTensorType();
+  RankedTensorType source =
+      shape ? rankedType(shape.getInput()) : RankedTensorType();
   std::optional<SmallVector<int64_t>> indices = constantInts(getIndices());
   RankedTensorType type = staticType(getResult());
   if (!source || !indices || !type)
@@ -153,13 +157,16 @@ namespace {
 struct ConstantReshapeShape : OpRewritePattern<ReshapeOp> {
   using OpRewritePattern::OpRewritePattern;
 
-  LogicalResult matchAndRewrite(ReshapeOp op, PatternRewriter &rewriter) const override {
+  LogicalResult matchAndRewrite(ReshapeOp op,
+                                PatternRewriter &rewriter) const override {
     RankedTensorType type = staticType(op.getResult());
     if (!type)
       return rewriter.notifyMatchFailure(op, "the result's shape is unknown");
     std::optional<SmallVector<int64_t>> entries = constantInts(op.getShape());
-    if (entries && type.getShape() == ArrayRef<int64_t>(*entries) && !op.getCopyZeros())
-      return rewriter.notifyMatchFailure(op, "the shape is the result's already");
+    if (entries && type.getShape() == ArrayRef<int64_t>(*entries) &&
+        !op.getCopyZeros())
+      return rewriter.notifyMatchFailure(op,
+                                         "the shape is the result's already");
     Value shape = makeIndexConstant(rewriter, op.getLoc(), type.getShape());
     rewriter.replaceOpWithNewOp<ReshapeOp>(op, type, op.getInput(), shape,
                                            /*copy_zeros=*/false);
@@ -171,7 +178,8 @@ struct ConstantReshapeShape : OpRewritePattern<ReshapeOp> {
 struct MergeReshapes : OpRewritePattern<ReshapeOp> {
   using OpRewritePattern::OpRewritePattern;
 
-  LogicalResult matchAndRewrite(ReshapeOp op, PatternRewriter &rewriter) const override {
+  LogicalResult matchAndRewrite(ReshapeOp op,
+                                PatternRewriter &rewriter) const override {
     if (op.getCopyZeros())
       return rewriter.notifyMatchFailure(op, "the shape refers to the input's");
     Value source;

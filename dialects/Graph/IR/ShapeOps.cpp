@@ -18,18 +18,22 @@ using namespace mlir;
 using namespace systole::graph;
 
 LogicalResult ConstantOp::inferReturnTypes(MLIRContext *, MaybeLocation,
-                                           Adaptor adaptor, InferredTypeList &types) {
+                                           Adaptor adaptor,
+                                           InferredTypeList &types) {
   // C1
   types.push_back(adaptor.getValue().getShapedType());
   return success();
 }
 
-LogicalResult ShapeOfOp::inferReturnTypes(MLIRContext *context, MaybeLocation location,
-                                          Adaptor adaptor, InferredTypeList &types) {
+LogicalResult ShapeOfOp::inferReturnTypes(MLIRContext *context,
+                                          MaybeLocation location,
+                                          Adaptor adaptor,
+                                          InferredTypeList &types) {
   RankedTensorType input = rankedType(adaptor.getInput());
   // C1
   int64_t rank = input ? input.getRank() : ShapedType::kDynamic;
-  return inferRanked<ShapeOfOp>(location, {rank}, IntegerType::get(context, 64), types);
+  return inferRanked<ShapeOfOp>(location, {rank}, IntegerType::get(context, 64),
+                                types);
 }
 
 //===----------------------------------------------------------------------===//
@@ -39,20 +43,21 @@ LogicalResult ShapeOfOp::inferReturnTypes(MLIRContext *context, MaybeLocation lo
 /// The length of a shape operand of rank 1: kDynamic where it is unknown. Fails
 /// where the operand has another rank.
 template <typename OpTy>
-static FailureOr<int64_t> shapeOperandLength(MaybeLocation location, Value shape,
-                                             StringRef name) {
+static FailureOr<int64_t> shapeOperandLength(MaybeLocation location,
+                                             Value shape, StringRef name) {
   RankedTensorType type = rankedType(shape);
   if (!type)
     return ShapedType::kDynamic;
   if (type.getRank() == 1)
     return type.getDimSize(0);
-  (void)inferError<OpTy>(location, "operand '", name, "' has rank ", type.getRank(),
-                         ", not 1");
+  (void)inferError<OpTy>(location, "operand '", name, "' has rank ",
+                         type.getRank(), ", not 1");
   return failure();
 }
 
 LogicalResult ReshapeOp::inferReturnTypes(MLIRContext *, MaybeLocation location,
-                                          Adaptor adaptor, InferredTypeList &types) {
+                                          Adaptor adaptor,
+                                          InferredTypeList &types) {
   // C1
   FailureOr<int64_t> length =
       shapeOperandLength<ReshapeOp>(location, adaptor.getShape(), "shape");
@@ -62,16 +67,19 @@ LogicalResult ReshapeOp::inferReturnTypes(MLIRContext *, MaybeLocation location,
   Type element = elementType(adaptor.getInput());
   if (ShapedType::isDynamic(*length))
     return inferUnranked<ReshapeOp>(location, element, types);
-  std::optional<SmallVector<int64_t>> entries = constantInts(adaptor.getShape());
+  std::optional<SmallVector<int64_t>> entries =
+      constantInts(adaptor.getShape());
   RankedTensorType input = rankedType(adaptor.getInput());
   if (!entries)
     return inferRanked<ReshapeOp>(
-        location, SmallVector<int64_t>(*length, ShapedType::kDynamic), element, types);
+        location, SmallVector<int64_t>(*length, ShapedType::kDynamic), element,
+        types);
   // C2
   if (llvm::count(*entries, -1) > 1 ||
       llvm::any_of(*entries, [](int64_t entry) { return entry < -1; }))
-    return inferError<ReshapeOp>(location, "shape [", ArrayRef<int64_t>(*entries),
-                                 "] may hold -1 once and no other negative entry");
+    return inferError<ReshapeOp>(
+        location, "shape [", ArrayRef<int64_t>(*entries),
+        "] may hold -1 once and no other negative entry");
   if (!input) {
     for (int64_t &entry : *entries)
       if (entry == -1 || (entry == 0 && adaptor.getCopyZeros()))
@@ -88,8 +96,10 @@ LogicalResult ReshapeOp::inferReturnTypes(MLIRContext *, MaybeLocation location,
   return inferRanked<ReshapeOp>(location, *shape, element, types);
 }
 
-LogicalResult BroadcastOp::inferReturnTypes(MLIRContext *, MaybeLocation location,
-                                            Adaptor adaptor, InferredTypeList &types) {
+LogicalResult BroadcastOp::inferReturnTypes(MLIRContext *,
+                                            MaybeLocation location,
+                                            Adaptor adaptor,
+                                            InferredTypeList &types) {
   // C1
   FailureOr<int64_t> length =
       shapeOperandLength<BroadcastOp>(location, adaptor.getShape(), "shape");
@@ -100,13 +110,15 @@ LogicalResult BroadcastOp::inferReturnTypes(MLIRContext *, MaybeLocation locatio
   RankedTensorType input = rankedType(adaptor.getInput());
   if (!input || ShapedType::isDynamic(*length))
     return inferUnranked<BroadcastOp>(location, element, types);
-  std::optional<SmallVector<int64_t>> entries = constantInts(adaptor.getShape());
+  std::optional<SmallVector<int64_t>> entries =
+      constantInts(adaptor.getShape());
   SmallVector<int64_t> target(*length, ShapedType::kDynamic);
   if (entries)
     target = *entries;
   // C2
   if (entries && llvm::any_of(target, [](int64_t entry) { return entry < 0; }))
-    return inferError<BroadcastOp>(location, "shape [", ArrayRef<int64_t>(target),
+    return inferError<BroadcastOp>(location, "shape [",
+                                   ArrayRef<int64_t>(target),
                                    "] has a negative entry");
   auto shape = broadcastShapes({input.getShape(), target});
   if (!shape)
@@ -121,7 +133,8 @@ LogicalResult BroadcastOp::inferReturnTypes(MLIRContext *, MaybeLocation locatio
 //===----------------------------------------------------------------------===//
 
 LogicalResult SqueezeOp::inferReturnTypes(MLIRContext *, MaybeLocation location,
-                                          Adaptor adaptor, InferredTypeList &types) {
+                                          Adaptor adaptor,
+                                          InferredTypeList &types) {
   // C3
   Type element = elementType(adaptor.getInput());
   RankedTensorType input = rankedType(adaptor.getInput());
@@ -134,15 +147,18 @@ LogicalResult SqueezeOp::inferReturnTypes(MLIRContext *, MaybeLocation location,
   // C2
   for (int64_t axis : adaptor.getAxes())
     if (dimsDiffer(input.getDimSize(axis), 1))
-      return inferError<SqueezeOp>(location, "dimension ", axis, " of input ", input,
-                                   " is not 1");
+      return inferError<SqueezeOp>(location, "dimension ", axis, " of input ",
+                                   input, " is not 1");
   return inferRanked<SqueezeOp>(
-      location, reducedShape(input.getShape(), adaptor.getAxes(), /*keepDims=*/false),
+      location,
+      reducedShape(input.getShape(), adaptor.getAxes(), /*keepDims=*/false),
       element, types);
 }
 
-LogicalResult UnsqueezeOp::inferReturnTypes(MLIRContext *, MaybeLocation location,
-                                            Adaptor adaptor, InferredTypeList &types) {
+LogicalResult UnsqueezeOp::inferReturnTypes(MLIRContext *,
+                                            MaybeLocation location,
+                                            Adaptor adaptor,
+                                            InferredTypeList &types) {
   // C2
   Type element = elementType(adaptor.getInput());
   RankedTensorType input = rankedType(adaptor.getInput());
@@ -159,23 +175,27 @@ LogicalResult UnsqueezeOp::inferReturnTypes(MLIRContext *, MaybeLocation locatio
   return inferRanked<UnsqueezeOp>(location, shape, element, types);
 }
 
-LogicalResult TransposeOp::inferReturnTypes(MLIRContext *, MaybeLocation location,
-                                            Adaptor adaptor, InferredTypeList &types) {
+LogicalResult TransposeOp::inferReturnTypes(MLIRContext *,
+                                            MaybeLocation location,
+                                            Adaptor adaptor,
+                                            InferredTypeList &types) {
   // C1
   ArrayRef<int64_t> perm = adaptor.getPerm();
   if (!isPermutationVector(perm))
-    return inferError<TransposeOp>(location, "perm [", perm, "] is not a permutation");
+    return inferError<TransposeOp>(location, "perm [", perm,
+                                   "] is not a permutation");
   RankedTensorType input = rankedType(adaptor.getInput());
   if (input && input.getRank() != static_cast<int64_t>(perm.size()))
-    return inferError<TransposeOp>(location, "perm [", perm,
-                                   "] does not permute the dimensions of input ", input);
+    return inferError<TransposeOp>(
+        location, "perm [", perm, "] does not permute the dimensions of input ",
+        input);
   // The permutation's length is the rank even where the input's is unknown.
   SmallVector<int64_t> shape(perm.size(), ShapedType::kDynamic);
   for (size_t d = 0; input && d < perm.size(); ++d)
     shape[d] = input.getDimSize(perm[d]);
   // C2
-  return inferRanked<TransposeOp>(location, shape, elementType(adaptor.getInput()),
-                                  types);
+  return inferRanked<TransposeOp>(location, shape,
+                                  elementType(adaptor.getInput()), types);
 }
 
 //===----------------------------------------------------------------------===//
@@ -184,7 +204,8 @@ LogicalResult TransposeOp::inferReturnTypes(MLIRContext *, MaybeLocation locatio
 
 /// Merges `type`'s dimensions other than `axis` into `shape` and adds `axis`'s.
 static LogicalResult appendAlongAxis(MaybeLocation location, int64_t axis,
-                                     RankedTensorType first, RankedTensorType type,
+                                     RankedTensorType first,
+                                     RankedTensorType type,
                                      SmallVectorImpl<int64_t> &shape) {
   for (int64_t d = 0; d < type.getRank(); ++d) {
     int64_t dim = type.getDimSize(d);
@@ -193,14 +214,14 @@ static LogicalResult appendAlongAxis(MaybeLocation location, int64_t axis,
       if (unknown || ShapedType::isDynamic(shape[d]))
         shape[d] = ShapedType::kDynamic;
       else if (llvm::AddOverflow(shape[d], dim, shape[d]))
-        return inferError<ConcatOp>(location,
-                                    "result would have more than 2^62 elements");
+        return inferError<ConcatOp>(
+            location, "result would have more than 2^62 elements");
       continue;
     }
     // C3
     if (dimsDiffer(shape[d], dim))
-      return inferError<ConcatOp>(location, "operands differ in dimension ", d, ": ",
-                                  first, " and ", type);
+      return inferError<ConcatOp>(location, "operands differ in dimension ", d,
+                                  ": ", first, " and ", type);
     if (ShapedType::isDynamic(shape[d]))
       shape[d] = dim;
   }
@@ -208,7 +229,8 @@ static LogicalResult appendAlongAxis(MaybeLocation location, int64_t axis,
 }
 
 LogicalResult ConcatOp::inferReturnTypes(MLIRContext *, MaybeLocation location,
-                                         Adaptor adaptor, InferredTypeList &types) {
+                                         Adaptor adaptor,
+                                         InferredTypeList &types) {
   // C1
   if (adaptor.getInputs().empty())
     return inferError<ConcatOp>(location, "needs at least one operand");
@@ -217,15 +239,16 @@ LogicalResult ConcatOp::inferReturnTypes(MLIRContext *, MaybeLocation location,
   bool allRanked = true;
   for (Value input : adaptor.getInputs()) {
     if (elementType(input) != element)
-      return inferError<ConcatOp>(location, "operand element types differ: ", element,
+      return inferError<ConcatOp>(location,
+                                  "operand element types differ: ", element,
                                   " and ", elementType(input));
     RankedTensorType type = rankedType(input);
     allRanked &= static_cast<bool>(type);
     if (type && !first)
       first = type;
     if (type && type.getRank() != first.getRank())
-      return inferError<ConcatOp>(location, "operand ranks differ: ", first, " and ",
-                                  type);
+      return inferError<ConcatOp>(location, "operand ranks differ: ", first,
+                                  " and ", type);
   }
   if (!first)
     return inferUnranked<ConcatOp>(location, element, types);
@@ -243,14 +266,16 @@ LogicalResult ConcatOp::inferReturnTypes(MLIRContext *, MaybeLocation location,
 }
 
 LogicalResult SliceOp::inferReturnTypes(MLIRContext *, MaybeLocation location,
-                                        Adaptor adaptor, InferredTypeList &types) {
+                                        Adaptor adaptor,
+                                        InferredTypeList &types) {
   ArrayRef<int64_t> axes = adaptor.getAxes();
   // C1
   std::pair<StringRef, Value> lists[] = {{"starts", adaptor.getStarts()},
                                          {"ends", adaptor.getEnds()},
                                          {"steps", adaptor.getSteps()}};
   for (auto [name, list] : lists) {
-    FailureOr<int64_t> length = shapeOperandLength<SliceOp>(location, list, name);
+    FailureOr<int64_t> length =
+        shapeOperandLength<SliceOp>(location, list, name);
     if (failed(length))
       return failure();
     if (dimsDiffer(*length, static_cast<int64_t>(axes.size())))
@@ -275,7 +300,8 @@ LogicalResult SliceOp::inferReturnTypes(MLIRContext *, MaybeLocation location,
     if (!seen.insert(axis).second)
       return inferError<SliceOp>(location, "axis ", axis, " occurs twice");
   }
-  std::optional<SmallVector<int64_t>> starts = constantInts(adaptor.getStarts());
+  std::optional<SmallVector<int64_t>> starts =
+      constantInts(adaptor.getStarts());
   std::optional<SmallVector<int64_t>> ends = constantInts(adaptor.getEnds());
   SmallVector<int64_t> shape(input.getShape());
   for (auto [k, axis] : llvm::enumerate(axes)) {
@@ -312,12 +338,14 @@ static FailureOr<int64_t> paddedSize(MaybeLocation location, PadMode mode,
 }
 
 /// C3: `value` is one element of the input's type, in mode constant.
-static LogicalResult checkPadValue(MaybeLocation location, PadOp::Adaptor adaptor) {
+static LogicalResult checkPadValue(MaybeLocation location,
+                                   PadOp::Adaptor adaptor) {
   Value value = adaptor.getValue();
   if (!value)
     return success();
   if (adaptor.getMode() != PadMode::constant)
-    return inferError<PadOp>(location, "mode ", stringifyPadMode(adaptor.getMode()),
+    return inferError<PadOp>(location, "mode ",
+                             stringifyPadMode(adaptor.getMode()),
                              " takes no value");
   if (elementType(value) != elementType(adaptor.getInput()))
     return inferError<PadOp>(location, "value of type ", value.getType(),
@@ -326,12 +354,14 @@ static LogicalResult checkPadValue(MaybeLocation location, PadOp::Adaptor adapto
   RankedTensorType type = rankedType(value);
   if (type && llvm::any_of(type.getShape(),
                            [](int64_t dim) { return dimsDiffer(dim, 1); }))
-    return inferError<PadOp>(location, "value of type ", type, " is not one element");
+    return inferError<PadOp>(location, "value of type ", type,
+                             " is not one element");
   return success();
 }
 
 LogicalResult PadOp::inferReturnTypes(MLIRContext *, MaybeLocation location,
-                                      Adaptor adaptor, InferredTypeList &types) {
+                                      Adaptor adaptor,
+                                      InferredTypeList &types) {
   // C3
   if (failed(checkPadValue(location, adaptor)))
     return failure();
@@ -356,8 +386,8 @@ LogicalResult PadOp::inferReturnTypes(MLIRContext *, MaybeLocation location,
     if (input.isDynamicDim(d))
       continue;
     FailureOr<int64_t> size =
-        paddedSize(location, adaptor.getMode(), d, input.getDimSize(d), (*pads)[d],
-                   (*pads)[rank + d]);
+        paddedSize(location, adaptor.getMode(), d, input.getDimSize(d),
+                   (*pads)[d], (*pads)[rank + d]);
     if (failed(size))
       return failure();
     shape[d] = *size;
@@ -366,7 +396,8 @@ LogicalResult PadOp::inferReturnTypes(MLIRContext *, MaybeLocation location,
 }
 
 LogicalResult GatherOp::inferReturnTypes(MLIRContext *, MaybeLocation location,
-                                         Adaptor adaptor, InferredTypeList &types) {
+                                         Adaptor adaptor,
+                                         InferredTypeList &types) {
   // C3
   Type element = elementType(adaptor.getInput());
   RankedTensorType input = rankedType(adaptor.getInput());

@@ -106,9 +106,10 @@ systole::graph::resolveWindow(int64_t size, int64_t kernel, int64_t stride,
   return Window{static_cast<int64_t>(outSize), padLow, padHigh};
 }
 
-SliceRange systole::graph::resolveSlice(int64_t size, int64_t start, int64_t end,
-                                        int64_t step) {
-  assert(size >= 0 && step != 0 && "the verifier or the caller checks the step");
+SliceRange systole::graph::resolveSlice(int64_t size, int64_t start,
+                                        int64_t end, int64_t step) {
+  assert(size >= 0 && step != 0 &&
+         "the verifier or the caller checks the step");
   // Adding a size to a negative number cannot overflow.
   if (start < 0)
     start += size;
@@ -133,8 +134,8 @@ SliceRange systole::graph::resolveSlice(int64_t size, int64_t start, int64_t end
 }
 
 std::optional<SmallVector<int64_t>>
-systole::graph::resolveReshape(ArrayRef<int64_t> input, ArrayRef<int64_t> entries,
-                               bool copyZeros) {
+systole::graph::resolveReshape(ArrayRef<int64_t> input,
+                               ArrayRef<int64_t> entries, bool copyZeros) {
   SmallVector<int64_t> result(entries);
   // Dimensions of the input that a zero copies cancel out of the division that
   // -1 stands for: what remains may be known although they are not.

@@ -45,13 +45,13 @@ struct Window {
 };
 
 /// Resolves a window of `kernel` elements, `dilation` apart, that moves by
-/// `stride` over `size` elements. Nullopt where the padded input is smaller than
-/// the dilated kernel, or an argument is out of range (all are known numbers;
-/// kernel, stride and dilation positive, the others not negative).
-std::optional<Window> resolveWindow(int64_t size, int64_t kernel, int64_t stride,
-                                    int64_t dilation, int64_t padLow,
-                                    int64_t padHigh, AutoPad autoPad,
-                                    bool ceilMode);
+/// `stride` over `size` elements. Nullopt where the padded input is smaller
+/// than the dilated kernel, or an argument is out of range (all are known
+/// numbers; kernel, stride and dilation positive, the others not negative).
+std::optional<Window> resolveWindow(int64_t size, int64_t kernel,
+                                    int64_t stride, int64_t dilation,
+                                    int64_t padLow, int64_t padHigh,
+                                    AutoPad autoPad, bool ceilMode);
 
 /// One dimension of a slice, resolved: `count` elements from `start` on.
 struct SliceRange {
@@ -59,12 +59,14 @@ struct SliceRange {
   int64_t count;
 };
 
-/// Resolves a slice by the rule of `graph.slice`. `size` is known, `step` not 0.
+/// Resolves a slice by the rule of `graph.slice`. `size` is known, `step` not
+/// 0.
 SliceRange resolveSlice(int64_t size, int64_t start, int64_t end, int64_t step);
 
-/// Resolves the shape operand of `graph.reshape`: the entries with -1 and copied
-/// zeros replaced. Dimensions of `input` may be unknown, and so may the result's.
-/// Nullopt where an entry is invalid or the numbers of elements differ.
+/// Resolves the shape operand of `graph.reshape`: the entries with -1 and
+/// copied zeros replaced. Dimensions of `input` may be unknown, and so may the
+/// result's. Nullopt where an entry is invalid or the numbers of elements
+/// differ.
 std::optional<llvm::SmallVector<int64_t>>
 resolveReshape(llvm::ArrayRef<int64_t> input, llvm::ArrayRef<int64_t> entries,
                bool copyZeros);
@@ -72,7 +74,8 @@ resolveReshape(llvm::ArrayRef<int64_t> input, llvm::ArrayRef<int64_t> entries,
 /// `shape` with all of `axes` (increasing, within the rank) removed, or 1 there
 /// with `keepDims`.
 llvm::SmallVector<int64_t> reducedShape(llvm::ArrayRef<int64_t> shape,
-                                        llvm::ArrayRef<int64_t> axes, bool keepDims);
+                                        llvm::ArrayRef<int64_t> axes,
+                                        bool keepDims);
 
 } // namespace systole::graph
 

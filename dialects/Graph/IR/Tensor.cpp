@@ -65,7 +65,8 @@ static std::shared_ptr<void> allocateZeros(int64_t bytes) {
   return std::shared_ptr<void>(memory, std::free);
 }
 
-FailureOr<Tensor> Tensor::tryAllocate(Type elementType, ArrayRef<int64_t> shape) {
+FailureOr<Tensor> Tensor::tryAllocate(Type elementType,
+                                      ArrayRef<int64_t> shape) {
   int64_t bytesEach = elementBytes(elementType);
   int64_t count = countElements(shape);
   if (bytesEach == 0 || count < 0 ||
@@ -109,8 +110,8 @@ bool Tensor::identical(const Tensor &other) const {
 // Conversions of numbers
 //===----------------------------------------------------------------------===//
 
-/// Drops the fraction, saturates at 64 bits (of the given signedness above), NaN
-/// gives 0.
+/// Drops the fraction, saturates at 64 bits (of the given signedness above),
+/// NaN gives 0.
 static int64_t truncateToInt(double value, bool isUnsigned64) {
   constexpr double kTwo63 = 9223372036854775808.0;
   if (std::isnan(value))
@@ -175,7 +176,8 @@ static double narrowFloatValue(uint64_t bits, FloatType type) {
   APFloat number(type.getFloatSemantics(),
                  APInt(width, bits & llvm::maskTrailingOnes<uint64_t>(width)));
   bool losesInfo;
-  number.convert(APFloat::IEEEdouble(), APFloat::rmNearestTiesToEven, &losesInfo);
+  number.convert(APFloat::IEEEdouble(), APFloat::rmNearestTiesToEven,
+                 &losesInfo);
   return number.convertToDouble();
 }
 
@@ -191,8 +193,9 @@ double Tensor::getDouble(int64_t i) const {
   if (auto type = dyn_cast<FloatType>(elementType))
     return narrowFloatValue(loadBits(*this, i, elementBytes(type)), type);
   int64_t value = getInt(i);
-  return isUnsigned64(elementType) ? static_cast<double>(static_cast<uint64_t>(value))
-                                   : static_cast<double>(value);
+  return isUnsigned64(elementType)
+             ? static_cast<double>(static_cast<uint64_t>(value))
+             : static_cast<double>(value);
 }
 
 int64_t Tensor::getInt(int64_t i) const {
@@ -229,9 +232,10 @@ void Tensor::setInt(int64_t i, int64_t value) {
   if (auto type = dyn_cast<FloatType>(elementType)) {
     // Quadruple precision holds every 64-bit integer: one rounding in all.
     APFloat number(APFloat::IEEEquad());
-    number.convertFromAPInt(APInt(64, value, /*isSigned=*/true), /*IsSigned=*/true,
-                            APFloat::rmNearestTiesToEven);
-    return storeBits(*this, i, elementBytes(type), narrowFloatBits(number, type));
+    number.convertFromAPInt(APInt(64, value, /*isSigned=*/true),
+                            /*IsSigned=*/true, APFloat::rmNearestTiesToEven);
+    return storeBits(*this, i, elementBytes(type),
+                     narrowFloatBits(number, type));
   }
   auto type = cast<IntegerType>(elementType);
   if (type.getWidth() == 1)
@@ -239,7 +243,8 @@ void Tensor::setInt(int64_t i, int64_t value) {
   uint64_t bits = static_cast<uint64_t>(value);
   // Narrow integers fill their byte by their signedness.
   if (type.getWidth() < 8)
-    bits = type.isUnsigned() ? bits & llvm::maskTrailingOnes<uint64_t>(type.getWidth())
-                             : llvm::SignExtend64(bits, type.getWidth());
+    bits = type.isUnsigned()
+               ? bits & llvm::maskTrailingOnes<uint64_t>(type.getWidth())
+               : llvm::SignExtend64(bits, type.getWidth());
   storeBits(*this, i, elementBytes(type), bits);
 }

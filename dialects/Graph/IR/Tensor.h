@@ -13,8 +13,8 @@
 //   each (integers extended by their signedness); all others: their own
 //   little-endian bytes; complex: real then imaginary.
 //
-// Memory may be unaligned (it may lie in a mapped file): read and write elements
-// through the accessors, or with load<T>/store<T>.
+// Memory may be unaligned (it may lie in a mapped file): read and write
+// elements through the accessors, or with load<T>/store<T>.
 //
 //===----------------------------------------------------------------------===//
 
@@ -65,13 +65,17 @@ public:
 
   /// Element `i` in row-major order, unaligned-safe. T must have the element's
   /// size.
-  template <typename T> T load(int64_t i) const {
+  template <typename T>
+  T load(int64_t i) const {
     T value;
-    std::memcpy(&value, memory + i * static_cast<int64_t>(sizeof(T)), sizeof(T));
+    std::memcpy(&value, memory + i * static_cast<int64_t>(sizeof(T)),
+                sizeof(T));
     return value;
   }
-  template <typename T> void store(int64_t i, T value) {
-    std::memcpy(memory + i * static_cast<int64_t>(sizeof(T)), &value, sizeof(T));
+  template <typename T>
+  void store(int64_t i, T value) {
+    std::memcpy(memory + i * static_cast<int64_t>(sizeof(T)), &value,
+                sizeof(T));
   }
 
   /// Element `i` of any float, integer or boolean type as a number.
