@@ -10,6 +10,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "backends/Cpu/CpuBackend.h"
 #include "dialects/Graph/IR/GraphDialect.h"
 #include "mlir/InitAllDialects.h"
 #include "mlir/InitAllExtensions.h"
@@ -22,10 +23,12 @@ int main(int argc, char **argv) {
   mlir::registerAllPasses();
   systole::registerGraphPasses();
   systole::registerGraphPipelines();
+  systole::cpu::registerCpuPasses();
   mlir::DialectRegistry registry;
   mlir::registerAllDialects(registry);
   mlir::registerAllExtensions(registry);
   registry.insert<systole::graph::GraphDialect>();
+  systole::cpu::registerDialects(registry);
   return mlir::asMainReturnCode(
       mlir::MlirOptMain(argc, argv, "Systole's optimiser driver\n", registry));
 }

@@ -9,6 +9,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "backends/Cpu/TargetModel.h"
 #include "tools/systole/Compiler.h"
 #include "tools/systole/Explain.h"
 #include "tools/systole/Model.h"
@@ -107,10 +108,9 @@ static std::optional<CompileRequest> parseRequest(const Arguments &arguments) {
     return std::nullopt;
   backend.triple = arguments.get("--triple").str();
   backend.cpu = arguments.get("--cpu", backend.triple.empty() ? "native" : "generic").str();
-  if (cpu::resolveCpu(backend.cpu, backend.triple).empty()) {
-    usageError(arguments, "'" + backend.cpu + "' is not a value of --cpu",
-               "native, generic, x86-64-v2, x86-64-v3, x86-64-v4, or a name that LLVM knows "
-               "for the target, e.g. znver4");
+  std::string message;
+  if (failed(cpu::TargetModel::create(backend.cpu, backend.triple, message))) {
+    usageError(arguments, message);
     return std::nullopt;
   }
   backend.strict = arguments.get("--precision") == "strict";

@@ -32,14 +32,14 @@ struct Fate {
 };
 } // namespace
 
-/// "conv [n01c, filter 01io]": the operation and its layouts.
+/// "conv [n01c, 01io]": the operation and its layouts.
 static std::string describeOperation(mlir::Operation *op) {
   std::string text = op->getName().stripDialect().str();
-  SmallVector<std::string> layouts;
+  SmallVector<StringRef> layouts;
   for (mlir::NamedAttribute attribute : op->getAttrs())
     if (auto layout = dyn_cast<graph::LayoutAttr>(attribute.getValue()))
-      layouts.push_back((layout.getDims().starts_with("n") ? "" : "filter ") +
-                        layout.getDims().str());
+      if (!is_contained(layouts, layout.getDims()))
+        layouts.push_back(layout.getDims());
   return layouts.empty() ? text : text + " [" + join(layouts, ", ") + "]";
 }
 

@@ -76,13 +76,18 @@ std::optional<frontend::SourceFile> systole::driver::openModel(StringRef path) {
 }
 
 CompiledKind systole::driver::compiledKind(StringRef bytes) {
+  // Position-independent executables are shared objects that can be entered.
+  constexpr size_t entryOffset = 24;
+  uint64_t entry = 0;
+  if (bytes.size() >= entryOffset + sizeof(entry))
+    std::memcpy(&entry, bytes.data() + entryOffset, sizeof(entry));
   switch (identify_magic(bytes)) {
   case file_magic::elf_executable:
     return CompiledKind::Executable;
   case file_magic::elf_relocatable:
     return CompiledKind::Object;
   case file_magic::elf_shared_object:
-    return CompiledKind::Module;
+    return entry ? CompiledKind::Executable : CompiledKind::Module;
   default:
     return CompiledKind::None;
   }

@@ -34,6 +34,8 @@ static constexpr Option kModelOptions[] = {
 };
 
 static constexpr Option kCommonOptions[] = {
+    {"--no-cache", Arity::Flag, "", false,
+     "Neither use nor fill the cache of compiled modules"},
     {"--quiet", Arity::Flag, "", false, "No warnings and no progress"},
     {"--verbose", Arity::Flag, "", false, "Say what is done, and show compiler notes"},
     {"--help", Arity::Flag, "", false, "Show this text"},
@@ -123,7 +125,6 @@ static constexpr Option kRunOptions[] = {
     {"--json", Arity::Flag, "", false, "Report latency, inputs and outputs as JSON"},
     {"--dequantize", Arity::Flag, "", false,
      "Outputs as float32; float files for quantised inputs"},
-    {"--no-cache", Arity::Flag, "", false, "Compile anew and keep nothing"},
 };
 
 static constexpr StringLiteral kRunExamples =
