@@ -22,6 +22,15 @@ namespace systole::frontend {
 // Activations
 //===----------------------------------------------------------------------===//
 
+Value inFloat32(GraphBuilder &b, Value x,
+                llvm::function_ref<Value(Value)> build) {
+  Type type = GraphBuilder::elementType(x);
+  auto narrow = dyn_cast_if_present<FloatType>(type);
+  if (!narrow || narrow.getWidth() >= 32)
+    return build(x);
+  return b.cast(build(b.cast(x, b.getBuilder().getF32Type())), type);
+}
+
 Value leakyRelu(GraphBuilder &b, Value x, double alpha) {
   return b.select(b.compare(ComparePredicate::ge, x, 0.0), x, b.mul(x, alpha));
 }

@@ -22,6 +22,10 @@ namespace systole::frontend {
 // Activations
 //===----------------------------------------------------------------------===//
 
+/// What `build` computes of x, in 32-bit floats where x has fewer bits: the
+/// roundings of several steps would add up.
+mlir::Value inFloat32(GraphBuilder &b, mlir::Value x,
+                      llvm::function_ref<mlir::Value(mlir::Value)> build);
 /// x >= 0 ? x : alpha * x.
 mlir::Value leakyRelu(GraphBuilder &b, mlir::Value x, double alpha);
 /// x >= 0 ? x : alpha * (e^x - 1).

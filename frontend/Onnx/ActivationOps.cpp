@@ -21,13 +21,27 @@ namespace systole::onnx {
 static void importRelu(Node &n) { n.set(0, n.relu(n.in(0))); }
 static void importSigmoid(Node &n) { n.set(0, n.sigmoid(n.in(0))); }
 static void importTanh(Node &n) { n.set(0, n.tanh(n.in(0))); }
-static void importSoftplus(Node &n) { n.set(0, softplus(n, n.in(0))); }
-static void importSoftsign(Node &n) { n.set(0, softsign(n, n.in(0))); }
-static void importLeakyRelu(Node &n) {
-  n.set(0, leakyRelu(n, n.in(0), n.real("alpha", 0.01)));
+
+/// Sets the result to what `build` makes of the input, in 32-bit floats or
+/// more.
+static void setWide(Node &n, llvm::function_ref<Value(Value)> build) {
+  n.set(0, inFloat32(n, n.in(0), build));
 }
+
+static void importSoftplus(Node &n) {
+  setWide(n, [&](Value x) { return softplus(n, x); });
+}
+
+static void importSoftsign(Node &n) {
+  setWide(n, [&](Value x) { return softsign(n, x); });
+}
+
+static void importLeakyRelu(Node &n) {
+  setWide(n, [&](Value x) { return leakyRelu(n, x, n.real("alpha", 0.01)); });
+}
+
 static void importElu(Node &n) {
-  n.set(0, elu(n, n.in(0), n.real("alpha", 1.0)));
+  setWide(n, [&](Value x) { return elu(n, x, n.real("alpha", 1.0)); });
 }
 
 static void importSelu(Node &n) {
@@ -35,42 +49,44 @@ static void importSelu(Node &n) {
   bool first = n.opset < 6;
   double alpha = n.real("alpha", first ? 1.6732 : 1.67326319217681884765625);
   double gamma = n.real("gamma", first ? 1.0507 : 1.05070102214813232421875);
-  n.set(0, selu(n, n.in(0), alpha, gamma));
+  setWide(n, [&](Value x) { return selu(n, x, alpha, gamma); });
 }
 
 static void importHardSigmoid(Node &n) {
-  n.set(0, hardSigmoid(n, n.in(0), n.real("alpha", 0.2), n.real("beta", 0.5)));
+  double alpha = n.real("alpha", 0.2), beta = n.real("beta", 0.5);
+  setWide(n, [&](Value x) { return hardSigmoid(n, x, alpha, beta); });
 }
 
 static void importHardSwish(Node &n) {
-  Value x = n.in(0);
-  n.set(0, n.mul(x, hardSigmoid(n, x, 1.0 / 6.0, 0.5)));
+  setWide(n,
+          [&](Value x) { return n.mul(x, hardSigmoid(n, x, 1.0 / 6.0, 0.5)); });
 }
 
 static void importGelu(Node &n) {
   std::string formula = n.string("approximate", "none");
   if (formula != "none" && formula != "tanh")
     return (void)n.error("approximation '" + formula + "' is not supported");
-  n.set(0, gelu(n, n.in(0), formula == "tanh"));
+  setWide(n, [&](Value x) { return gelu(n, x, formula == "tanh"); });
 }
 
 static void importMish(Node &n) {
-  Value x = n.in(0);
-  n.set(0, n.mul(x, n.tanh(softplus(n, x))));
+  setWide(n, [&](Value x) { return n.mul(x, n.tanh(softplus(n, x))); });
 }
 
 static void importSwish(Node &n) {
-  Value x = n.in(0);
-  n.set(0, n.mul(x, n.sigmoid(n.mul(x, n.real("alpha", 1.0)))));
+  double alpha = n.real("alpha", 1.0);
+  setWide(n, [&](Value x) { return n.mul(x, n.sigmoid(n.mul(x, alpha))); });
 }
 
 static void importCelu(Node &n) {
-  Value x = n.in(0);
   double alpha = n.real("alpha", 1.0);
   if (alpha == 0)
     return (void)n.error("alpha is 0");
-  Value negative = n.mul(n.sub(n.exp(n.div(n.min(x, 0.0), alpha)), 1.0), alpha);
-  n.set(0, n.add(n.relu(x), negative));
+  setWide(n, [&](Value x) {
+    Value negative =
+        n.mul(n.sub(n.exp(n.div(n.min(x, 0.0), alpha)), 1.0), alpha);
+    return n.add(n.relu(x), negative);
+  });
 }
 
 static void importThresholdedRelu(Node &n) {

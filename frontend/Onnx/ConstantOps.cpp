@@ -101,6 +101,7 @@ static void importSize(Node &n) {
 }
 
 static void importDropout(Node &n) {
+  // The ratio of the second input matters in training only.
   Value training = n.optional(2);
   if (training && !graph::isConstantSplat(training, 0))
     return (void)n.error("training mode is not supported");

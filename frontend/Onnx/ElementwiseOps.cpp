@@ -47,6 +47,25 @@ static void importFloor(Node &n) {
 
 static void importIdentity(Node &n) { n.set(0, n.in(0)); }
 
+/// Largest finite number of an 8-bit float type; 0 for all other types.
+static double largestFloat8(Type type) {
+  if (isa<Float8E4M3FNType>(type))
+    return 448;
+  if (isa<Float8E4M3FNUZType>(type))
+    return 240;
+  return isa<Float8E5M2Type, Float8E5M2FNUZType>(type) ? 57344 : 0;
+}
+
+/// Conversion that keeps to the range of 8-bit floats unless told otherwise.
+static Value saturatingCast(Node &n, Value x, Type to) {
+  double largest = largestFloat8(to);
+  if (largest > 0 && n.integer("saturate", 1) &&
+      isa<FloatType>(GraphBuilder::elementType(x)) &&
+      largestFloat8(GraphBuilder::elementType(x)) == 0)
+    x = n.max(n.min(x, largest), -largest);
+  return n.cast(x, to);
+}
+
 static void importCast(Node &n) {
   const AttributeProto *to = n.attribute("to");
   // Before operator set 6 the type was a name.
@@ -63,13 +82,13 @@ static void importCast(Node &n) {
                          numpyTypeName(GraphBuilder::elementType(x)) + " to " +
                          dataTypeName(static_cast<int32_t>(type)) +
                          " is not supported");
-  n.set(0, n.cast(x, element));
+  n.set(0, saturatingCast(n, x, element));
 }
 
 static void importCastLike(Node &n) {
   Value x = n.in(0), like = n.in(1);
   if (x && like)
-    n.set(0, n.cast(x, GraphBuilder::elementType(like)));
+    n.set(0, saturatingCast(n, x, GraphBuilder::elementType(like)));
 }
 
 //===----------------------------------------------------------------------===//

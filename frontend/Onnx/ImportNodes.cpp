@@ -137,16 +137,18 @@ void Importer::recordFailure(const Node &node, const std::string &name) {
   for (const std::string &help : node.getHelp())
     if (!llvm::is_contained(problem.help, help))
       problem.help.push_back(help);
+  result.summary.unsupported.push_back(problem);
   result.problems.push_back(std::move(problem));
 }
 
 Importer::Checkpoint Importer::checkpoint() const {
-  return {result.problems.size(), result.summary.nodes.size(),
-          result.summary.ops};
+  return {result.problems.size(), result.summary.unsupported.size(),
+          result.summary.nodes.size(), result.summary.ops};
 }
 
 void Importer::rollBack(const Checkpoint &checkpoint) {
   result.problems.resize(checkpoint.problems);
+  result.summary.unsupported.resize(checkpoint.unsupported);
   for (size_t i = checkpoint.nodes; i < result.summary.nodes.size(); ++i)
     nodeNames.erase(result.summary.nodes[i].name);
   result.summary.nodes.resize(checkpoint.nodes);
@@ -182,21 +184,22 @@ const Operator *Importer::checkSupport(const NodeProto &proto, Scope &scope,
     return row;
   if (opset == 0)
     problem.message =
-        domain.empty() ? "the model names no version of the standard operators"
+        domain.empty() ? "the model imports no opset of the standard operators"
                        : "the operator is of domain '" + printable(domain) +
-                             "', of which the model imports no version";
+                             "', of which the model imports no opset";
   else if (!domain.empty())
     problem.message =
         "operators of domain '" + printable(domain) + "' are not supported";
   else if (known && opset > kNewestOpset)
-    problem.message = "operator set " + std::to_string(opset) +
-                      " is newer than the newest that is supported, " +
-                      std::to_string(kNewestOpset);
+    problem.message = "opset " + std::to_string(opset) + " is newer than " +
+                      std::to_string(kNewestOpset) +
+                      ", the newest that is supported";
   else if (known)
-    problem.message = "the operator is not supported in operator set " +
-                      std::to_string(opset);
+    problem.message =
+        "the operator is not supported in opset " + std::to_string(opset);
   else
     problem.message = "the operator is not supported";
+  result.summary.unsupported.push_back(problem);
   result.problems.push_back(std::move(problem));
   return nullptr;
 }
@@ -329,6 +332,10 @@ void Importer::importNode(const NodeProto &proto, Scope &scope,
             graph::nodeLocation(&context, name, proto.op_type()));
   size_t problemsBefore = result.problems.size();
   row->import(node);
+  if (!node.failed() && !node.isPoisoned() && node.numInputs() > node.numUsed())
+    node.error("it has " + llvm::Twine(node.numInputs()) +
+               " inputs; the operator takes " + llvm::Twine(node.numUsed()) +
+               " at most");
   bool complete = !node.failed();
   for (unsigned i = 0; i < node.numOutputs(); ++i) {
     complete &= !node.wants(i) || node.getResult(i);

@@ -50,9 +50,12 @@ static llvm::StringRef plainDomain(llvm::StringRef domain) {
 void Importer::readOpsets() {
   for (const OperatorSetIdProto &set : model.opset_import())
     opsets[plainDomain(set.domain())] = set.version();
-  // Files of the first version name none.
-  if (model.opset_import_size() == 0)
-    opsets[""] = 1;
+  // Files of the first two versions name none.
+  if (model.opset_import_size() > 0)
+    return;
+  opsets[""] = 1;
+  if (model.ir_version() > 2)
+    addProblem("the file does not say which opset it uses (opset_import)");
 }
 
 void Importer::readFunctions() {
@@ -394,10 +397,6 @@ static void eraseDead(func::FuncOp entry) {
 void Importer::finish(llvm::ArrayRef<std::string> fetches, Scope &scope) {
   for (const std::string &name : fetches)
     addResult(name, lookUp(name, scope));
-  // What a node lacks is unsupported; what the file lacks is not.
-  for (const Problem &problem : result.problems)
-    if (!problem.op.empty())
-      result.summary.unsupported.push_back(problem);
   if (!result.problems.empty() || llvm::is_contained(results, Value()))
     return;
   OpBuilder builder = OpBuilder::atBlockEnd(&entry.getBody().front());

@@ -73,7 +73,7 @@ public:
 
   /// State to which a trial import of a subgraph can be rolled back.
   struct Checkpoint {
-    size_t problems, nodes;
+    size_t problems, unsupported, nodes;
     std::map<std::string, int64_t> ops;
   };
   Checkpoint checkpoint() const;

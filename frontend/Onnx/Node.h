@@ -36,13 +36,15 @@ public:
   //===--------------------------------------------------------------------===//
 
   unsigned numInputs() const { return inputs.size(); }
-  llvm::ArrayRef<mlir::Value> getInputs() const { return inputs; }
   /// True if input `i` is given.
-  bool has(unsigned i) const { return i < inputs.size() && inputs[i]; }
+  bool has(unsigned i) { return static_cast<bool>(optional(i)); }
   /// Input `i`, or null where it is absent and may be.
-  mlir::Value optional(unsigned i) const {
+  mlir::Value optional(unsigned i) {
+    used = std::max(used, i + 1);
     return i < inputs.size() ? inputs[i] : mlir::Value();
   }
+  /// Number of inputs that the operator has looked at: it takes no more.
+  unsigned numUsed() const { return used; }
   /// Input `i`; records a message and gives null where it is absent.
   mlir::Value in(unsigned i);
 
@@ -103,6 +105,7 @@ private:
                                        llvm::StringRef typeName);
 
   llvm::SmallVector<mlir::Value> inputs, results;
+  unsigned used = 0;
   bool poisoned = false;
 };
 
