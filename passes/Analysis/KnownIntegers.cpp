@@ -27,6 +27,7 @@ using Known = std::optional<KnownIntegers>;
 /// shallow.
 static constexpr unsigned kMaxDepth = 32;
 
+/// The elements of any small integer tensor; nullopt for other values.
 static Known follow(Value value, unsigned depth);
 
 /// Number of elements of a small integer tensor, or nullopt.
@@ -186,9 +187,9 @@ static KnownInteger computeSymbolic(Operation *op, const KnownInteger &lhs,
 }
 
 /// Element `i` of an operand that is broadcast to more elements.
-static const KnownInteger &broadcastElement(const KnownIntegers &elements,
-                                            int64_t i) {
-  return elements[elements.size() == 1 ? 0 : i];
+static KnownInteger broadcastElement(const KnownIntegers &elements, int64_t i) {
+  size_t index = elements.size() == 1 ? 0 : i;
+  return index < elements.size() ? elements[index] : KnownInteger();
 }
 
 static Known followBinary(Operation *op, int64_t size, unsigned depth) {
@@ -198,8 +199,8 @@ static Known followBinary(Operation *op, int64_t size, unsigned depth) {
     return std::nullopt;
   KnownIntegers elements;
   for (int64_t i = 0; i < size; ++i) {
-    const KnownInteger &a = broadcastElement(*lhs, i),
-                       &b = broadcastElement(*rhs, i);
+    KnownInteger a = broadcastElement(*lhs, i);
+    KnownInteger b = broadcastElement(*rhs, i);
     if (a.number && b.number)
       elements.push_back({compute(op, *a.number, *b.number), std::nullopt});
     else
@@ -217,8 +218,8 @@ static Known followSelect(SelectOp op, int64_t size, unsigned depth) {
   KnownIntegers elements;
   for (int64_t i = 0; i < size; ++i) {
     std::optional<int64_t> choice = broadcastElement(*condition, i).number;
-    const KnownInteger &a = broadcastElement(*onTrue, i);
-    const KnownInteger &b = broadcastElement(*onFalse, i);
+    KnownInteger a = broadcastElement(*onTrue, i);
+    KnownInteger b = broadcastElement(*onFalse, i);
     if (choice)
       elements.push_back(*choice ? a : b);
     else
@@ -227,12 +228,9 @@ static Known followSelect(SelectOp op, int64_t size, unsigned depth) {
   return elements;
 }
 
-static Known follow(Value value, unsigned depth) {
-  std::optional<int64_t> size = smallSize(value);
-  Operation *op = value.getDefiningOp();
-  if (!size || !op || depth == 0)
-    return std::nullopt;
-  --depth;
+/// What the rules tell of the result of `op`, which has `size` elements.
+static Known followResult(Operation *op, int64_t size, unsigned depth) {
+  Value value = op->getResult(0);
   if (ElementsAttr attribute = constantAttribute(value))
     return followConstant(attribute);
   // Integer widths below 64 wrap: only what dimensions are computed in counts.
@@ -246,23 +244,32 @@ static Known follow(Value value, unsigned depth) {
       // The same elements in the same order.
       .Case<SqueezeOp, UnsqueezeOp, ReshapeOp>(
           [&](auto op) { return follow(op.getInput(), depth); })
-      .Case<CompareOp>([&](auto op) { return followBinary(op, *size, depth); })
+      .Case<CompareOp>([&](auto op) { return followBinary(op, size, depth); })
       .Case<SelectOp>(
-          [&](SelectOp op) { return followSelect(op, *size, depth); })
+          [&](SelectOp op) { return followSelect(op, size, depth); })
       .Case<AddOp, SubOp, MulOp, DivOp, MaxOp, MinOp>([&](auto op) -> Known {
         if (wraps)
           return std::nullopt;
-        return followBinary(op, *size, depth);
+        return followBinary(op, size, depth);
       })
       .Default([](Operation *) -> Known { return std::nullopt; });
 }
 
-std::optional<KnownIntegers> systole::graph::knownIntegers(Value value) {
-  Known elements = follow(value, kMaxDepth);
+static Known follow(Value value, unsigned depth) {
   std::optional<int64_t> size = smallSize(value);
-  // A rule that got the number of elements wrong would be a defect here; a
-  // contradiction in the model (declared types) is not known at all.
-  if (!elements || !size || static_cast<int64_t>(elements->size()) != *size)
+  if (!size)
     return std::nullopt;
+  Operation *op = value.getDefiningOp();
+  Known elements;
+  if (op && op->getNumResults() == 1 && depth > 0)
+    elements = followResult(op, *size, depth - 1);
+  // Where no rule applies, or where declared types contradict each other, the
+  // number of elements is known and nothing else.
+  if (!elements || static_cast<int64_t>(elements->size()) != *size)
+    elements.emplace(*size);
   return elements;
+}
+
+std::optional<KnownIntegers> systole::graph::knownIntegers(Value value) {
+  return follow(value, kMaxDepth);
 }

@@ -17,8 +17,8 @@
 //      both and the body is inferred anew, now without trust in declared types:
 //      an importer may have declared what holds in the first iteration only.
 //      Joins only lose knowledge, so this ends.
-//   3. Functions follow: results from returns, arguments of private functions
-//      from calls. Repeated until nothing changes.
+//   3. A function's results follow what it returns, and calls follow it. Repeated
+//      until nothing changes.
 //
 //===----------------------------------------------------------------------===//
 
@@ -61,7 +61,7 @@ private:
   void visitFunction(func::FuncOp function);
   void visitCall(func::CallOp call);
 
-  /// Gives `value` the meet of its type and `type`.
+  /// Gives `value` the meet of its declared type and the inferred `type`.
   void refine(Value value, Type type);
   /// Gives `value` exactly `type`.
   void assign(Value value, Type type);
@@ -77,11 +77,14 @@ private:
 } // namespace
 
 void ShapeInference::refine(Value value, Type type) {
-  assign(value, meetTypes(value.getType(), type));
+  assign(value, trustDeclared ? meetTypes(value.getType(), type) : type);
 }
 
 void ShapeInference::assign(Value value, Type type) {
   if (type == value.getType())
+    return;
+  // A call takes exactly its callee's argument types, and those are a signature.
+  if (llvm::any_of(value.getUsers(), llvm::IsaPred<func::CallOp>))
     return;
   LDBG() << value << " becomes " << type;
   value.setType(type);
@@ -116,7 +119,7 @@ void ShapeInference::visitInferred(Operation *op) {
           op->getRegions(), types)))
     return;
   for (auto [result, type] : llvm::zip_equal(op->getResults(), types))
-    assign(result, trustDeclared ? meetTypes(result.getType(), type) : type);
+    refine(result, type);
 }
 
 void ShapeInference::visitIf(IfOp op) {
@@ -127,7 +130,7 @@ void ShapeInference::visitIf(IfOp op) {
   for (auto [i, result] : llvm::enumerate(op.getResults())) {
     Type type = joinTypes(thenYield->getOperand(i).getType(),
                           elseYield->getOperand(i).getType());
-    assign(result, trustDeclared ? meetTypes(result.getType(), type) : type);
+    refine(result, type);
   }
 }
 
@@ -210,38 +213,11 @@ void ShapeInference::visitCall(func::CallOp call) {
     assign(result, type);
 }
 
-/// The operand types of all calls of a private function, joined; empty if there
-/// is none, or if a use is not a call.
-static SmallVector<Type> calledWith(func::FuncOp function) {
-  SmallVector<Type> types;
-  auto uses = SymbolTable::getSymbolUses(function, function->getParentOp());
-  if (!function.isPrivate() || !uses)
-    return {};
-  for (SymbolTable::SymbolUse use : *uses) {
-    auto call = dyn_cast<func::CallOp>(use.getUser());
-    if (!call)
-      return {};
-    if (types.empty())
-      types.assign(call.getOperandTypes().begin(),
-                   call.getOperandTypes().end());
-    else
-      for (auto [type, other] : llvm::zip_equal(types, call.getOperandTypes()))
-        type = joinTypes(type, other);
-  }
-  return types;
-}
-
 void ShapeInference::run() {
   do {
     signatureChanged = false;
-    for (auto function : module.getOps<func::FuncOp>()) {
-      if (function.isDeclaration())
-        continue;
-      for (auto [argument, type] :
-           llvm::zip(function.getBody().getArguments(), calledWith(function)))
-        refine(argument, type);
+    for (auto function : module.getOps<func::FuncOp>())
       visitFunction(function);
-    }
   } while (signatureChanged);
 }
 

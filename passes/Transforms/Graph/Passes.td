@@ -31,7 +31,7 @@ def GraphInferShapes : Graph_Pass<"graph-infer-shapes"> {
     operands imply. Regions are followed: an `if` has what both branches agree on,
     a `while` starts from its initial values and widens a carried dimension that
     its body changes, a `group` passes types through, a function's signature
-    follows what it returns, a private function's arguments what its callers pass.
+    follows what it returns, and its callers follow that.
 
     Before:
     ```mlir
@@ -51,7 +51,8 @@ def GraphInferShapes : Graph_Pass<"graph-infer-shapes"> {
     **Precondition.** Declared types are true of every run.
     **Postcondition.** Running the pass again changes nothing.
     **Limits.** Values that shapes depend on are followed only as far as the
-    operations' own inference does; `graph-fold-shapes` goes further.
+    operations' own inference does; `graph-fold-shapes` goes further. Arguments of
+    functions, and what is passed for them, keep their types: inline calls first.
   }];
   let statistics = [
     Statistic<"numTypesRefined", "num-types-refined", "Result types made more precise">,
