@@ -16,6 +16,8 @@
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/DialectImplementation.h"
 #include "mlir/IR/TypeUtilities.h"
+#include "mlir/Interfaces/FunctionInterfaces.h"
+#include "mlir/Transforms/InliningUtils.h"
 #include "llvm/ADT/TypeSwitch.h"
 
 using namespace mlir;
@@ -31,7 +33,25 @@ using namespace systole::graph;
 #define GET_OP_CLASSES
 #include "dialects/Graph/IR/GraphOps.cpp.inc"
 
+namespace {
+
+/// Every operation may move into another function or region: none refers to
+/// where it is, and a terminator stays in the region that is moved with it.
+struct GraphInlinerInterface : DialectInlinerInterface {
+  using DialectInlinerInterface::DialectInlinerInterface;
+
+  bool isLegalToInline(Region *, Region *, bool, IRMapping &) const final {
+    return true;
+  }
+  bool isLegalToInline(Operation *, Region *, bool, IRMapping &) const final {
+    return true;
+  }
+};
+
+} // namespace
+
 void GraphDialect::initialize() {
+  addInterfaces<GraphInlinerInterface>();
   addAttributes<
 #define GET_ATTRDEF_LIST
 #include "dialects/Graph/IR/GraphAttrs.cpp.inc"
@@ -53,6 +73,61 @@ Operation *GraphDialect::materializeConstant(OpBuilder &builder,
   if (!elements || elements.getShapedType() != type)
     return nullptr;
   return ConstantOp::create(builder, loc, type, elements);
+}
+
+//===----------------------------------------------------------------------===//
+// Attributes of functions and modules
+//===----------------------------------------------------------------------===//
+
+LogicalResult GraphDialect::verifyOperationAttribute(Operation *op,
+                                                     NamedAttribute attribute) {
+  StringRef name = attribute.getName();
+  if (name == kEntryAttr) {
+    if (isa<UnitAttr>(attribute.getValue()) && isa<func::FuncOp>(op))
+      return success();
+    return op->emitOpError("'") << name << "' marks functions, without a value";
+  }
+  bool isText =
+      name == kFormatAttr || name == kProducerAttr || name == kModelNameAttr;
+  if (isText && !isa<StringAttr>(attribute.getValue()))
+    return op->emitOpError("'")
+           << name << "' is not a string: " << attribute.getValue();
+  return success();
+}
+
+/// Checks an attribute of an argument or result of type `type`.
+static LogicalResult verifyValueAttribute(Operation *op, Type type,
+                                          NamedAttribute attribute) {
+  StringRef name = attribute.getName();
+  if (name == kNameAttr && !isa<StringAttr>(attribute.getValue()))
+    return op->emitOpError("'")
+           << name << "' is not a string: " << attribute.getValue();
+  if (name != kDimNamesAttr)
+    return success();
+  auto names = dyn_cast<ArrayAttr>(attribute.getValue());
+  if (!names || !llvm::all_of(names, llvm::IsaPred<StringAttr>))
+    return op->emitOpError("'")
+           << name << "' is not a list of strings: " << attribute.getValue();
+  auto tensor = dyn_cast<RankedTensorType>(type);
+  if (tensor && static_cast<int64_t>(names.size()) != tensor.getRank())
+    return op->emitOpError("'") << name << "' has " << names.size()
+                                << " names for the dimensions of " << type;
+  return success();
+}
+
+LogicalResult GraphDialect::verifyRegionArgAttribute(Operation *op, unsigned,
+                                                     unsigned argument,
+                                                     NamedAttribute attribute) {
+  auto function = dyn_cast<FunctionOpInterface>(op);
+  Type type = function ? function.getArgumentTypes()[argument] : Type();
+  return type ? verifyValueAttribute(op, type, attribute) : success();
+}
+
+LogicalResult GraphDialect::verifyRegionResultAttribute(
+    Operation *op, unsigned, unsigned result, NamedAttribute attribute) {
+  auto function = dyn_cast<FunctionOpInterface>(op);
+  Type type = function ? function.getResultTypes()[result] : Type();
+  return type ? verifyValueAttribute(op, type, attribute) : success();
 }
 
 //===----------------------------------------------------------------------===//

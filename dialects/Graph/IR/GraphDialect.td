@@ -36,7 +36,11 @@ def Graph_Dialect : Dialect {
     dimension of 1, or a missing one, stretches to the other operand's.
 
     **Names.** The location of an operation carries the name of the source node,
-    so that errors, reports and profiles speak of the user's model.
+    so that errors, reports and profiles speak of the user's model. A function that
+    users can call is marked `graph.entry`; its arguments and results carry
+    `graph.name`, a string, and may carry `graph.dim_names`, a list with a string
+    for each dimension (`""` where there is none). The module may carry
+    `graph.format`, `graph.producer` and `graph.model_name`, strings.
 
     **Constraints** are numbered for each operation (`conv-C3`). The verifier's
     check, and a test called after it (`@conv_c3`), carry the number.
@@ -45,6 +49,9 @@ def Graph_Dialect : Dialect {
   let useDefaultTypePrinterParser = 1;
   let useDefaultAttributePrinterParser = 1;
   let hasConstantMaterializer = 1;
+  let hasOperationAttrVerify = 1;
+  let hasRegionArgAttrVerify = 1;
+  let hasRegionResultAttrVerify = 1;
   let dependentDialects = ["::mlir::func::FuncDialect"];
 }
 

@@ -130,9 +130,11 @@ OpFoldResult GatherOp::fold(FoldAdaptor) {
   auto shape = getInput().getDefiningOp<ShapeOfOp>();
   RankedTensorType source =
       shape ? rankedType(shape.getInput()) : RankedTensorType();
-  std::optional<SmallVector<int64_t>> indices = constantInts(getIndices());
   RankedTensorType type = staticType(getResult());
-  if (!source || !indices || !type)
+  if (!source || !type)
+    return {};
+  std::optional<SmallVector<int64_t>> indices = constantInts(getIndices());
+  if (!indices)
     return {};
   SmallVector<int64_t> dims;
   for (int64_t index : *indices) {

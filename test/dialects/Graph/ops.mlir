@@ -1,4 +1,6 @@
 // RUN: systole-opt --verify-roundtrip %s | FileCheck %s
+// RUN: systole-opt --emit-bytecode %s | systole-opt | FileCheck %s
+// RUN: systole-opt --mlir-print-op-generic %s | systole-opt | FileCheck %s
 
 // Every operation, in the forms that its assembly allows.
 
