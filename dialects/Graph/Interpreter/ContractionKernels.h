@@ -45,6 +45,8 @@ template <typename T>
 void matmulFast(const T *lhs, const T *rhs, T *result, int64_t m, int64_t n,
                 int64_t k) {
 #pragma STDC FP_CONTRACT OFF
+  if (n == 1) // Nothing to lay side by side.
+    return matmulPlain(lhs, rhs, result, m, n, k);
   for (int64_t i = 0; i < m; ++i) {
     T *__restrict sums = result + i * n;
     for (int64_t l = 0; l < k; ++l) {

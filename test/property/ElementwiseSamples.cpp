@@ -1,0 +1,119 @@
+//===- ElementwiseSamples.cpp - Samples of element-wise operations --------===//
+//
+// Part of the Systole project, under the Apache License v2.0 with LLVM
+// exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Samples.h"
+
+using namespace mlir;
+
+namespace systole::property {
+
+/// A unary operation on floats, or on integers too.
+static Generator unary(std::string op, bool onIntegers) {
+  return [=](Random &random) {
+    Type type = onIntegers ? random.realType() : random.floatType();
+    return Sample{op, {{random.wildNumbers(type, random.shape(0, 4))}}, "", ""};
+  };
+}
+
+/// Two tensors of one type that broadcast.
+static SmallVector<Operand> broadcastPair(Random &random, Type type) {
+  Shape shape = random.shape(0, 4);
+  Shape left = random.broadcastable(shape), right = shape;
+  if (random.oneIn(2))
+    std::swap(left, right);
+  return {{random.wildNumbers(type, left)}, {random.wildNumbers(type, right)}};
+}
+
+static Generator binary(std::string op) {
+  return [=](Random &random) {
+    return Sample{op, broadcastPair(random, random.realType()), "", ""};
+  };
+}
+
+static Generator logical(std::string op) {
+  return [=](Random &random) {
+    return Sample{op, broadcastPair(random, random.type("i1")), "", ""};
+  };
+}
+
+static Sample comparison(Random &random) {
+  static const std::string predicates[] = {"eq", "ne", "lt", "le", "gt", "ge"};
+  Type type = random.oneIn(6) ? random.type("i1") : random.realType();
+  std::string predicate = random.pick<std::string>(predicates);
+  return {"graph.compare", broadcastPair(random, type),
+          "predicate = #graph<compare_predicate " + predicate + ">", ""};
+}
+
+static Sample selection(Random &random) {
+  Type type = random.realType();
+  Shape shape = random.shape(0, 4);
+  Tensor condition =
+      random.numbers(random.type("i1"), random.broadcastable(shape));
+  return {"graph.select",
+          {{condition},
+           {random.wildNumbers(type, random.broadcastable(shape))},
+           {random.wildNumbers(type, shape)}},
+          "",
+          ""};
+}
+
+static Sample cast(Random &random) {
+  Type from = random.oneIn(6) ? random.type("i1") : random.realType();
+  Type to = random.oneIn(6) ? random.type("i1") : random.realType();
+  Tensor input = random.wildNumbers(from, random.shape(0, 4));
+  // Numbers beyond 8, 16 and 32 bits, where conversion saturates and wraps.
+  if (isa<FloatType>(from) && isa<IntegerType>(to) && random.oneIn(2))
+    for (int64_t i = 0; i < input.size(); i += 2)
+      input.setDouble(
+          i, random.real(1.0) *
+                 std::ldexp(1.0, static_cast<int>(random.integer(0, 70))));
+  std::string text;
+  llvm::raw_string_ostream(text) << "to = " << to;
+  return {"graph.cast", {{input}}, text, ""};
+}
+
+static Sample power(Random &random) {
+  Type type = random.realType();
+  Shape shape = random.shape(0, 3);
+  Tensor base = random.wildNumbers(type, random.broadcastable(shape));
+  Tensor exponent = random.oneIn(2) ? random.integers(type, shape, -3, 5)
+                                    : random.wildNumbers(type, shape);
+  return {"graph.pow", {{base}, {exponent}}, "", ""};
+}
+
+/// Mostly positive numbers, over several magnitudes.
+static Sample logarithm(Random &random) {
+  Tensor input = random.wildNumbers(random.floatType(), random.shape(0, 4));
+  for (int64_t i = 0; i < input.size(); ++i)
+    if (!random.oneIn(4))
+      input.setDouble(i, std::exp(random.real(8.0)));
+  return {"graph.log", {{input}}, "", ""};
+}
+
+void addElementwise(std::map<std::string, Generator> &table) {
+  for (const char *name : {"exp", "sqrt", "tanh", "erf", "sigmoid", "floor"})
+    table["graph." + std::string(name)] =
+        unary("graph." + std::string(name), /*onIntegers=*/false);
+  for (const char *name : {"abs", "neg", "relu"})
+    table["graph." + std::string(name)] =
+        unary("graph." + std::string(name), /*onIntegers=*/true);
+  for (const char *name : {"add", "sub", "mul", "div", "max", "min"})
+    table["graph." + std::string(name)] = binary("graph." + std::string(name));
+  for (const char *name : {"and", "or"})
+    table["graph." + std::string(name)] = logical("graph." + std::string(name));
+  table["graph.not"] = [](Random &random) {
+    Tensor input = random.numbers(random.type("i1"), random.shape(0, 4));
+    return Sample{"graph.not", {{input}}, "", ""};
+  };
+  table["graph.log"] = logarithm;
+  table["graph.pow"] = power;
+  table["graph.compare"] = comparison;
+  table["graph.select"] = selection;
+  table["graph.cast"] = cast;
+}
+
+} // namespace systole::property
