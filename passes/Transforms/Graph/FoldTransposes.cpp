@@ -27,6 +27,10 @@ namespace systole::graph {
 using namespace mlir;
 using namespace systole::graph;
 
+/// Far more rewrites than any model needs: a transpose passes each operation at
+/// most a few times.
+static constexpr int64_t kMaxRewritesPerOp = 256;
+
 namespace {
 
 /// T2(T1(x)) -> T(x), and T(x) -> x under the identity.
@@ -178,7 +182,13 @@ struct GraphFoldTransposes
     populateSinkTransposePatterns(moving);
     populateAbsorbTransposePatterns(moving);
     populateFinishTransposePatterns(finishing);
-    if (failed(applyPatternsGreedily(getOperation(), std::move(moving))) ||
+    // Sinking ends by itself (SinkTransposes.cpp says why); should a rule be wrong,
+    // this bound turns a hang into transposes that are left.
+    int64_t numOps = 0;
+    getOperation()->walk([&](Operation *) { ++numOps; });
+    GreedyRewriteConfig config;
+    config.setMaxNumRewrites(kMaxRewritesPerOp * numOps);
+    if (failed(applyPatternsGreedily(getOperation(), std::move(moving), config)) ||
         failed(applyPatternsGreedily(getOperation(), std::move(finishing))))
       LDBG() << "stopped before the fixed point; the graph is correct as it is";
     // A twin's type may tell more than the operation that it replaced.

@@ -64,9 +64,11 @@ struct SinkCost {
 /// Adds what becomes of one operand.
 static void addOperandCost(SinkCost &cost, Value operand, Operation *op,
                            ArrayRef<int64_t> perm) {
-  if (constantAttribute(operand) || hasOneElement(operand))
-    return; // Adapts for free.
   TransposeOp transpose = transposeBefore(operand, op);
+  if (transpose && transpose.getPerm().size() != perm.size())
+    transpose = nullptr; // A scalar of another rank.
+  if (!transpose && (constantAttribute(operand) || hasOneElement(operand)))
+    return; // Adapts for free.
   bool alike = transpose && transpose.getPerm() == perm;
   // All uses by `op` itself count as one.
   bool onlyUser =
@@ -117,7 +119,9 @@ static Value adaptOperand(PatternRewriter &rewriter, Location loc,
   int64_t rank = perm.size();
   if (!type || type.getRank() > rank)
     return nullptr;
-  if (hasOneElement(operand))
+  bool isTransposed = operand.getDefiningOp<TransposeOp>() && type.getRank() == rank;
+  // NOTE: a transposed scalar must lose its transpose, or it would sink again.
+  if (hasOneElement(operand) && !isTransposed)
     return operand;
   if (type.getRank() == rank)
     return createTranspose(rewriter, loc, operand, inverse(perm));

@@ -257,3 +257,15 @@ func.func @loop(%x: tensor<2x3xf32>, %go: tensor<i1>) -> tensor<3x2xf32> {
   }
   return %r : tensor<3x2xf32>
 }
+
+// -----
+
+// A transposed scalar sinks once, and then moves nothing.
+// CHECK-LABEL: func.func @scalars
+func.func @scalars(%x: tensor<1x1xf32>, %y: tensor<1x1xf32>) -> tensor<1x1xf32> {
+  // CHECK-NOT: graph.transpose
+  %t = graph.transpose %x {perm = array<i64: 1, 0>} : (tensor<1x1xf32>) -> tensor<1x1xf32>
+  %a = graph.add %t, %y : (tensor<1x1xf32>, tensor<1x1xf32>) -> tensor<1x1xf32>
+  %b = graph.mul %a, %t : (tensor<1x1xf32>, tensor<1x1xf32>) -> tensor<1x1xf32>
+  return %b : tensor<1x1xf32>
+}
