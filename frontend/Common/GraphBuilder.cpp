@@ -68,9 +68,16 @@ Value GraphBuilder::create(llvm::StringRef name, Values operands,
       text = diagnostic.str();
     return success();
   });
+  // "'graph.add' op operand shapes ...": the user's node is an Add, not ours.
+  auto withoutOperation = [&] {
+    std::string prefix = ("'" + name + "' op ").str();
+    llvm::StringRef message = text;
+    message.consume_front(prefix);
+    return message.str();
+  };
   auto fail = [&](llvm::StringRef step) {
     return error(text.empty() ? ("cannot " + step + " of '" + name + "'").str()
-                              : text);
+                              : withoutOperation());
   };
 
   OperationName opName(name, getContext());
@@ -85,7 +92,7 @@ Value GraphBuilder::create(llvm::StringRef name, Values operands,
     properties = OpaqueProperties(storage.get());
     opName.initOpProperties(properties, OpaqueProperties(nullptr));
   }
-  auto release = llvm::make_scope_exit([&] {
+  llvm::scope_exit release([&] {
     if (storage)
       opName.destroyOpProperties(properties);
   });
