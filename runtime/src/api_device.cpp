@@ -15,8 +15,8 @@
 using namespace systole::rt;
 
 namespace {
-constexpr size_t MostDevices = 32;
-const systole_device *devices[MostDevices];
+constexpr size_t mostDevices = 32;
+const systole_device *devices[mostDevices];
 size_t numDevices;
 uint32_t lockWord;
 
@@ -50,7 +50,7 @@ systole_status *systole_device_register(const systole_device *device) {
     return Status(Failure(SYSTOLE_STATUS_INVALID_ARGUMENT)
                   << "there is a device '" << device->name << "' already")
         .take();
-  if (numDevices == MostDevices)
+  if (numDevices == mostDevices)
     return Status(Failure(SYSTOLE_STATUS_INVALID_ARGUMENT)
                   << "there are " << numDevices << " devices already")
         .take();

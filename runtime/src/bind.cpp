@@ -153,7 +153,7 @@ static Status loadInput(const RunRequest &request,
 static Status makeInput(const RunRequest &request, int64_t index,
                         BoundInput &input) {
   const systole_tensor_info &info = request.entry->inputs[index];
-  int64_t dims[MaxRank];
+  int64_t dims[maxRank];
   for (uint32_t i = 0; i < info.rank; ++i)
     dims[i] = selftestDim(info.dims[i]);
   Status status = allocateTensor(input.tensor, info.dtype, dims, info.rank);

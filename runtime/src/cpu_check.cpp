@@ -191,10 +191,10 @@ static Status checkRanks(const systole_entry_info &entry) {
     const systole_tensor_info &info = i < entry.num_inputs
                                           ? entry.inputs[i]
                                           : entry.outputs[i - entry.num_inputs];
-    if (info.rank > MaxRank)
+    if (info.rank > maxRank)
       return Failure(SYSTOLE_STATUS_INCOMPATIBLE)
              << "'" << info.name << "' has " << info.rank
-             << " dimensions; the runtime supports " << MaxRank;
+             << " dimensions; the runtime supports " << maxRank;
   }
   return Status();
 }

@@ -28,7 +28,7 @@ struct NpyHeader {
   bool bigEndian;
   bool fortranOrder;
   int32_t rank;
-  int64_t dims[MaxRank];
+  int64_t dims[maxRank];
   /// Where the elements begin, and how many bytes they take.
   int64_t dataOffset;
   int64_t dataBytes;

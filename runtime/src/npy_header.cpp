@@ -75,7 +75,7 @@ static bool parseShape(Cursor &cursor, NpyHeader &header) {
   header.rank = 0;
   cursor.expect("(");
   while (cursor.valid && !cursor.take(")")) {
-    if (header.rank == MaxRank)
+    if (header.rank == maxRank)
       return false;
     header.dims[header.rank++] = cursor.number();
     if (!cursor.take(",")) {
@@ -163,7 +163,7 @@ Status systole::rt::parseNpyHeader(const char *path, const void *data,
       seenOrder = true;
     } else if (key == "shape") {
       if (!parseShape(cursor, header))
-        return damaged << "has more than " << MaxRank << " dimensions";
+        return damaged << "has more than " << maxRank << " dimensions";
       seenShape = true;
     } else {
       cursor.valid = false;

@@ -38,13 +38,13 @@ static void swapBytes(char *data, int64_t bytes, int64_t width) {
 
 /// Copies elements from column-major to row-major order.
 static void transpose(const NpyHeader &header, const char *from, char *to) {
-  int64_t strides[MaxRank];
+  int64_t strides[maxRank];
   int64_t stride = header.elementBytes;
   for (int64_t i = 0; i < header.rank; ++i) {
     strides[i] = stride;
     stride *= header.dims[i];
   }
-  int64_t index[MaxRank] = {};
+  int64_t index[maxRank] = {};
   int64_t offset = 0;
   for (int64_t done = 0; done < header.dataBytes; done += header.elementBytes) {
     __builtin_memcpy(to + done, from + offset, header.elementBytes);

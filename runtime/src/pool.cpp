@@ -25,17 +25,17 @@ using namespace systole::rt;
 
 namespace {
 /// Loops below this many scalar operations finish sooner than workers wake.
-constexpr int64_t SmallestWork = 1 << 15;
+constexpr int64_t smallestWork = 1 << 15;
 /// Several chunks for each thread even out unequal speeds.
-constexpr int64_t ChunksPerThread = 4;
+constexpr int64_t chunksPerThread = 4;
 /// Some tens of microseconds.
-constexpr int SpinRounds = 2000;
-constexpr int64_t MostThreads = 256;
+constexpr int spinRounds = 2000;
+constexpr int64_t mostThreads = 256;
 
 struct Pool {
   systole_executor executor;
   int64_t numWorkers;
-  Thread *workers[MostThreads];
+  Thread *workers[mostThreads];
 
   /// The loop being run. Written only while no chunk of another is unfinished.
   systole_task_fn task;
@@ -105,7 +105,7 @@ static void work(void *pointer) {
   while (!load(pool.stop)) {
     uint32_t generation = load(pool.generation);
     bool any = runChunks(pool);
-    for (int i = 0; i < SpinRounds && !any; ++i) {
+    for (int i = 0; i < spinRounds && !any; ++i) {
       relax();
       any = uint32_t(load(pool.claim)) != 0 || load(pool.stop);
     }
@@ -129,7 +129,7 @@ static void wakeWorkers(Pool &pool) {
 /// Waits until all chunks of the current loop are done.
 static void waitForChunks(Pool &pool) {
   uint32_t chunks = pool.chunks;
-  for (int i = 0; i < SpinRounds; ++i) {
+  for (int i = 0; i < spinRounds; ++i) {
     if (load(pool.finished) == chunks)
       return;
     relax();
@@ -145,11 +145,11 @@ static int64_t chooseChunks(const Pool &pool, int64_t count, int64_t cost) {
   int64_t work;
   if (__builtin_mul_overflow(count, cost > 0 ? cost : 1, &work))
     work = INT64_MAX;
-  if (work < SmallestWork)
+  if (work < smallestWork)
     return 1;
-  int64_t chunks = (pool.numWorkers + 1) * ChunksPerThread;
+  int64_t chunks = (pool.numWorkers + 1) * chunksPerThread;
   // A chunk is claimed at the price of a contended cache line.
-  int64_t worthwhile = work / (SmallestWork / 4);
+  int64_t worthwhile = work / (smallestWork / 4);
   chunks = chunks < worthwhile ? chunks : worthwhile;
   return chunks < count ? chunks : count;
 }
@@ -185,7 +185,7 @@ systole_executor *systole_executor_create(int64_t threads) {
     return nullptr;
   __builtin_memset(pool, 0, sizeof(Pool));
   pool->executor = {pool, parallelFor};
-  int64_t wanted = (threads < MostThreads ? threads : MostThreads) - 1;
+  int64_t wanted = (threads < mostThreads ? threads : mostThreads) - 1;
   // Fewer threads than wanted still make a pool.
   while (pool->numWorkers < wanted) {
     Thread *thread = startThread(work, pool);

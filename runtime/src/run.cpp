@@ -95,7 +95,7 @@ Status Run::keepOutputs(int64_t index) {
       continue;
     }
     if (index == 0) {
-      int64_t dims[MaxRank + 1] = {result.entries};
+      int64_t dims[maxRank + 1] = {result.entries};
       for (int32_t d = 0; d < output.rank; ++d)
         dims[d + 1] = output.dims[d];
       Status status = allocateTensor(kept, output.dtype, dims, output.rank + 1);
@@ -163,7 +163,7 @@ Status Run::pass(bool counts) {
 Status Run::stackNothing() {
   for (int64_t i = 0; i < outputs.size(); ++i) {
     const systole_tensor_info &info = entry.outputs[i];
-    int64_t dims[MaxRank + 1] = {0};
+    int64_t dims[maxRank + 1] = {0};
     for (uint32_t d = 0; d < info.rank; ++d)
       dims[d + 1] = info.dims[d] < 0 ? 0 : info.dims[d];
     Status status =

@@ -95,7 +95,7 @@ inline SelftestStatistics selftestStatistics(uint32_t dtype, const void *data,
     double value = elementAsDouble(dtype, data, i);
     double magnitude = value < 0 ? -value : value;
     // Written so that a NaN gets in and stays.
-    if (!(magnitude <= result.absMax) && result.absMax == result.absMax)
+    if (!(magnitude <= result.absMax) && !__builtin_isnan(result.absMax))
       result.absMax = magnitude;
     result.mean += value;
     result.checksum += value * double(i % 17 + 1);

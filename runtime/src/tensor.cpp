@@ -61,9 +61,9 @@ bool systole::rt::tensorBytes(const int64_t *dims, int64_t rank,
 Status systole::rt::allocateTensor(OwnedTensor &tensor, uint32_t dtype,
                                    const int64_t *dims, int64_t rank) {
   int64_t bytes = 0;
-  if (rank > MaxRank || !tensorBytes(dims, rank, dtypeInfo(dtype).bytes, bytes))
+  if (rank > maxRank || !tensorBytes(dims, rank, dtypeInfo(dtype).bytes, bytes))
     return Failure(SYSTOLE_STATUS_INVALID_ARGUMENT)
-               .shape(dims, rank > MaxRank ? MaxRank : rank)
+               .shape(dims, rank > maxRank ? maxRank : rank)
            << " is not a shape that fits into memory";
   Status status = tensor.storage.atLeast(bytes);
   if (status.failed())

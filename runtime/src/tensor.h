@@ -19,7 +19,7 @@
 namespace systole::rt {
 
 /// More dimensions than any tensor of a model has.
-constexpr int64_t MaxRank = 32;
+constexpr int64_t maxRank = 32;
 
 /// Bytes from `allocate` with an owner.
 class Buffer {
@@ -109,7 +109,7 @@ struct Tensor {
   int64_t bytes;
   uint32_t dtype;
   int32_t rank;
-  int64_t dims[MaxRank];
+  int64_t dims[maxRank];
 
   /// The number of elements, which is known to fit.
   int64_t count() const {

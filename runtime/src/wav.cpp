@@ -90,14 +90,14 @@ Status systole::rt::decodeWav(const FileSubject &file, uint32_t dtype,
       dtype == SYSTOLE_DTYPE_I16 && wave.format == 1 && wave.bits == 16;
   int64_t needed = wave.channels > 1 ? 2 : 1;
   if ((dtype != SYSTOLE_DTYPE_F32 && !asShort) || rank < needed ||
-      rank > MaxRank)
+      rank > maxRank)
     return Failure(SYSTOLE_STATUS_INVALID_ARGUMENT)
            << file.subject << ": expected " << file.expected << ", found "
            << wave.bits << "-bit sound of " << wave.channels
            << " channel(s) in '" << file.path << "'";
 
   int64_t frames = wave.sampleBytes / (wave.bits / 8) / wave.channels;
-  int64_t dims[MaxRank];
+  int64_t dims[maxRank];
   for (int64_t i = 0; i < rank; ++i)
     dims[i] = 1;
   dims[rank - needed] = frames;

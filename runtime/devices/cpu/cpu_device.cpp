@@ -112,7 +112,7 @@ static Status pack(const systole_tensor &tensor, OwnedTensor &packed) {
   if (status.failed())
     return status;
   int64_t width = dtypeInfo(tensor.dtype).bytes;
-  int64_t index[MaxRank] = {};
+  int64_t index[maxRank] = {};
   auto *from = static_cast<const char *>(tensor.data);
   char *to = static_cast<char *>(packed.data);
   for (int64_t at = 0; at < packed.bytes; at += width) {

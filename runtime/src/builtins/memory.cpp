@@ -23,7 +23,7 @@ namespace {
 /// 16 bytes at any address.
 typedef uint8_t Block __attribute__((vector_size(16), aligned(1), may_alias));
 /// From here on `rep movsb` wins.
-[[maybe_unused]] constexpr size_t LongCopy = 1024;
+[[maybe_unused]] constexpr size_t longCopy = 1024;
 } // namespace
 
 SYSTOLE_BUILTIN void *memcpy(void *__restrict to, const void *__restrict from,
@@ -31,7 +31,7 @@ SYSTOLE_BUILTIN void *memcpy(void *__restrict to, const void *__restrict from,
   char *target = static_cast<char *>(to);
   const char *source = static_cast<const char *>(from);
 #if defined(__x86_64__)
-  if (bytes >= LongCopy) {
+  if (bytes >= longCopy) {
     __asm__ volatile("rep movsb"
                      : "+D"(target), "+S"(source), "+c"(bytes)
                      :
@@ -74,7 +74,7 @@ SYSTOLE_BUILTIN void *memmove(void *to, const void *from, size_t bytes) {
 SYSTOLE_BUILTIN void *memset(void *to, int value, size_t bytes) {
   char *target = static_cast<char *>(to);
 #if defined(__x86_64__)
-  if (bytes >= LongCopy) {
+  if (bytes >= longCopy) {
     __asm__ volatile("rep stosb"
                      : "+D"(target), "+c"(bytes)
                      : "a"(value)

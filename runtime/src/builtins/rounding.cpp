@@ -133,7 +133,7 @@ static Float remainder(Float x, Float y) {
   Bits bits = bitCast<Bits>(x);
   Bits a = bits & ~sign, b = bitCast<Bits>(y) & ~sign;
   if (a >= infinity || b > infinity || b == 0)
-    return (x * y) / (x * y); // NaN
+    return bitCast<Float>(Bits(infinity | implicit >> 1)); // NaN
   if (a < b)
     return x;
   int exponentA = int(a >> F::mantissa), exponentB = int(b >> F::mantissa);

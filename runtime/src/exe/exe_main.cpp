@@ -15,12 +15,12 @@ using namespace systole::rt;
 
 namespace {
 enum ExitStatus { Success = 0, WorkFailed = 1, WrongUsage = 2 };
-constexpr int StandardOutput = 1, StandardError = 2;
+constexpr int standardOutput = 1, standardError = 2;
 } // namespace
 
 /// Prints to standard output. A full disk there is a failure like any other.
 static Status print(const StringBuilder &out) {
-  if (int error = writeAll(StandardOutput, out.text().data, out.text().size))
+  if (int error = writeAll(standardOutput, out.text().data, out.text().size))
     return Failure(SYSTOLE_STATUS_IO)
            << "cannot write to standard output: " << errorText(error);
   return Status();
@@ -118,7 +118,7 @@ static void report(const char *program, const Status &status,
   out << program << ": error: " << status.message() << "\n";
   if (help)
     out << "  help: " << program << " " << help << "\n";
-  (void)writeAll(StandardError, out.text().data, out.text().size);
+  (void)writeAll(standardError, out.text().data, out.text().size);
 }
 
 int systole::rt::exeMain(int argc, const char *const *argv) {

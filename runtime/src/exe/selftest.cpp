@@ -13,7 +13,7 @@ using namespace systole::rt;
 namespace {
 /// The largest factor of the checksum, by which it may deviate more than the
 /// values do.
-constexpr double LargestFactor = 17;
+constexpr double largestFactor = 17;
 } // namespace
 
 static bool isClose(double found, double expected, double tolerance) {
@@ -50,7 +50,7 @@ Status systole::rt::runSelftest(const systole_library &library,
     if (isClose(found.mean, expected->mean[i], tolerance) &&
         isClose(found.absMax, expected->abs_max[i], tolerance) &&
         isClose(found.checksum, expected->checksum[i],
-                tolerance * LargestFactor))
+                tolerance * largestFactor))
       continue;
     StringBuilder message;
     message << "self-test: output '" << request.entry->outputs[i].name

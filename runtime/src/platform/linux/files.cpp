@@ -11,17 +11,17 @@
 using namespace systole::rt;
 
 namespace {
-constexpr long CurrentFolder = -100;                   // AT_FDCWD
-constexpr long ReadOnly = 02000000;                    // O_RDONLY | O_CLOEXEC
-constexpr long WriteNew = 02000000 | 0100 | 01000 | 1; // + O_CREAT, O_TRUNC
-constexpr int Interrupted = 4, Exists = 17, OutOfMemory = 12;
+constexpr long currentFolder = -100;                   // AT_FDCWD
+constexpr long readOnly = 02000000;                    // O_RDONLY | O_CLOEXEC
+constexpr long writeNew = 02000000 | 0100 | 01000 | 1; // + O_CREAT, O_TRUNC
+constexpr int interrupted = 4, alreadyExists = 17, noMemory = 12;
 /// The kernel moves no more than this in one call.
-constexpr int64_t LargestTransfer = 0x7ffff000;
+constexpr int64_t largestTransfer = 0x7ffff000;
 } // namespace
 
 /// Opens a file and asks for its size; pipes and devices report 0.
 static int openForReading(const char *path, int64_t &size) {
-  long fd = sys::call(sys::Openat, CurrentFolder, sys::word(path), ReadOnly);
+  long fd = sys::call(sys::Openat, currentFolder, sys::word(path), readOnly);
   if (fd < 0)
     return int(fd);
   long end = sys::call(sys::Seek, fd, 0, /*SEEK_END=*/2);
@@ -68,8 +68,8 @@ static int readToEnd(int fd, int64_t capacity, void *&data, int64_t &bytes) {
     }
     int64_t room = capacity - bytes;
     long got = sys::call(sys::Read, fd, sys::word(buffer + bytes),
-                         room < LargestTransfer ? room : LargestTransfer);
-    if (got == -Interrupted)
+                         room < largestTransfer ? room : largestTransfer);
+    if (got == -interrupted)
       continue;
     if (got < 0) {
       release(buffer);
@@ -81,7 +81,7 @@ static int readToEnd(int fd, int64_t capacity, void *&data, int64_t &bytes) {
     }
     bytes += got;
   }
-  return OutOfMemory;
+  return noMemory;
 }
 
 int systole::rt::readFile(const char *path, void *&data, int64_t &bytes) {
@@ -99,7 +99,7 @@ int systole::rt::readFile(const char *path, void *&data, int64_t &bytes) {
 
 int systole::rt::createFile(const char *path, int &descriptor) {
   long fd =
-      sys::call(sys::Openat, CurrentFolder, sys::word(path), WriteNew, 0666);
+      sys::call(sys::Openat, currentFolder, sys::word(path), writeNew, 0666);
   descriptor = int(fd);
   return fd < 0 ? int(-fd) : 0;
 }
@@ -108,8 +108,8 @@ int systole::rt::writeAll(int descriptor, const void *data, int64_t bytes) {
   const char *next = static_cast<const char *>(data);
   while (bytes > 0) {
     long done = sys::call(sys::Write, descriptor, sys::word(next),
-                          bytes < LargestTransfer ? bytes : LargestTransfer);
-    if (done == -Interrupted)
+                          bytes < largestTransfer ? bytes : largestTransfer);
+    if (done == -interrupted)
       continue;
     if (done < 0)
       return int(-done);
@@ -124,12 +124,12 @@ int systole::rt::closeFile(int descriptor) {
 }
 
 int systole::rt::removeFile(const char *path) {
-  return int(-sys::call(sys::Unlinkat, CurrentFolder, sys::word(path), 0));
+  return int(-sys::call(sys::Unlinkat, currentFolder, sys::word(path), 0));
 }
 
 int systole::rt::renameFile(const char *from, const char *to) {
-  return int(-sys::call(sys::Renameat2, CurrentFolder, sys::word(from),
-                        CurrentFolder, sys::word(to), 0));
+  return int(-sys::call(sys::Renameat2, currentFolder, sys::word(from),
+                        currentFolder, sys::word(to), 0));
 }
 
 int systole::rt::makeDirectories(const char *path) {
@@ -142,18 +142,18 @@ int systole::rt::makeDirectories(const char *path) {
       // Folders above may exist and yet refuse this call, so only what became
       // of the last one counts; creating a file in it tells the rest.
       error =
-          int(-sys::call(sys::Mkdirat, CurrentFolder, sys::word(part), 0777));
+          int(-sys::call(sys::Mkdirat, currentFolder, sys::word(part), 0777));
       part[i] = path[i];
     }
     if (path[i] == 0)
-      return error == Exists ? 0 : error;
+      return error == alreadyExists ? 0 : error;
   }
   return 36; // ENAMETOOLONG
 }
 
 void systole::rt::executablePath(char *path, int64_t capacity) {
   long length =
-      sys::call(sys::Readlinkat, CurrentFolder, sys::word("/proc/self/exe"),
+      sys::call(sys::Readlinkat, currentFolder, sys::word("/proc/self/exe"),
                 sys::word(path), capacity - 1);
   path[length > 0 ? length : 0] = 0;
 }

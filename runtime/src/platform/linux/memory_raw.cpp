@@ -29,8 +29,8 @@ struct Header {
   Header *next;
 };
 
-constexpr size_t ChunkBytes = 1 << 18;
-constexpr size_t LargestSmall = 1 << 16;
+constexpr size_t chunkBytes = 1 << 18;
+constexpr size_t largestSmall = 1 << 16;
 
 Header *freeBlocks[17]; // By the logarithm of the size.
 char *chunk;
@@ -51,8 +51,8 @@ static Header *takeSmall(int logarithm) {
   }
   size_t bytes = size_t(1) << logarithm;
   if (chunkLeft < bytes) {
-    chunk = static_cast<char *>(map(ChunkBytes));
-    chunkLeft = chunk ? ChunkBytes : 0;
+    chunk = static_cast<char *>(map(chunkBytes));
+    chunkLeft = chunk ? chunkBytes : 0;
     if (!chunk)
       return nullptr;
   }
@@ -68,7 +68,7 @@ void *systole::rt::allocate(size_t bytes) {
     return nullptr;
   bytes += SYSTOLE_ALIGNMENT;
   Header *block;
-  if (bytes <= LargestSmall) {
+  if (bytes <= largestSmall) {
     int logarithm = 7;
     while (size_t(1) << logarithm < bytes)
       ++logarithm;
@@ -87,7 +87,7 @@ void systole::rt::release(void *memory) {
     return;
   Header *block = reinterpret_cast<Header *>(static_cast<char *>(memory) -
                                              SYSTOLE_ALIGNMENT);
-  if (block->bytes > LargestSmall) {
+  if (block->bytes > largestSmall) {
     sys::call(sys::Munmap, sys::word(block), block->bytes);
     return;
   }

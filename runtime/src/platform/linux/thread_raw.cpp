@@ -26,10 +26,10 @@ struct systole::rt::Thread {
 };
 
 namespace {
-constexpr long GuardBytes = 1 << 16; // The largest page size of any target.
-constexpr long StackBytes = 1 << 21;
+constexpr long guardBytes = 1 << 16; // The largest page size of any target.
+constexpr long stackBytes = 1 << 21;
 /// VM, FS, FILES, SIGHAND, THREAD, SYSVSEM, CHILD_CLEARTID.
-constexpr long CloneFlags =
+constexpr long cloneFlags =
     0x100 | 0x200 | 0x400 | 0x800 | 0x10000 | 0x40000 | 0x200000;
 } // namespace
 
@@ -95,21 +95,21 @@ __asm__(".text\n.hidden systole_thread_clone\n.globl systole_thread_clone\n"
 Thread *systole::rt::startThread(void (*function)(void *), void *argument) {
   // MAP_PRIVATE, ANONYMOUS, NORESERVE.
   long result =
-      sys::call(sys::Mmap, 0, GuardBytes + StackBytes, 3, 0x4022, -1, 0);
+      sys::call(sys::Mmap, 0, guardBytes + stackBytes, 3, 0x4022, -1, 0);
   if (result < 0 && result >= -4095)
     return nullptr;
   char *mapping = reinterpret_cast<char *>(result);
-  sys::call(sys::Mprotect, sys::word(mapping), GuardBytes, /*PROT_NONE=*/0);
+  sys::call(sys::Mprotect, sys::word(mapping), guardBytes, /*PROT_NONE=*/0);
   // The record takes one aligned unit at the top, the stack lies below.
-  char *top = mapping + GuardBytes + StackBytes - 64;
+  char *top = mapping + guardBytes + stackBytes - 64;
   auto *thread = reinterpret_cast<Thread *>(top);
   thread->function = function;
   thread->argument = argument;
   thread->alive = 1;
   thread->mapping = mapping;
-  if (systole_thread_clone(CloneFlags, top, thread, &thread->alive) >= 0)
+  if (systole_thread_clone(cloneFlags, top, thread, &thread->alive) >= 0)
     return thread;
-  sys::call(sys::Munmap, result, GuardBytes + StackBytes);
+  sys::call(sys::Munmap, result, guardBytes + stackBytes);
   return nullptr;
 }
 
@@ -117,5 +117,5 @@ void systole::rt::joinThread(Thread *thread) {
   // The kernel's wake-up at the end of a thread is not a private one.
   while (uint32_t alive = __atomic_load_n(&thread->alive, __ATOMIC_ACQUIRE))
     sys::call(sys::Futex, sys::word(&thread->alive), /*FUTEX_WAIT=*/0, alive);
-  sys::call(sys::Munmap, sys::word(thread->mapping), GuardBytes + StackBytes);
+  sys::call(sys::Munmap, sys::word(thread->mapping), guardBytes + stackBytes);
 }
