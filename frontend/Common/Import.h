@@ -33,7 +33,8 @@ namespace systole::frontend {
 struct ImportOptions {
   /// Feeds and fetches by tensor name. Empty: the model's own.
   std::vector<std::string> inputs, outputs;
-  /// Binds the dimensions of inputs (`--shape NAME=1x3`), by input name.
+  /// Binds the dimensions of inputs (`--shape NAME=1x3`), by input name; -1
+  /// leaves one as it is.
   std::map<std::string, llvm::SmallVector<int64_t>> shapes;
   /// Which of several entry points; empty: the model's default.
   std::string signature;

@@ -124,7 +124,21 @@ static TensorSummary summarise(mlir::Type type, mlir::DictionaryAttr attributes,
   return summary;
 }
 
-/// Fills the summary from the entry function, which is marked if need be.
+/// Gives arguments and results without a name one: arg0, result0, ...
+static void nameTensors(mlir::func::FuncOp entry) {
+  mlir::Builder builder(entry.getContext());
+  for (unsigned i = 0; i < entry.getNumArguments(); ++i)
+    if (!entry.getArgAttrOfType<mlir::StringAttr>(i, graph::kNameAttr))
+      entry.setArgAttr(i, graph::kNameAttr,
+                       builder.getStringAttr("arg" + std::to_string(i)));
+  for (unsigned i = 0; i < entry.getNumResults(); ++i)
+    if (!mlir::isa_and_nonnull<mlir::StringAttr>(
+            entry.getResultAttr(i, graph::kNameAttr)))
+      entry.setResultAttr(i, graph::kNameAttr,
+                          builder.getStringAttr("result" + std::to_string(i)));
+}
+
+/// Fills the summary from the entry function.
 static void summariseEntry(mlir::func::FuncOp entry, ModelSummary &summary) {
   mlir::FunctionType type = entry.getFunctionType();
   for (unsigned i = 0; i < type.getNumInputs(); ++i)
@@ -157,6 +171,14 @@ static mlir::func::FuncOp findEntry(mlir::ModuleOp module) {
 
 static void importMlir(mlir::MLIRContext &context, const SourceFile &source,
                        const ImportOptions &options, ImportResult &result) {
+  if (!options.shapes.empty() || !options.inputs.empty() ||
+      !options.outputs.empty() || !options.signature.empty()) {
+    addProblem(result, "--shape, --inputs, --outputs and --signature do not "
+                       "apply to MLIR text")
+        .help.push_back(
+            "change the types and the return of the entry function instead");
+    return;
+  }
   if (bracketDepth(source.bytes) > kMaxNesting) {
     addProblem(result, "brackets are nested more than " +
                            std::to_string(kMaxNesting) + " deep");
@@ -194,6 +216,7 @@ static void importMlir(mlir::MLIRContext &context, const SourceFile &source,
     return;
   }
   entry->setAttr(graph::kEntryAttr, mlir::UnitAttr::get(&context));
+  nameTensors(entry);
   if (auto producer =
           result.module->getOperation()->getAttrOfType<mlir::StringAttr>(
               graph::kProducerAttr))

@@ -140,7 +140,7 @@ void Importer::bindDimensions() {
     for (int i = 0;
          i < declared.dim_size() && i < static_cast<int>(dims.size()); ++i) {
       const std::string &param = declared.dim(i).dim_param();
-      if (param.empty())
+      if (param.empty() || dims[i] < 0)
         continue;
       auto [found, isNew] = boundDimensions.try_emplace(param, dims[i]);
       if (!isNew && found->second != dims[i])
@@ -157,8 +157,9 @@ static bool applyBinding(TensorSummary &summary, llvm::ArrayRef<int64_t> dims,
   if (summary.ranked && dims.size() != summary.dims.size())
     return false;
   for (size_t i = 0; i < dims.size(); ++i) {
+    // '?' leaves a dimension as it is.
     if (dims[i] < 0)
-      return false;
+      continue;
     if (!summary.ranked || summary.dims[i] == -1 || summary.dims[i] == dims[i])
       continue;
     // A batch that the exporter fixed may be another.
@@ -166,8 +167,11 @@ static bool applyBinding(TensorSummary &summary, llvm::ArrayRef<int64_t> dims,
       return false;
     overrides = true;
   }
-  summary.dims.assign(dims.begin(), dims.end());
+  summary.dims.resize(dims.size(), -1);
   summary.dimNames.resize(dims.size());
+  for (size_t i = 0; i < dims.size(); ++i)
+    if (dims[i] >= 0)
+      summary.dims[i] = dims[i];
   summary.ranked = true;
   return true;
 }
@@ -273,16 +277,15 @@ const ValueInfoProto *Importer::findInfo(llvm::StringRef name) const {
 
 bool Importer::createEntry(Scope &scope) {
   OpBuilder builder(&context);
-  Location location =
-      graph::nodeLocation(&context, model.graph().name(), "Model");
+  // Without the folder: the same model gives the same module everywhere.
+  StringRef fileName = llvm::sys::path::filename(source.path);
+  Location location = FileLineColLoc::get(&context, fileName, 0, 0);
   result.module = ModuleOp::create(builder, location);
   ModuleOp module = *result.module;
   module->setAttr(graph::kFormatAttr, builder.getStringAttr("onnx"));
   module->setAttr(graph::kProducerAttr,
                   builder.getStringAttr(result.summary.producer));
-  module->setAttr(
-      graph::kModelNameAttr,
-      builder.getStringAttr(llvm::sys::path::filename(source.path)));
+  module->setAttr(graph::kModelNameAttr, builder.getStringAttr(fileName));
   builder.setInsertionPointToEnd(module.getBody());
   entry = func::FuncOp::create(builder, location, "main",
                                builder.getFunctionType({}, {}));
@@ -346,6 +349,25 @@ void Importer::checkDeclared(llvm::StringRef name, Type type) {
              dimsText(shape) + ", but the nodes give " + dimsText(given));
 }
 
+/// Puts the sizes that the nodes give into an output's declared summary; with
+/// `trustsFile`, declared sizes stay where the nodes give none.
+static void refineOutput(TensorType type, bool trustsFile,
+                         TensorSummary &summary) {
+  TensorSummary declared = summary;
+  declared.dims.resize(type.getRank(), -1);
+  declared.dimNames.resize(type.getRank());
+  summary.ranked = true;
+  summary.dims.clear();
+  summary.dimNames.assign(type.getRank(), "");
+  for (int64_t d = 0; d < type.getRank(); ++d) {
+    bool isKnown = !type.isDynamicDim(d);
+    int64_t size = trustsFile ? declared.dims[d] : -1;
+    summary.dims.push_back(isKnown ? type.getDimSize(d) : size);
+    if (summary.dims[d] < 0)
+      summary.dimNames[d] = declared.dimNames[d];
+  }
+}
+
 void Importer::addResult(llvm::StringRef name, Value value) {
   TensorSummary summary;
   summary.name = name.str();
@@ -356,18 +378,8 @@ void Importer::addResult(llvm::StringRef name, Value value) {
   if (type) {
     checkDeclared(name, type);
     summary.dtype = frontend::numpyTypeName(type.getElementType());
-    std::vector<std::string> declaredNames = summary.dimNames;
-    if (type.hasRank()) {
-      summary.ranked = true;
-      summary.dims.clear();
-      summary.dimNames.assign(type.getRank(), "");
-      for (int64_t d = 0; d < type.getRank(); ++d) {
-        summary.dims.push_back(type.isDynamicDim(d) ? -1 : type.getDimSize(d));
-        if (type.isDynamicDim(d) &&
-            d < static_cast<int64_t>(declaredNames.size()))
-          summary.dimNames[d] = declaredNames[d];
-      }
-    }
+    if (type.hasRank())
+      refineOutput(type, !overridesShapes, summary);
   }
   result.summary.outputs.push_back(summary);
   Builder b(&context);
