@@ -42,6 +42,7 @@ static LogicalResult verifyTypePairs(Operation *op, StringRef leftName,
   return success();
 }
 
+/// The types of what a region gives.
 static TypeRange yieldedTypes(Region &region) {
   return region.front().getTerminator()->getOperandTypes();
 }

@@ -26,6 +26,7 @@ using namespace systole::graph;
 // Tensor to attribute
 //===----------------------------------------------------------------------===//
 
+/// All bytes of a tensor.
 static ArrayRef<char> bytesOf(const Tensor &tensor) {
   return ArrayRef<char>(tensor.data(), static_cast<size_t>(tensor.byteSize()));
 }
@@ -119,6 +120,7 @@ static void repeatFirst(Tensor &tensor) {
                 static_cast<size_t>(std::min(filled, total - filled)));
 }
 
+/// A view of the attribute's bytes, or a copy where MLIR stores them otherwise.
 static FailureOr<Tensor> tensorFromDense(DenseElementsAttr dense) {
   Type element = dense.getElementType();
   ArrayRef<int64_t> shape = dense.getType().getShape();

@@ -270,6 +270,7 @@ LogicalResult ConvOp::inferReturnTypes(MLIRContext *, MaybeLocation location,
 // Pools
 //===----------------------------------------------------------------------===//
 
+/// Both pools: they differ in what they compute, not in their shapes.
 template <typename OpTy>
 static LogicalResult inferPool(MaybeLocation location,
                                typename OpTy::Adaptor adaptor,

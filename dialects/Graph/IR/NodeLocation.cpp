@@ -36,6 +36,7 @@ static void appendNode(SmallVectorImpl<SourceNode> &nodes, SourceNode node) {
   nodes.push_back(node);
 }
 
+/// Appends the nodes that `location` names.
 static void collectNodes(Location location,
                          SmallVectorImpl<SourceNode> &nodes) {
   if (auto named = dyn_cast<NameLoc>(location)) {

@@ -20,6 +20,7 @@ using namespace systole::graph;
 /// Wide enough for a sum or product of two 64-bit numbers.
 using Wide = __int128;
 
+/// Short for the unknown dimensions of MLIR.
 static bool isDynamic(int64_t dim) { return ShapedType::isDynamic(dim); }
 
 /// One dimension of two broadcast operands, or nullopt.

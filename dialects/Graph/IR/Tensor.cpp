@@ -127,6 +127,7 @@ static int64_t truncateToInt(double value, bool isUnsigned64) {
   return static_cast<int64_t>(bits);
 }
 
+/// The one type whose numbers int64_t does not hold.
 static bool isUnsigned64(Type type) { return type.isUnsignedInteger(64); }
 
 /// Reads an element's bytes, zero-extended.
@@ -143,6 +144,7 @@ static uint64_t loadBits(const Tensor &tensor, int64_t i, int64_t bytes) {
   }
 }
 
+/// Writes the low bytes of `bits`.
 static void storeBits(Tensor &tensor, int64_t i, int64_t bytes, uint64_t bits) {
   switch (bytes) {
   case 1:
