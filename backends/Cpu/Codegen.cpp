@@ -17,6 +17,7 @@
 #include "mlir/Target/LLVMIR/Export.h"
 #include "mlir/Transforms/Passes.h"
 #include "runtime/src/abi.h"
+#include "llvm/Transforms/Utils/ModuleUtils.h"
 #include "llvm/IR/LegacyPassManager.h"
 #include "llvm/IR/Verifier.h"
 #include "llvm/Passes/PassBuilder.h"
@@ -178,6 +179,14 @@ void DescriptorWriter::write(const TargetModel &target, const CompileOptions &op
                                             llvm::GlobalValue::ExternalLinkage, library,
                                             model.symbol);
   variable->setAlignment(llvm::Align(8));
+  if (options.inspectText.empty())
+    return;
+  llvm::GlobalVariable *inspected =
+      global(llvm::ConstantDataArray::getString(context, options.inspectText, /*AddNull=*/false),
+             "inspect");
+  inspected->setSection(".systole");
+  inspected->setAlignment(llvm::Align(1));
+  llvm::appendToUsed(module, {inspected});
 }
 
 std::unique_ptr<llvm::Module>
@@ -221,13 +230,16 @@ LogicalResult systole::cpu::emitFile(llvm::Module &module, const TargetModel &ta
     message = "cannot write '" + path.str() + "': " + error.message();
     return failure();
   }
-  llvm::legacy::PassManager passes;
-  auto kind = assembly ? llvm::CodeGenFileType::AssemblyFile : llvm::CodeGenFileType::ObjectFile;
-  if (machine->addPassesToEmitFile(passes, file, nullptr, kind)) {
-    message = "LLVM cannot emit code for " + target.getTriple().str();
-    return failure();
+  {
+    // In a scope of its own: the printer's stream writes what is left when it ends.
+    llvm::legacy::PassManager passes;
+    auto kind = assembly ? llvm::CodeGenFileType::AssemblyFile : llvm::CodeGenFileType::ObjectFile;
+    if (machine->addPassesToEmitFile(passes, file, nullptr, kind)) {
+      message = "LLVM cannot emit code for " + target.getTriple().str();
+      return failure();
+    }
+    passes.run(module);
   }
-  passes.run(module);
   file.close();
   if (file.has_error()) {
     message = "cannot write '" + path.str() + "': " + file.error().message();

@@ -39,6 +39,9 @@ struct CompileOptions {
   std::string modelName = "model";
   /// Options as the user gave them, recorded for --info.
   std::string optionsText;
+  /// What `systole inspect` tells of the result: JSON, put into the section
+  /// `.systole` of the output as it is. Empty: none.
+  std::string inspectText;
   /// Stop after this backend phase ("lower", "llvm") and print the module.
   std::string stopAfter;
   /// Called after each backend phase.

@@ -55,6 +55,17 @@ Difference systole::driver::compareTensors(const rt::Tensor &found, const rt::Te
   return result;
 }
 
+double systole::driver::largestMagnitude(const rt::Tensor &tensor) {
+  int64_t parts = rt::dtypeInfo(tensor.dtype).kind == 'c' ? 2 : 1;
+  double largest = 0;
+  for (int64_t i = 0, end = tensor.count() * parts; i < end; ++i) {
+    double value = std::fabs(rt::elementAsDouble(tensor.dtype, tensor.data, i));
+    if (std::isfinite(value))
+      largest = std::max(largest, value);
+  }
+  return largest;
+}
+
 std::string systole::driver::indexText(const rt::Tensor &tensor, int64_t position) {
   SmallVector<std::string> parts(tensor.rank);
   for (int32_t d = tensor.rank - 1; d >= 0; --d) {

@@ -35,6 +35,9 @@ struct Difference {
 Difference compareTensors(const rt::Tensor &found, const rt::Tensor &expected,
                           const Tolerance &tolerance);
 
+/// The largest magnitude of a finite element; 0 if there is none.
+double largestMagnitude(const rt::Tensor &tensor);
+
 /// "[1,2]" for a row-major position.
 std::string indexText(const rt::Tensor &tensor, int64_t position);
 

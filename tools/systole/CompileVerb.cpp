@@ -10,11 +10,15 @@
 //===----------------------------------------------------------------------===//
 
 #include "backends/Cpu/TargetModel.h"
+#include "tools/systole/CompiledModel.h"
 #include "tools/systole/Compiler.h"
 #include "tools/systole/Explain.h"
 #include "tools/systole/Model.h"
 #include "tools/systole/Verbs.h"
 #include "llvm/ADT/StringSwitch.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/FileUtilities.h"
+#include "llvm/Support/MemoryBuffer.h"
 
 using namespace llvm;
 using namespace systole;
@@ -149,6 +153,28 @@ static bool printExplanation(const Arguments &arguments, mlir::ModuleOp module,
   });
 }
 
+/// Runs the backend; assembly for standard output goes through a file.
+static bool writeBackendOutput(mlir::ModuleOp module, const CompileRequest &request,
+                               cpu::Emit emit, StringRef output, Progress &progress) {
+  if (output != "-" || emit != cpu::Emit::Asm)
+    return runBackend(module, request, emit, output, progress);
+  SmallString<256> file;
+  if (std::error_code error = sys::fs::createTemporaryFile("systole", "s", file)) {
+    printError("cannot make a temporary file: " + error.message());
+    return false;
+  }
+  FileRemover remover(file);
+  if (!runBackend(module, request, emit, file, progress))
+    return false;
+  auto text = MemoryBuffer::getFile(file);
+  if (!text) {
+    printError("cannot read '" + file + "': " + text.getError().message());
+    return false;
+  }
+  outs() << (*text)->getBuffer();
+  return true;
+}
+
 /// Imports, and does everything that needs the imported model.
 static bool compileModel(const Arguments &arguments, const frontend::SourceFile &source,
                          const frontend::ImportOptions &options, CompileRequest &request) {
@@ -158,6 +184,10 @@ static bool compileModel(const Arguments &arguments, const frontend::SourceFile 
   if (!model.module)
     return false;
   progress.step("imported");
+  Summary summary;
+  summary.model = model.summary;
+  addCosts(*model.module, summary);
+  request.backend.inspectText = describeForInspection(std::move(summary), request.backend);
   if (!runGraphPhases(*model.module, request, progress))
     return false;
   if (arguments.has("--explain") &&
@@ -171,7 +201,7 @@ static bool compileModel(const Arguments &arguments, const frontend::SourceFile 
            });
   cpu::Emit emit = request.stopAfter.empty() ? parseEmit(arguments.get("--emit"))
                                              : cpu::Emit::Mlir;
-  return runBackend(*model.module, request, emit, output, progress);
+  return writeBackendOutput(*model.module, request, emit, output, progress);
 }
 
 ExitStatus systole::driver::compileVerb(const Arguments &arguments) {

@@ -12,6 +12,7 @@
 #include "tools/systole/CompiledModel.h"
 #include "tools/systole/Diagnostics.h"
 #include "tools/systole/Model.h"
+#include "llvm/Object/ObjectFile.h"
 
 using namespace llvm;
 using namespace systole;
@@ -48,43 +49,76 @@ std::unique_ptr<EntrySignature> OpenModule::signature(size_t index) const {
   return result;
 }
 
-/// The types of the runtime in the importers' form.
-static std::vector<frontend::TensorSummary> summarise(const systole_tensor_info *tensors,
-                                                      uint64_t count) {
-  std::vector<frontend::TensorSummary> result;
-  for (const systole_tensor_info &info : ArrayRef(tensors, count)) {
-    frontend::TensorSummary &tensor = result.emplace_back();
-    tensor.name = info.name;
-    tensor.dims.append(info.dims, info.dims + info.rank);
-    tensor.dtype = systole_dtype_name(info.dtype);
+bool systole::driver::isWhole(StringRef bytes) {
+  auto file = object::ObjectFile::createELFObjectFile(MemoryBufferRef(bytes, "model"));
+  if (!file) {
+    consumeError(file.takeError());
+    return false;
   }
-  return result;
+  // The table of sections is at the file's end: without it there seem to be none.
+  bool any = false;
+  for (const object::SectionRef &section : (*file)->sections()) {
+    any = true;
+    if (Expected<StringRef> contents = section.getContents(); !contents) {
+      consumeError(contents.takeError());
+      return false;
+    }
+  }
+  return any;
+}
+
+/// The bytes of the section that the backend has put JSON into; empty if there
+/// is none.
+static StringRef inspectSection(StringRef bytes) {
+  auto file = object::ObjectFile::createELFObjectFile(MemoryBufferRef(bytes, "model"));
+  if (!file) {
+    consumeError(file.takeError());
+    return "";
+  }
+  for (const object::SectionRef &section : (*file)->sections()) {
+    Expected<StringRef> name = section.getName();
+    Expected<StringRef> contents = section.getContents();
+    bool usable = name && contents;
+    if (usable && *name == ".systole")
+      return *contents;
+    if (!name)
+      consumeError(name.takeError());
+    if (!contents)
+      consumeError(contents.takeError());
+  }
+  return "";
+}
+
+std::string systole::driver::describeForInspection(Summary summary,
+                                                   const cpu::CompileOptions &options) {
+  frontend::ModelSummary &model = summary.model;
+  model.metadata = {{"cpu", cpu::resolveCpu(options.cpu, options.triple)},
+                    {"model", options.modelName},
+                    {"options", options.optionsText},
+                    {"source", model.format +
+                                   (model.producer.empty() ? "" : " made by " + model.producer)}};
+  model.producer = "systole " SYSTOLE_VERSION;
+  std::string text;
+  raw_string_ostream os(text);
+  printJson(summary, os, /*indent=*/false);
+  return text;
 }
 
 bool systole::driver::summariseCompiled(const frontend::SourceFile &source, Summary &summary) {
-  if (compiledKind(source.bytes) != CompiledKind::Module) {
-    printError("only modules can be inspected among compiled models in this version");
-    printHelp("run an executable with --info; the header beside an object file describes it");
+  if (!parseJson(inspectSection(source.bytes), summary)) {
+    printError("this is machine code that systole did not compile");
     return false;
   }
-  std::optional<OpenModule> module = OpenModule::open(source.path);
-  if (!module)
-    return false;
-  systole_module_info info = {};
-  info.size = sizeof(info);
-  systole_module_get_info(module->get(), &info);
-  frontend::ModelSummary &model = summary.model;
-  model.format = "module";
-  model.producer = info.producer;
-  std::unique_ptr<EntrySignature> signature = module->signature(0);
-  const systole_entry_info &entry = signature->get();
-  model.inputs = summarise(entry.inputs, entry.num_inputs);
-  model.outputs = summarise(entry.outputs, entry.num_outputs);
-  for (size_t i = 0; i < info.num_entries; ++i)
-    model.signatures.push_back(module->signature(i)->get().name);
-  model.metadata = {{"model", info.name},
-                    {"cpu", info.cpu},
-                    {"options", info.options},
-                    {"weights", std::to_string(info.weights_bytes) + " bytes"}};
+  switch (compiledKind(source.bytes)) {
+  case CompiledKind::Executable:
+    summary.model.format = "executable";
+    break;
+  case CompiledKind::Object:
+    summary.model.format = "object";
+    break;
+  default:
+    summary.model.format = "module";
+    break;
+  }
   return true;
 }

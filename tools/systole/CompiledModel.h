@@ -12,6 +12,7 @@
 #ifndef SYSTOLE_TOOLS_SYSTOLE_COMPILEDMODEL_H
 #define SYSTOLE_TOOLS_SYSTOLE_COMPILEDMODEL_H
 
+#include "backends/Cpu/CpuBackend.h"
 #include "frontend/Common/SourceFile.h"
 #include "tools/systole/Engine.h"
 #include "tools/systole/Summary.h"
@@ -36,6 +37,13 @@ private:
   explicit OpenModule(systole_module *module) : module(module) {}
   systole_module *module;
 };
+
+/// True if the bytes are an ELF file whose sections are all there: loading one
+/// that was cut would end in a signal.
+bool isWhole(llvm::StringRef bytes);
+
+/// What `summariseCompiled` will read from the output: CompileOptions::inspectText.
+std::string describeForInspection(Summary summary, const cpu::CompileOptions &options);
 
 /// Fills a summary from a compiled model; a message and false if the file is
 /// none of ours.

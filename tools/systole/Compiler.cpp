@@ -153,7 +153,8 @@ bool systole::driver::runBackend(mlir::ModuleOp module, const CompileRequest &re
                          [&](raw_ostream &os) { program.print(os, shownFlags()); });
     progress.step("phase " + phase + " done");
   };
-  removeOnFatalError(output);
+  // The backend writes under this name and renames what is whole.
+  removeOnFatalError((output + (emit == cpu::Emit::Obj ? ".o.part" : ".part")).str());
   mlir::LogicalResult result = cpu::compile(module, options, emit, output);
   removeOnFatalError("");
   return succeeded(result) && saved;

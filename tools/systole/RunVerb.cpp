@@ -12,6 +12,7 @@
 
 #include "tools/systole/CachedModule.h"
 #include "tools/systole/Compare.h"
+#include "tools/systole/CompiledModel.h"
 #include "tools/systole/Intermediates.h"
 #include "tools/systole/Model.h"
 #include "tools/systole/Profile.h"
@@ -177,6 +178,8 @@ static bool checkCompiled(const Arguments &arguments, const frontend::SourceFile
   case CompiledKind::None:
     return true;
   case CompiledKind::Module:
+    if (!isWhole(source.bytes))
+      return printError("the module is damaged: a part of the file is missing"), false;
     if (!options.interpreter && !arguments.has("--bisect") && !arguments.has("--check-finite"))
       return true;
     printError("a compiled module holds no graph for the interpreter");

@@ -82,9 +82,9 @@ static void printTensors(json::OStream &json, StringRef key,
   });
 }
 
-void systole::driver::printJson(const Summary &summary, raw_ostream &os) {
+void systole::driver::printJson(const Summary &summary, raw_ostream &os, bool indent) {
   const frontend::ModelSummary &model = summary.model;
-  json::OStream json(os, /*IndentSize=*/2);
+  json::OStream json(os, indent ? 2 : 0);
   json.object([&] {
     json.attribute("format", model.format);
     json.attribute("producer", utf8(model.producer));
@@ -94,7 +94,7 @@ void systole::driver::printJson(const Summary &summary, raw_ostream &os) {
       for (const std::string &name : model.signatures)
         json.value(utf8(name));
     });
-    json.attribute("nodes", static_cast<int64_t>(model.nodes.size()));
+    json.attribute("nodes", summary.numNodes());
     json.attribute("parameters", model.parameters);
     json.attribute("macs", summary.macs ? json::Value(*summary.macs) : json::Value(nullptr));
     json.attributeObject("ops", [&] {
@@ -109,8 +109,67 @@ void systole::driver::printJson(const Summary &summary, raw_ostream &os) {
           json.attribute("reason", utf8(problem.message));
         });
     });
+    if (!model.metadata.empty())
+      json.attributeObject("metadata", [&] {
+        for (const auto &[key, value] : model.metadata)
+          json.attribute(utf8(key), utf8(value));
+      });
   });
   os << "\n";
+}
+
+/// Inputs or outputs; false if one lacks a field.
+static bool parseTensors(const json::Array *array, std::vector<frontend::TensorSummary> &tensors) {
+  if (!array)
+    return false;
+  for (const json::Value &value : *array) {
+    const json::Object *object = value.getAsObject();
+    std::optional<StringRef> name, dtype;
+    if (object) {
+      name = object->getString("name");
+      dtype = object->getString("dtype");
+    }
+    if (!name || !dtype)
+      return false;
+    frontend::TensorSummary &tensor = tensors.emplace_back();
+    tensor.name = name->str();
+    tensor.dtype = dtype->str();
+    const json::Array *shape = object->getArray("shape");
+    tensor.ranked = shape;
+    if (shape)
+      for (const json::Value &dim : *shape)
+        tensor.dims.push_back(dim.getAsInteger().value_or(-1));
+  }
+  return true;
+}
+
+bool systole::driver::parseJson(StringRef text, Summary &summary) {
+  Expected<json::Value> value = json::parse(text);
+  if (!value) {
+    consumeError(value.takeError());
+    return false;
+  }
+  const json::Object *object = value->getAsObject();
+  frontend::ModelSummary &model = summary.model;
+  if (!object || !parseTensors(object->getArray("inputs"), model.inputs) ||
+      !parseTensors(object->getArray("outputs"), model.outputs))
+    return false;
+  model.format = object->getString("format").value_or("").str();
+  model.producer = object->getString("producer").value_or("").str();
+  model.parameters = object->getInteger("parameters").value_or(0);
+  summary.countedNodes = object->getInteger("nodes").value_or(0);
+  summary.macs = object->getInteger("macs");
+  if (const json::Array *names = object->getArray("signatures"))
+    for (const json::Value &name : *names)
+      model.signatures.push_back(name.getAsString().value_or("").str());
+  if (const json::Object *ops = object->getObject("ops"))
+    for (const auto &[op, count] : *ops)
+      model.ops[op.str()] = count.getAsInteger().value_or(0);
+  if (const json::Object *metadata = object->getObject("metadata"))
+    for (const auto &[key, data] : *metadata)
+      model.metadata.emplace_back(key.str(), data.getAsString().value_or("").str());
+  llvm::sort(model.metadata);
+  return true;
 }
 
 //===----------------------------------------------------------------------===//
@@ -191,7 +250,7 @@ void systole::driver::printTable(StringRef title, const Summary &summary, raw_os
      << ")\n\n";
   if (!model.nodes.empty())
     printNodes(summary, os);
-  os << "Nodes: " << grouped(model.nodes.size())
+  os << "Nodes: " << grouped(summary.numNodes())
      << "   parameters: " << grouped(model.parameters)
      << "   MACs: " << (summary.macs ? grouped(*summary.macs) : "unknown (dynamic dimensions)")
      << "\n\n";

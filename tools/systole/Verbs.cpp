@@ -111,7 +111,8 @@ static constexpr Option kRunOptions[] = {
      "Compare outputs with stored ones; status 1 if outside the\n"
      "tolerance; repeated"},
     {"--rtol", Arity::Value, "X", false, "Relative tolerance of --compare; default 1e-3"},
-    {"--atol", Arity::Value, "X", false, "Absolute tolerance of --compare; default 1e-5"},
+    {"--atol", Arity::Value, "X", false, "Absolute tolerance of --compare; default 1e-5. For --bisect\n"
+     "times the largest value of a tensor"},
     {"--check-finite", Arity::Flag, "", false,
      "Stop at the first node that yields NaN or Inf, and name it"},
     {"--bisect", Arity::Flag, "", false,
