@@ -176,8 +176,8 @@ static EncodingLimits limitsOf(SmallFloat f) {
     return {ones - 1, ones, ones};
   case SmallFloat::NanMinusZero:
     return {ones, int64_t(1) << (f.bits - 1), int64_t(1) << (f.bits - 1)};
-  case SmallFloat::Finite:
-    return {ones, ones, ones};
+  case SmallFloat::Finite: // NaN has no pattern: it becomes zero.
+    return {ones, ones, 0};
   }
   llvm_unreachable("covered switch");
 }
@@ -210,6 +210,8 @@ static Value encodeSmallFloat(OpBuilder &b, Location loc, Value computed, SmallF
   Value isInf = t.cmp(P::eq, magnitude, 0x7f800000);
   encoded = t.pick(isInf, t.c(limits.overflow), encoded);
   encoded = t.pick(isNan, t.c(limits.nan), encoded);
+  if (f.special == SmallFloat::Finite)
+    sign = t.pick(isNan, t.c(0), sign);
   if (f.special == SmallFloat::NanMinusZero) {
     // No negative zero, and NaN has no sign.
     Value plain = t.cmp(P::eq, t.band(encoded, limits.largest), 0);
@@ -265,7 +267,7 @@ static Value floatToInt(OpBuilder &b, Location loc, Value value, Type to) {
   bool isUnsigned64 = isUnsignedElement(to) && to.getIntOrFloatBitWidth() == 64;
   double limit = std::ldexp(1.0, isUnsigned64 ? 64 : 63);
   Value high = floatConstant(b, loc, shapeOf, limit);
-  Value low = floatConstant(b, loc, shapeOf, isUnsigned64 ? 0.0 : -limit);
+  Value low = floatConstant(b, loc, shapeOf, -std::ldexp(1.0, 63));
   using P = arith::CmpFPredicate;
   Value tooHigh = arith::CmpFOp::create(b, loc, P::OGE, value, high);
   Value inRange = arith::CmpFOp::create(b, loc, P::OGE, value, low);
@@ -275,10 +277,21 @@ static Value floatToInt(OpBuilder &b, Location loc, Value value, Type to) {
   Value bad = arith::OrIOp::create(b, loc, tooHigh, arith::XOrIOp::create(
       b, loc, inRange, intConstant(b, loc, inRange.getType(), 1)));
   Value safe = arith::SelectOp::create(b, loc, bad, zero, value);
-  Value converted = isUnsigned64 ? Value(arith::FPToUIOp::create(b, loc, i64, safe))
-                                 : Value(arith::FPToSIOp::create(b, loc, i64, safe));
+  Value converted;
+  if (isUnsigned64) {
+    // Negative numbers wrap, so only the upper half is converted as unsigned.
+    Value upper = arith::CmpFOp::create(b, loc, P::OGE, safe,
+                                        floatConstant(b, loc, shapeOf, std::ldexp(1.0, 63)));
+    Value small = arith::SelectOp::create(b, loc, upper, zero, safe);
+    Value large = arith::SelectOp::create(b, loc, upper, safe, zero);
+    converted = arith::SelectOp::create(b, loc, upper,
+                                        arith::FPToUIOp::create(b, loc, i64, large),
+                                        arith::FPToSIOp::create(b, loc, i64, small));
+  } else {
+    converted = arith::FPToSIOp::create(b, loc, i64, safe);
+  }
   Value highest = intConstant(b, loc, i64, isUnsigned64 ? -1 : INT64_MAX);
-  Value lowest = intConstant(b, loc, i64, isUnsigned64 ? 0 : INT64_MIN);
+  Value lowest = intConstant(b, loc, i64, INT64_MIN);
   Value below = arith::SelectOp::create(b, loc, inRange, converted, lowest);
   Value clamped = arith::SelectOp::create(b, loc, tooHigh, highest, below);
   clamped = arith::SelectOp::create(b, loc, isNan, intConstant(b, loc, i64, 0), clamped);

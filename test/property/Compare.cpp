@@ -8,7 +8,7 @@
 #include "Compare.h"
 #include "dialects/Graph/Interpreter/Evaluate.h"
 #include "llvm/ADT/APFloat.h"
-#include "llvm/Support/FormatVariadic.h"
+#include "llvm/Support/Format.h"
 #include <cmath>
 
 using namespace mlir;
@@ -116,14 +116,16 @@ std::string compare(const Sample &sample, const Tensor &expected,
   }
   if (!wrong)
     return "";
-  return llvm::formatv(
-             "{0} of {1} elements differ; element {2} is {3:g9}, "
-             "expected {4}, allowed {5}",
-             wrong, expected.size(), worst, found.getDouble(worst),
-             expected.getDouble(worst),
-             type ? allowance(sample, type, units, expected.getDouble(worst))
-                  : 0.0)
-      .str();
+  std::string text;
+  llvm::raw_string_ostream(text)
+      << wrong << " of " << expected.size() << " elements differ; element "
+      << worst << " is "
+      << llvm::format("%.9g, expected %.9g, allowed %.3g",
+                      found.getDouble(worst), expected.getDouble(worst),
+                      type ? allowance(sample, type, units,
+                                       expected.getDouble(worst))
+                           : 0.0);
+  return text;
 }
 
 } // namespace systole::property

@@ -31,7 +31,9 @@ const std::map<std::string, Generator> &generators() {
 /// The tensor's type with some dimensions unknown.
 static RankedTensorType declaredType(const Operand &operand, Random &random) {
   Shape shape(operand.tensor.getShape());
-  if (operand.known != Operand::Known::Rank && random.oneIn(2))
+  bool isStatic = operand.known == Operand::Known::Rank ||
+                  operand.known == Operand::Known::Shape;
+  if (!isStatic && random.oneIn(2))
     for (int64_t &dim : shape)
       if (random.oneIn(2))
         dim = ShapedType::kDynamic;

@@ -24,6 +24,7 @@ namespace systole::property {
 struct Operand {
   enum class Known {
     Anything, ///< An argument or a constant, as chance has it.
+    Shape,    ///< Anything, but of static shape.
     Argument, ///< Always an argument: its values are not for folding.
     Constant, ///< Always a constant.
     Rank,     ///< A list: its length, and so a rank, is static.

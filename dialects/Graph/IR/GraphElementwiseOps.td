@@ -76,8 +76,9 @@ def Graph_CastOp : Graph_InferredOp<"cast", [Graph_Elementwise]> {
   let description = [{
     **Semantics.** `result[i]` is `input[i]` in element type `to`.
     Float to float rounds half to even, beyond the range to infinity (`f8E4M3FN`:
-    NaN; `f4E2M1FN`: saturates); float to integer drops the fraction and wraps
-    modulo the width after saturating at 64 bits, NaN gives 0; integer to integer
+    NaN; `f4E2M1FN`: saturates, and NaN gives 0); float to integer drops the
+    fraction and wraps modulo the width after saturating at 64 bits (from -2^63 to
+    2^63 - 1, for `ui64` to 2^64 - 1), NaN gives 0; integer to integer
     wraps or extends by the source's signedness; anything to `i1` is `input != 0`.
 
     **Constraints.**
