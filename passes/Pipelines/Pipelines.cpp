@@ -92,11 +92,13 @@ static void addFoldPhase(OpPassManager &pm,
 
 static void addLayoutPhase(OpPassManager &pm,
                            const GraphPipelineOptions &options) {
+  GraphFoldTransposesOptions transposes;
+  transposes.reassociate = options.reassociate;
   // The model's own transposes go first: a pair of them around a convolution
   // (TensorFlow models exported to ONNX) would meet ours in the wrong order.
-  pm.addPass(createGraphFoldTransposes());
+  pm.addPass(createGraphFoldTransposes(transposes));
   pm.addPass(createGraphChooseLayout({options.channelsLast}));
-  pm.addPass(createGraphFoldTransposes());
+  pm.addPass(createGraphFoldTransposes(transposes));
   // Reshapes of reshapes, from transposes that moved only dimensions of size 1.
   pm.addPass(createCanonicalizerPass());
   if (options.reassociate) {
@@ -173,6 +175,21 @@ void systole::buildGraphPipeline(OpPassManager &pm,
     if (info.name == stopAfter)
       return;
   }
+}
+
+std::vector<std::string> systole::graphPassNames() {
+  MLIRContext context(MLIRContext::Threading::DISABLED);
+  PassManager pm(&context), round(&context);
+  buildGraphPipeline(pm, GraphPipelineOptions());
+  addSimplifyRound(round);
+  std::vector<std::string> names;
+  for (OpPassManager *manager : {static_cast<OpPassManager *>(&pm),
+                                 static_cast<OpPassManager *>(&round)})
+    for (Pass &pass : *manager)
+      if (!pass.getArgument().empty() &&
+          !llvm::is_contained(names, pass.getArgument()))
+        names.push_back(pass.getArgument().str());
+  return names;
 }
 
 //===----------------------------------------------------------------------===//

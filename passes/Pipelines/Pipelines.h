@@ -75,6 +75,10 @@ void buildGraphPipeline(mlir::OpPassManager &pm,
 /// True if `name` is a graph phase.
 bool isGraphPhase(llvm::StringRef name);
 
+/// The names of all passes that the graph phases run, those inside the simplify
+/// phase's fixed point included.
+std::vector<std::string> graphPassNames();
+
 /// Registers --systole-optimize: the graph phases, with the options above and
 /// `compile-to`, `save-phases`.
 void registerGraphPipelines();

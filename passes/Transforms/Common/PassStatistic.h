@@ -24,9 +24,9 @@
 
 namespace systole {
 
-/// A number that a pass counts over all its runs. When the pass is destroyed, the
-/// number is printed on standard error if it is not 0 and --mlir-pass-statistics
-/// was given.
+/// A number that a pass counts over all its runs. When the pass is destroyed,
+/// the number is printed on standard error if it is not 0 and
+/// --mlir-pass-statistics was given.
 class PassStatistic {
 public:
   /// `name` and `description` must outlive the statistic (they are literals).

@@ -179,16 +179,17 @@ struct GraphFoldTransposes
   void runOnOperation() override {
     int64_t before = countTransposes(getOperation());
     RewritePatternSet moving(&getContext()), finishing(&getContext());
-    populateSinkTransposePatterns(moving);
-    populateAbsorbTransposePatterns(moving);
+    populateSinkTransposePatterns(moving, reassociate);
+    populateAbsorbTransposePatterns(moving, reassociate);
     populateFinishTransposePatterns(finishing);
-    // Sinking ends by itself (SinkTransposes.cpp says why); should a rule be wrong,
-    // this bound turns a hang into transposes that are left.
+    // Sinking ends by itself (SinkTransposes.cpp says why); should a rule be
+    // wrong, this bound turns a hang into transposes that are left.
     int64_t numOps = 0;
     getOperation()->walk([&](Operation *) { ++numOps; });
     GreedyRewriteConfig config;
     config.setMaxNumRewrites(kMaxRewritesPerOp * numOps);
-    if (failed(applyPatternsGreedily(getOperation(), std::move(moving), config)) ||
+    if (failed(
+            applyPatternsGreedily(getOperation(), std::move(moving), config)) ||
         failed(applyPatternsGreedily(getOperation(), std::move(finishing))))
       LDBG() << "stopped before the fixed point; the graph is correct as it is";
     // A twin's type may tell more than the operation that it replaced.
@@ -202,9 +203,11 @@ struct GraphFoldTransposes
 } // namespace
 
 void systole::graph::populateAbsorbTransposePatterns(
-    RewritePatternSet &patterns) {
-  patterns.add<ComposeTransposes, TransposeConstant, ShapeOfTranspose,
-               FlattenIntoMatMul>(patterns.getContext());
+    RewritePatternSet &patterns, bool reassociate) {
+  patterns.add<ComposeTransposes, TransposeConstant, ShapeOfTranspose>(
+      patterns.getContext());
+  if (reassociate)
+    patterns.add<FlattenIntoMatMul>(patterns.getContext());
 }
 
 void systole::graph::populateFinishTransposePatterns(

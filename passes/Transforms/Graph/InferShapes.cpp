@@ -17,7 +17,8 @@
 //      both and the body is inferred anew, now without trust in declared types:
 //      an importer may have declared what holds in the first iteration only.
 //      Joins only lose knowledge, so this ends.
-//   3. A function's results follow what it returns, and calls follow it. Repeated
+//   3. A function's results follow what it returns, and calls follow it.
+//   Repeated
 //      until nothing changes.
 //
 //===----------------------------------------------------------------------===//
@@ -83,7 +84,8 @@ void ShapeInference::refine(Value value, Type type) {
 void ShapeInference::assign(Value value, Type type) {
   if (type == value.getType())
     return;
-  // A call takes exactly its callee's argument types, and those are a signature.
+  // A call takes exactly its callee's argument types, and those are a
+  // signature.
   if (llvm::any_of(value.getUsers(), llvm::IsaPred<func::CallOp>))
     return;
   LDBG() << value << " becomes " << type;

@@ -339,8 +339,12 @@ def GraphFoldTransposes : Graph_Pass<"graph-fold-transposes"> {
     **Precondition.** Ranked types.
     **Postcondition.** No transpose is the operand of a transpose.
     **Limits.** Values that are not constant and not transposed stop a transpose
-    unless the other side's gain pays for transposing them.
+    unless the other side's gain pays for transposing them. Sums over several
+    dimensions may take their terms in another order, unless `reassociate` is off.
   }];
+  let options = [
+    Option<"reassociate", "reassociate", "bool", "true",
+           "Allow sums to take their terms in another order">];
   let statistics = [
     Statistic<"numRemoved", "num-removed", "Transposes fewer than before">,
     Statistic<"numLeft", "num-left", "Transposes left in the module">];

@@ -119,7 +119,8 @@ static Value adaptOperand(PatternRewriter &rewriter, Location loc,
   int64_t rank = perm.size();
   if (!type || type.getRank() > rank)
     return nullptr;
-  bool isTransposed = operand.getDefiningOp<TransposeOp>() && type.getRank() == rank;
+  bool isTransposed =
+      operand.getDefiningOp<TransposeOp>() && type.getRank() == rank;
   // NOTE: a transposed scalar must lose its transpose, or it would sink again.
   if (hasOneElement(operand) && !isTransposed)
     return operand;
@@ -267,16 +268,25 @@ SmallVector<int64_t> permWithout(ArrayRef<int64_t> perm,
 }
 
 struct SinkThroughReduce : SinkThrough<ReduceOp> {
-  using SinkThrough::SinkThrough;
+  SinkThroughReduce(MLIRContext *context, bool reassociate)
+      : SinkThrough(context), reassociate(reassociate) {}
+
   LogicalResult sink(ReduceOp op, TransposeOp transpose,
                      PatternRewriter &rewriter) const override {
     SmallVector<int64_t> perm(transpose.getPerm());
+    bool sameOrder = llvm::is_sorted(permuted(perm, op.getAxes())) ||
+                     op.getKind() == ReduceKind::max ||
+                     op.getKind() == ReduceKind::min;
+    if (!sameOrder && !reassociate)
+      return rewriter.notifyMatchFailure(op, "terms would change their order");
     SmallVector<int64_t> axes = renamedAxes(op.getAxes(), perm);
     SmallVector<int64_t> resultPerm =
         op.getKeepDims() ? perm : permWithout(perm, op.getAxes());
     return replace(op, transpose, resultPerm, rewriter,
                    [&](ReduceOp twin) { twin.setAxes(axes); });
   }
+
+  bool reassociate;
 };
 
 struct SinkThroughSqueeze : SinkThrough<SqueezeOp> {
@@ -377,10 +387,12 @@ private:
 
 } // namespace
 
-void systole::graph::populateSinkTransposePatterns(
-    RewritePatternSet &patterns) {
+void systole::graph::populateSinkTransposePatterns(RewritePatternSet &patterns,
+                                                   bool reassociate) {
+  MLIRContext *context = patterns.getContext();
+  patterns.add<SinkThroughReduce>(context, reassociate);
   patterns.add<SinkThroughElementwise, SinkThroughAxis<SoftmaxOp>,
-               SinkThroughAxis<BatchNormOp>, SinkThroughReduce,
-               SinkThroughSqueeze, SinkThroughUnsqueeze, SinkThroughSlice,
-               SinkThroughPad, SinkThroughConcat>(patterns.getContext());
+               SinkThroughAxis<BatchNormOp>, SinkThroughSqueeze,
+               SinkThroughUnsqueeze, SinkThroughSlice, SinkThroughPad,
+               SinkThroughConcat>(context);
 }

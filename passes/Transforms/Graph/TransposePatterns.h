@@ -22,10 +22,14 @@
 
 namespace systole::graph {
 
-/// Transposes move from operands to results.
-void populateSinkTransposePatterns(mlir::RewritePatternSet &patterns);
-/// Transposes vanish into what they read or feed.
-void populateAbsorbTransposePatterns(mlir::RewritePatternSet &patterns);
+/// Transposes move from operands to results. With `reassociate`, also through
+/// sums that then take their terms in another order.
+void populateSinkTransposePatterns(mlir::RewritePatternSet &patterns,
+                                   bool reassociate);
+/// Transposes vanish into what they read or feed. With `reassociate`, also
+/// where a matrix product then sums in another order.
+void populateAbsorbTransposePatterns(mlir::RewritePatternSet &patterns,
+                                     bool reassociate);
 /// Run last: a reshape would stop the other patterns.
 void populateFinishTransposePatterns(mlir::RewritePatternSet &patterns);
 

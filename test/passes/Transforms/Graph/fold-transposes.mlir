@@ -1,4 +1,5 @@
 // RUN: systole-opt %s --graph-fold-transposes --split-input-file | FileCheck %s
+// RUN: systole-opt %s --graph-fold-transposes=reassociate=false --split-input-file | FileCheck %s --check-prefix=STRICT
 // RUN: systole-opt %s --graph-fold-transposes --split-input-file --mlir-pass-statistics 2>&1 >/dev/null | FileCheck %s --check-prefix=STATS
 
 // STATS-DAG: num-removed = 2
@@ -214,6 +215,8 @@ func.func @movesNothing(%x: tensor<?x1x1x8xf32>) -> tensor<?x8x1x1xf32> {
 // A transpose that is flattened into a matrix product reorders rows: those of
 // (c, h) to (h, c).
 // CHECK-LABEL: func.func @flatten
+// STRICT-LABEL: func.func @flatten
+// STRICT: graph.transpose
 func.func @flatten(%x: tensor<?x2x3xf32>) -> tensor<?x1xf32> {
   // CHECK-DAG: %[[W:.*]] = graph.constant dense<{{\[\[}}0.000000e+00], [2.000000e+00], [4.000000e+00], [1.000000e+00], [3.000000e+00], [5.000000e+00]]>
   // CHECK: %[[F:.*]] = graph.reshape %arg0
@@ -268,4 +271,28 @@ func.func @scalars(%x: tensor<1x1xf32>, %y: tensor<1x1xf32>) -> tensor<1x1xf32> 
   %a = graph.add %t, %y : (tensor<1x1xf32>, tensor<1x1xf32>) -> tensor<1x1xf32>
   %b = graph.mul %a, %t : (tensor<1x1xf32>, tensor<1x1xf32>) -> tensor<1x1xf32>
   return %b : tensor<1x1xf32>
+}
+
+// -----
+
+// In the strict way, a sum keeps the order of its terms; a maximum has none.
+// CHECK-LABEL: func.func @orderOfTerms
+// CHECK-NOT: graph.transpose
+// STRICT-LABEL: func.func @orderOfTerms
+// STRICT: %[[T:.*]] = graph.transpose
+// STRICT: graph.reduce sum, %[[T]]
+func.func @orderOfTerms(%x: tensor<2x3x4xf32>) -> tensor<2xf32> {
+  %t = graph.transpose %x {perm = array<i64: 0, 2, 1>} : (tensor<2x3x4xf32>) -> tensor<2x4x3xf32>
+  %s = graph.reduce sum, %t {axes = array<i64: 1, 2>} : (tensor<2x4x3xf32>) -> tensor<2xf32>
+  return %s : tensor<2xf32>
+}
+
+// -----
+
+// STRICT-LABEL: func.func @orderOfMaximum
+// STRICT-NOT: graph.transpose
+func.func @orderOfMaximum(%x: tensor<2x3x4xf32>) -> tensor<2xf32> {
+  %t = graph.transpose %x {perm = array<i64: 0, 2, 1>} : (tensor<2x3x4xf32>) -> tensor<2x4x3xf32>
+  %s = graph.reduce max, %t {axes = array<i64: 1, 2>} : (tensor<2x4x3xf32>) -> tensor<2xf32>
+  return %s : tensor<2xf32>
 }
