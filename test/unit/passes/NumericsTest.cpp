@@ -22,6 +22,7 @@
 #include "llvm/Support/MemoryBuffer.h"
 #include "gtest/gtest.h"
 #include <cmath>
+#include <cstdlib>
 
 using namespace mlir;
 using namespace systole;
@@ -119,8 +120,11 @@ protected:
 
 } // namespace
 
+/// SYSTOLE_RANDOM_NETWORKS in the environment asks for more of them.
 TEST_F(NumericsTest, RandomNetworks) {
-  for (uint64_t seed = 1; seed <= 150; ++seed) {
+  const char *count = std::getenv("SYSTOLE_RANDOM_NETWORKS");
+  uint64_t last = count ? std::strtoull(count, nullptr, 10) : 150;
+  for (uint64_t seed = 1; seed <= last; ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));
     RandomNumbers random(seed);
     OwningOpRef<ModuleOp> module =
