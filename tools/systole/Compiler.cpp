@@ -41,20 +41,26 @@ std::vector<PhaseHelp> systole::driver::allPhases() {
 }
 
 /// Adds the arguments of all passes of a manager, nested ones included.
-static void collectPasses(mlir::OpPassManager &pm, std::vector<std::string> &names) {
+static void collectPasses(mlir::OpPassManager &pm,
+                          std::vector<std::string> &names) {
   for (mlir::Pass &pass : pm.getPasses())
     if (!pass.getArgument().empty() && !is_contained(names, pass.getArgument()))
       names.push_back(pass.getArgument().str());
 }
 
-std::vector<std::string> systole::driver::printablePasses(mlir::MLIRContext &context,
-                                                          const GraphPipelineOptions &options) {
+std::vector<std::string>
+systole::driver::printablePasses(mlir::MLIRContext &context,
+                                 const GraphPipelineOptions &options) {
   std::vector<std::string> names;
   for (const PhaseHelp &phase : allPhases())
     names.push_back(phase.name);
   mlir::PassManager pm(&context);
   buildGraphPipeline(pm, options);
   collectPasses(pm, names);
+  // Those inside a fixed point are not in the manager's own list.
+  for (const std::string &pass : graphPassNames())
+    if (!is_contained(names, pass))
+      names.push_back(pass);
   return names;
 }
 
@@ -78,7 +84,8 @@ static void show(mlir::Operation *op, StringRef after) {
 
 namespace {
 /// Marks the end of a phase: prints the program, and tells the progress.
-class PhaseEnd final : public mlir::PassWrapper<PhaseEnd, mlir::OperationPass<mlir::ModuleOp>> {
+class PhaseEnd final
+    : public mlir::PassWrapper<PhaseEnd, mlir::OperationPass<mlir::ModuleOp>> {
 public:
   MLIR_DEFINE_EXPLICIT_INTERNAL_INLINE_TYPE_ID(PhaseEnd)
   PhaseEnd(StringRef phase, bool print, Progress &progress)
@@ -101,10 +108,11 @@ private:
 
 /// What happens after each graph phase.
 static PhaseHook makeHook(const CompileRequest &request, Progress &progress) {
-  PhaseHook save =
-      request.savePhases.empty() ? PhaseHook() : savePhasesHook(request.savePhases);
-  return [&request, &progress, save](mlir::OpPassManager &pm, const PhaseInfo &phase,
-                                     unsigned index) {
+  PhaseHook save = request.savePhases.empty()
+                       ? PhaseHook()
+                       : savePhasesHook(request.savePhases);
+  return [&request, &progress, save](mlir::OpPassManager &pm,
+                                     const PhaseInfo &phase, unsigned index) {
     if (save)
       save(pm, phase, index);
     bool print = is_contained(request.printAfter, phase.name);
@@ -116,31 +124,37 @@ static PhaseHook makeHook(const CompileRequest &request, Progress &progress) {
 // Running
 //===----------------------------------------------------------------------===//
 
-bool systole::driver::runGraphPhases(mlir::ModuleOp module, const CompileRequest &request,
+bool systole::driver::runGraphPhases(mlir::ModuleOp module,
+                                     const CompileRequest &request,
                                      Progress &progress) {
   mlir::PassManager pm(module.getContext());
-  buildGraphPipeline(pm, request.graph, request.stopAfter, makeHook(request, progress));
+  buildGraphPipeline(pm, request.graph, request.stopAfter,
+                     makeHook(request, progress));
   if (!request.printAfter.empty()) {
     // Whole modules are printed, which needs one thread.
     module.getContext()->disableMultithreading();
     auto wanted = [&request](mlir::Pass *pass, mlir::Operation *) {
       return is_contained(request.printAfter, pass->getArgument());
     };
-    pm.enableIRPrinting([](mlir::Pass *, mlir::Operation *) { return false; }, wanted,
-                        /*printModuleScope=*/true, /*printAfterOnlyOnChange=*/false,
-                        /*printAfterOnlyOnFailure=*/false, errs(), shownFlags());
+    pm.enableIRPrinting(
+        [](mlir::Pass *, mlir::Operation *) { return false; }, wanted,
+        /*printModuleScope=*/true, /*printAfterOnlyOnChange=*/false,
+        /*printAfterOnlyOnFailure=*/false, errs(), shownFlags());
   }
   if (!request.savePhases.empty()) {
-    if (std::error_code error = sys::fs::create_directories(request.savePhases)) {
-      printError("cannot make the folder '" + request.savePhases + "': " + error.message());
+    if (std::error_code error =
+            sys::fs::create_directories(request.savePhases)) {
+      printError("cannot make the folder '" + request.savePhases +
+                 "': " + error.message());
       return false;
     }
   }
   return succeeded(pm.run(module));
 }
 
-bool systole::driver::runBackend(mlir::ModuleOp module, const CompileRequest &request,
-                                 cpu::Emit emit, StringRef output, Progress &progress) {
+bool systole::driver::runBackend(mlir::ModuleOp module,
+                                 const CompileRequest &request, cpu::Emit emit,
+                                 StringRef output, Progress &progress) {
   cpu::CompileOptions options = request.backend;
   options.stopAfter = request.stopAfter;
   unsigned index = graphPhases().size();
@@ -149,23 +163,27 @@ bool systole::driver::runBackend(mlir::ModuleOp module, const CompileRequest &re
     if (is_contained(request.printAfter, phase))
       show(program, phase);
     if (!request.savePhases.empty())
-      saved &= writeText(phaseFileName(request.savePhases, phase, index++),
-                         [&](raw_ostream &os) { program.print(os, shownFlags()); });
+      saved &=
+          writeText(phaseFileName(request.savePhases, phase, index++),
+                    [&](raw_ostream &os) { program.print(os, shownFlags()); });
     progress.step("phase " + phase + " done");
   };
   // The backend writes under this name and renames what is whole.
-  removeOnFatalError((output + (emit == cpu::Emit::Obj ? ".o.part" : ".part")).str());
+  removeOnFatalError(
+      (output + (emit == cpu::Emit::Obj ? ".o.part" : ".part")).str());
   mlir::LogicalResult result = cpu::compile(module, options, emit, output);
   removeOnFatalError("");
   return succeeded(result) && saved;
 }
 
-bool systole::driver::writeText(StringRef path, function_ref<void(raw_ostream &)> print) {
+bool systole::driver::writeText(StringRef path,
+                                function_ref<void(raw_ostream &)> print) {
   if (path == "-") {
     print(outs());
     return true;
   }
-  // A device or a pipe is written in place; a file is replaced when it is whole.
+  // A device or a pipe is written in place; a file is replaced when it is
+  // whole.
   sys::fs::file_status status;
   bool inPlace = !sys::fs::status(path, status) && sys::fs::exists(status) &&
                  !sys::fs::is_regular_file(status);
