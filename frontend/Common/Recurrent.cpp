@@ -26,7 +26,44 @@ namespace {
 struct State {
   Value hidden, cell;
 };
+
+/// A cell with its recurrent weights as the steps use them: transposed once,
+/// before the loop.
+struct Stepper {
+  const RecurrentCell &cell;
+  /// R of all gates [hidden, gates * hidden]; of a GRU those of z and r only.
+  Value r;
+  /// GRU: R of the candidate, and the biases of R.
+  Value candidate, gateBias, candidateBias;
+
+  Stepper(GraphBuilder &b, const RecurrentCell &cell);
+  State lstm(GraphBuilder &b, Value input, State state) const;
+  State gru(GraphBuilder &b, Value input, State state) const;
+  State rnn(GraphBuilder &b, Value input, State state) const;
+  State step(GraphBuilder &b, Value input, State state) const;
+};
 } // namespace
+
+Stepper::Stepper(GraphBuilder &b, const RecurrentCell &cell) : cell(cell) {
+  int64_t h = cell.hidden;
+  Value transposed = b.transpose(cell.r, {1, 0});
+  if (cell.kind != RecurrentCell::GRU) {
+    r = transposed;
+    return;
+  }
+  r = b.slice(transposed, 1, 0, 2 * h);
+  candidate = b.slice(transposed, 1, 2 * h, 3 * h);
+  if (!cell.rBias)
+    return;
+  gateBias = b.slice(cell.rBias, 0, 0, 2 * h);
+  candidateBias = b.slice(cell.rBias, 0, 2 * h, 3 * h);
+}
+
+/// x * r + bias, where there is a bias.
+static Value affine(GraphBuilder &b, Value x, Value r, Value bias) {
+  Value product = b.matmul(x, r);
+  return bias ? b.add(product, bias) : product;
+}
 
 /// Gate `index` of a value [batch, gates * hidden].
 static Value gate(GraphBuilder &b, const RecurrentCell &cell, Value gates,
@@ -38,14 +75,6 @@ static Value clip(GraphBuilder &b, const RecurrentCell &cell, Value x) {
   return cell.clip > 0 ? b.max(b.min(x, cell.clip), -cell.clip) : x;
 }
 
-/// x times the transpose of rows [start, end) of `r`.
-static Value product(GraphBuilder &b, Value x, Value r, int64_t start,
-                     int64_t end) {
-  if (GraphBuilder::sizeOf(r, 0) != end - start)
-    r = b.slice(r, 0, start, end);
-  return b.matmul(x, b.transpose(r, {1, 0}));
-}
-
 /// `x` plus `peephole` times `state`, where there is a peephole.
 static Value addPeephole(GraphBuilder &b, Value x, Value peephole,
                          Value state) {
@@ -53,10 +82,8 @@ static Value addPeephole(GraphBuilder &b, Value x, Value peephole,
 }
 
 /// One step of an LSTM. Gates i, o, f, c; `input` is x * W plus both biases.
-static State stepLstm(GraphBuilder &b, const RecurrentCell &cell, Value input,
-                      State state) {
-  Value gates =
-      b.add(input, product(b, state.hidden, cell.r, 0, 4 * cell.hidden));
+State Stepper::lstm(GraphBuilder &b, Value input, State state) const {
+  Value gates = b.add(input, b.matmul(state.hidden, r));
   Value inputArg =
       addPeephole(b, gate(b, cell, gates, 0), cell.peepInput, state.cell);
   Value forgetArg =
@@ -76,48 +103,36 @@ static State stepLstm(GraphBuilder &b, const RecurrentCell &cell, Value input,
 }
 
 /// One step of a GRU. Gates z, r, h; `input` is x * W plus the bias of W.
-static State stepGru(GraphBuilder &b, const RecurrentCell &cell, Value input,
-                     State state) {
-  int64_t h = cell.hidden;
-  auto recurrentBias = [&](Value x, int64_t start, int64_t end) {
-    return cell.rBias ? b.add(x, b.slice(cell.rBias, 0, start, end)) : x;
-  };
-  Value both =
-      recurrentBias(product(b, state.hidden, cell.r, 0, 2 * h), 0, 2 * h);
-  Value zArg = b.add(gate(b, cell, input, 0), gate(b, cell, both, 0));
-  Value rArg = b.add(gate(b, cell, input, 1), gate(b, cell, both, 1));
-  Value z = cell.activations[0](b, clip(b, cell, zArg));
-  Value r = cell.activations[0](b, clip(b, cell, rArg));
-  Value candidate;
-  if (cell.linearBeforeReset)
-    candidate =
-        b.mul(r, recurrentBias(product(b, state.hidden, cell.r, 2 * h, 3 * h),
-                               2 * h, 3 * h));
-  else
-    candidate = recurrentBias(
-        product(b, b.mul(r, state.hidden), cell.r, 2 * h, 3 * h), 2 * h, 3 * h);
-  Value arg = b.add(gate(b, cell, input, 2), candidate);
-  Value n = cell.activations[1](b, clip(b, cell, arg));
-  // (1 - z) * n + z * h.
-  Value keep = z ? b.sub(b.like(z, 1.0), z) : z;
-  return {b.add(b.mul(keep, n), b.mul(z, state.hidden)), state.cell};
+State Stepper::gru(GraphBuilder &b, Value input, State state) const {
+  Value both = affine(b, state.hidden, r, gateBias);
+  Value updateArg = b.add(gate(b, cell, input, 0), gate(b, cell, both, 0));
+  Value resetArg = b.add(gate(b, cell, input, 1), gate(b, cell, both, 1));
+  Value update = cell.activations[0](b, clip(b, cell, updateArg));
+  Value reset = cell.activations[0](b, clip(b, cell, resetArg));
+  Value recurrent =
+      cell.linearBeforeReset
+          ? b.mul(reset, affine(b, state.hidden, candidate, candidateBias))
+          : affine(b, b.mul(reset, state.hidden), candidate, candidateBias);
+  Value arg = b.add(gate(b, cell, input, 2), recurrent);
+  Value fresh = cell.activations[1](b, clip(b, cell, arg));
+  // (1 - update) * fresh + update * hidden.
+  Value share = update ? b.sub(b.like(update, 1.0), update) : update;
+  return {b.add(b.mul(share, fresh), b.mul(update, state.hidden)), state.cell};
 }
 
-static State stepRnn(GraphBuilder &b, const RecurrentCell &cell, Value input,
-                     State state) {
-  Value arg = b.add(input, product(b, state.hidden, cell.r, 0, cell.hidden));
+State Stepper::rnn(GraphBuilder &b, Value input, State state) const {
+  Value arg = b.add(input, b.matmul(state.hidden, r));
   return {cell.activations[0](b, clip(b, cell, arg)), state.cell};
 }
 
-static State step(GraphBuilder &b, const RecurrentCell &cell, Value input,
-                  State state) {
+State Stepper::step(GraphBuilder &b, Value input, State state) const {
   switch (cell.kind) {
   case RecurrentCell::LSTM:
-    return stepLstm(b, cell, input, state);
+    return lstm(b, input, state);
   case RecurrentCell::GRU:
-    return stepGru(b, cell, input, state);
+    return gru(b, input, state);
   case RecurrentCell::RNN:
-    return stepRnn(b, cell, input, state);
+    return rnn(b, input, state);
   }
   return {};
 }
@@ -135,22 +150,23 @@ static Value inputProducts(GraphBuilder &b, const RecurrentCell &cell,
 }
 
 /// Steps one after the other.
-static RecurrentResult unroll(GraphBuilder &b, const RecurrentCell &cell,
+static RecurrentResult unroll(GraphBuilder &b, const Stepper &stepper,
                               Value inputs, State state, int64_t steps,
                               bool reverse) {
   std::vector<Value> all(steps);
   for (int64_t i = 0; i < steps; ++i) {
     int64_t t = reverse ? steps - 1 - i : i;
     Value input = b.squeeze(b.slice(inputs, 0, t, t + 1), {0});
-    state = step(b, cell, input, state);
+    state = stepper.step(b, input, state);
     all[t] = b.unsqueeze(state.hidden, {0});
   }
   return {b.concat(all, 0), state.hidden, state.cell};
 }
 
 /// A graph.while over (t, states..., all hidden states so far).
-static RecurrentResult loop(GraphBuilder &b, const RecurrentCell &cell,
+static RecurrentResult loop(GraphBuilder &b, const Stepper &stepper,
                             Value inputs, State state, bool reverse) {
+  const RecurrentCell &cell = stepper.cell;
   Extent length = b.extent(inputs, 0);
   Value steps = length.value ? length.value : b.ints({length.size});
   if (!steps || !state.hidden ||
@@ -179,7 +195,7 @@ static RecurrentResult loop(GraphBuilder &b, const RecurrentCell &cell,
       t = inner.sub(inner.sub(steps, t), 1.0);
     Value input = inner.squeeze(inner.gather(inputs, t, 0), {0});
     State now = {carried[1], carried.size() > 3 ? carried[3] : Value()};
-    State next = step(inner, cell, input, now);
+    State next = stepper.step(inner, input, now);
     Value last = inner.unsqueeze(next.hidden, {0});
     Value all = reverse ? inner.concat({last, carried[2]}, 0)
                         : inner.concat({carried[2], last}, 0);
@@ -198,6 +214,7 @@ RecurrentResult recurrentLayer(GraphBuilder &b, const RecurrentCell &cell,
   if (!x || !cell.w || !cell.r)
     return {};
   Value inputs = inputProducts(b, cell, x);
+  Stepper stepper(b, cell);
   Value zeros;
   if (!hidden || (!cellState && cell.kind == RecurrentCell::LSTM))
     zeros = b.broadcast(b.like(x, 0.0),
@@ -205,8 +222,8 @@ RecurrentResult recurrentLayer(GraphBuilder &b, const RecurrentCell &cell,
   State state = {hidden ? hidden : zeros, cellState ? cellState : zeros};
   int64_t steps = GraphBuilder::sizeOf(x, 0);
   if (steps >= 1 && steps <= kUnrolledSteps)
-    return unroll(b, cell, inputs, state, steps, reverse);
-  return loop(b, cell, inputs, state, reverse);
+    return unroll(b, stepper, inputs, state, steps, reverse);
+  return loop(b, stepper, inputs, state, reverse);
 }
 
 } // namespace systole::frontend

@@ -97,8 +97,9 @@ std::string Importer::uniqueName(const NodeProto &proto, size_t index,
                           ? proto.op_type() + "_" + std::to_string(index)
                           : proto.name());
   std::string name = base;
-  for (int suffix = 1; !nodeNames.insert(name).second; ++suffix)
-    name = base + "_" + std::to_string(suffix);
+  // The counter makes many nodes of one name cost no more than different ones.
+  while (!nodeNames.try_emplace(name, 0).second)
+    name = base + "_" + std::to_string(++nodeNames[base]);
   return name;
 }
 

@@ -275,6 +275,37 @@ const ValueInfoProto *Importer::findInfo(llvm::StringRef name) const {
   return nullptr;
 }
 
+bool Importer::describeFeed(llvm::StringRef name, ValueInfoProto &info) {
+  if (const ValueInfoProto *declared = findInfo(name)) {
+    info = *declared;
+    return true;
+  }
+  frontend::ImportOptions alone;
+  alone.outputs = {name.str()};
+  frontend::ImportResult scratch;
+  Importer(context, source, model, alone, scratch).run();
+  if (!scratch.module || scratch.summary.outputs.size() != 1)
+    return false;
+  const TensorSummary &found = scratch.summary.outputs.front();
+  info.set_name(name.str());
+  TypeProto::Tensor &type = *info.mutable_type()->mutable_tensor_type();
+  for (int32_t number = 1; number <= kLastDataType; ++number)
+    if (Type element = elementTypeOf(&context, number))
+      if (frontend::numpyTypeName(element) == found.dtype)
+        type.set_elem_type(number);
+  if (!found.ranked)
+    return true;
+  type.mutable_shape();
+  for (size_t d = 0; d < found.dims.size(); ++d) {
+    TensorShapeProto::Dimension &dim = *type.mutable_shape()->add_dim();
+    if (found.dims[d] >= 0)
+      dim.set_dim_value(found.dims[d]);
+    else
+      dim.set_dim_param(found.dimNames[d]);
+  }
+  return true;
+}
+
 bool Importer::createEntry(Scope &scope) {
   OpBuilder builder(&context);
   // Without the folder: the same model gives the same module everywhere.
@@ -293,12 +324,12 @@ bool Importer::createEntry(Scope &scope) {
   entry.addEntryBlock();
   size_t before = result.problems.size();
   for (const std::string &name : options.inputs) {
-    if (const ValueInfoProto *info = findInfo(name)) {
-      addArgument(*info, scope);
-    } else {
+    ValueInfoProto info;
+    if (describeFeed(name, info))
+      addArgument(info, scope);
+    else
       addProblem("--inputs: tensor '" + printable(name) +
-                 "' is not in the model, or the model does not state its type");
-    }
+                 "' is not in the model, or its type cannot be found out");
     scope.weights.erase(name);
   }
   for (const ValueInfoProto &info : model.graph().input()) {

@@ -99,6 +99,9 @@ private:
   void checkDeclared(llvm::StringRef name, mlir::Type type);
   void finish(llvm::ArrayRef<std::string> fetches, Scope &scope);
   const ValueInfoProto *findInfo(llvm::StringRef name) const;
+  /// The declaration of a fed tensor, found by importing what computes it if
+  /// the file has none; false if that fails too.
+  bool describeFeed(llvm::StringRef name, ValueInfoProto &info);
 
   //===--------------------------------------------------------------------===//
   // Nodes (ImportNodes.cpp)
@@ -142,8 +145,8 @@ private:
   std::map<const FunctionProto *, Opsets> functionOpsets;
   /// Functions being inlined, to find recursion.
   llvm::SmallVector<const FunctionProto *> calls;
-  /// Names of nodes that are taken.
-  llvm::StringSet<> nodeNames;
+  /// Names of nodes that are taken, with the last suffix that was tried.
+  llvm::StringMap<int> nodeNames;
   /// Sizes that `--shape` gives to named dimensions.
   llvm::StringMap<int64_t> boundDimensions;
   /// True if `--shape` changed a size that the file states.

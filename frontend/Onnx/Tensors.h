@@ -21,6 +21,8 @@
 
 namespace systole::onnx {
 
+/// The last of ONNX's data type numbers that is known here.
+inline constexpr int32_t kLastDataType = 26;
 /// Element type of an ONNX data type number; null for unknown ones.
 mlir::Type elementTypeOf(mlir::MLIRContext *context, int32_t dataType);
 /// ONNX's name of a data type number: "FLOAT".
