@@ -95,7 +95,8 @@ static llvm::StringRef cType(uint32_t dtype) {
 }
 
 /// Unique C identifiers for tensors.
-static std::vector<std::string> parameterNames(ArrayRef<std::string> names, llvm::StringRef prefix,
+static std::vector<std::string> parameterNames(ArrayRef<std::string> names,
+                                               llvm::StringRef prefix,
                                                llvm::StringSet<> &taken) {
   std::vector<std::string> result;
   for (const std::string &name : names) {
@@ -118,27 +119,31 @@ struct EntryHeader {
   std::string name;
   llvm::StringSet<> taken;
 
-  void tensors(bool outputs, ArrayRef<std::string> parameters, TypeRange types, bool comment);
-  void assign(llvm::StringRef array, ArrayRef<std::string> parameters, TypeRange types,
-              bool outputs);
+  void tensors(bool outputs, ArrayRef<std::string> parameters, TypeRange types,
+               bool comment);
+  void assign(llvm::StringRef array, ArrayRef<std::string> parameters,
+              TypeRange types, bool outputs);
   void write(bool hasWeightsArgument, llvm::StringRef weightsSymbol);
 };
 } // namespace
 
 /// Parameters, or the comment that gives their shapes.
-void EntryHeader::tensors(bool outputs, ArrayRef<std::string> parameters, TypeRange types,
-                          bool comment) {
+void EntryHeader::tensors(bool outputs, ArrayRef<std::string> parameters,
+                          TypeRange types, bool comment) {
   for (auto [parameter, type] : llvm::zip_equal(parameters, types)) {
     auto tensor = cast<RankedTensorType>(type);
     llvm::StringRef element = cType(dtypeOf(tensor.getElementType()));
     if (comment) {
       os << "     " << parameter << ": " << element << "[";
-      llvm::interleave(tensor.getShape(), os, [&](int64_t size) {
-        if (ShapedType::isDynamic(size))
-          os << "?";
-        else
-          os << size;
-      }, "][");
+      llvm::interleave(
+          tensor.getShape(), os,
+          [&](int64_t size) {
+            if (ShapedType::isDynamic(size))
+              os << "?";
+            else
+              os << size;
+          },
+          "][");
       os << "]" << (outputs ? " (written)" : "") << "\n";
       continue;
     }
@@ -150,13 +155,15 @@ void EntryHeader::tensors(bool outputs, ArrayRef<std::string> parameters, TypeRa
   }
 }
 
-void EntryHeader::assign(llvm::StringRef array, ArrayRef<std::string> parameters, TypeRange types,
+void EntryHeader::assign(llvm::StringRef array,
+                         ArrayRef<std::string> parameters, TypeRange types,
                          bool outputs) {
   for (auto [i, type] : llvm::enumerate(types)) {
     auto tensor = cast<RankedTensorType>(type);
     const std::string &parameter = parameters[i];
     bool isStatic = tensor.hasStaticShape();
-    os << "  " << array << "[" << i << "].data = (void *)" << parameter << ";\n";
+    os << "  " << array << "[" << i << "].data = (void *)" << parameter
+       << ";\n";
     os << "  " << array << "[" << i << "].capacity = ";
     if (outputs && !isStatic)
       os << parameter << "_capacity;\n";
@@ -170,18 +177,25 @@ void EntryHeader::assign(llvm::StringRef array, ArrayRef<std::string> parameters
   }
 }
 
-void EntryHeader::write(bool hasWeightsArgument, llvm::StringRef weightsSymbol) {
+void EntryHeader::write(bool hasWeightsArgument,
+                        llvm::StringRef weightsSymbol) {
   func::FuncOp graph = entry.graph;
   auto inputs = parameterNames(tensorNames(graph, false), "", taken);
   auto outputs = parameterNames(tensorNames(graph, true), "", taken);
   std::string upper = llvm::StringRef(name).upper();
   int64_t maxRank = 1;
-  for (Type type : llvm::concat<const Type>(graph.getArgumentTypes(), graph.getResultTypes()))
+  for (Type type : llvm::concat<const Type>(graph.getArgumentTypes(),
+                                            graph.getResultTypes()))
     maxRank = std::max(maxRank, cast<RankedTensorType>(type).getRank());
   os << "\nextern int32_t " << entry.symbol << "(systole_frame *frame);\n\n";
-  os << "/* Bytes of `arena`" << (entry.arenaIsExact ? "" : " to begin with; results of dynamic "
-        "shape may need more:\n   SYSTOLE_ARENA_TOO_SMALL then stores a size to try in *arena_needed")
-     << ". */\n#define " << upper << "_ARENA_BYTES " << entry.arenaBytes << "\n\n";
+  os << "/* Bytes of `arena`"
+     << (entry.arenaIsExact
+             ? ""
+             : " to begin with; results of dynamic "
+               "shape may need more:\n   SYSTOLE_ARENA_TOO_SMALL then stores a "
+               "size to try in *arena_needed")
+     << ". */\n#define " << upper << "_ARENA_BYTES " << entry.arenaBytes
+     << "\n\n";
   os << "/* " << graph.getName() << ":\n";
   tensors(false, inputs, graph.getArgumentTypes(), true);
   tensors(true, outputs, graph.getResultTypes(), true);
@@ -197,38 +211,48 @@ void EntryHeader::write(bool hasWeightsArgument, llvm::StringRef weightsSymbol) 
   os << "void *arena, int64_t arena_bytes, const systole_executor *executor";
   os << (entry.arenaIsExact ? ") {\n" : ", int64_t *arena_needed) {\n");
   os << "  int64_t unused_dims[" << maxRank << "];\n";
-  os << "  systole_argument inputs[" << std::max(1u, graph.getNumArguments()) << "], outputs["
-     << std::max(1u, graph.getNumResults()) << "];\n  systole_frame frame = {0};\n  int32_t status;\n";
+  os << "  systole_argument inputs[" << std::max(1u, graph.getNumArguments())
+     << "], outputs[" << std::max(1u, graph.getNumResults())
+     << "];\n  systole_frame frame;\n  int32_t status;\n";
   assign("inputs", inputs, graph.getArgumentTypes(), false);
   assign("outputs", outputs, graph.getResultTypes(), true);
-  os << "  frame.size = sizeof frame;\n  frame.arena = arena;\n  frame.arena_bytes = arena_bytes;\n"
-     << "  frame.weights = " << (hasWeightsArgument ? "weights" : weightsSymbol) << ";\n"
-     << "  frame.executor = executor;\n  frame.inputs = inputs;\n  frame.outputs = outputs;\n"
+  os << "  frame.size = sizeof frame;\n  frame.arena = arena;\n  "
+        "frame.arena_bytes = arena_bytes;\n"
+     << "  frame.state = 0;\n  frame.arena_needed = frame.message = "
+        "frame.arena_top = 0;\n"
+     << "  frame.weights = " << (hasWeightsArgument ? "weights" : weightsSymbol)
+     << ";\n"
+     << "  frame.executor = executor;\n  frame.inputs = inputs;\n  "
+        "frame.outputs = outputs;\n"
      << "  status = " << entry.symbol << "(&frame);\n";
   if (!entry.arenaIsExact)
     os << "  if (arena_needed)\n    *arena_needed = frame.arena_needed;\n";
   os << "  return status;\n}\n";
 }
 
-std::string systole::cpu::makeHeader(const ModelDescription &model, const CompileOptions &options) {
+std::string systole::cpu::makeHeader(const ModelDescription &model,
+                                     const CompileOptions &options) {
   std::string text;
   llvm::raw_string_ostream os(text);
-  std::string prefix = model.symbol.substr(0, model.symbol.size() - strlen("_model"));
+  std::string prefix =
+      model.symbol.substr(0, model.symbol.size() - strlen("_model"));
   std::string guard = llvm::StringRef(prefix).upper() + "_H";
-  os << "/* Made by systole " SYSTOLE_VERSION " from " << options.modelName << ". */\n#ifndef " << guard
-     << "\n#define " << guard << "\n\n"
+  os << "/* Made by systole " SYSTOLE_VERSION " from " << options.modelName
+     << ". */\n#ifndef " << guard << "\n#define " << guard << "\n\n"
      << kSharedPart << "\n#ifdef __cplusplus\nextern \"C\" {\n#endif\n";
   bool inFile = !model.weightsFile.empty();
   if (inFile)
-    os << "\n/* `weights` below: the " << model.weights.size() << " bytes of " << model.weightsFile
-       << ", aligned to " << SYSTOLE_ALIGNMENT << " bytes. */\n";
+    os << "\n/* `weights` below: the " << model.weights.size() << " bytes of "
+       << model.weightsFile << ", aligned to " << SYSTOLE_ALIGNMENT
+       << " bytes. */\n";
   else if (!model.weights.empty())
     os << "\nextern const char " << prefix << "_weights[];\n";
   std::string weightsSymbol = model.weights.empty() ? "0" : prefix + "_weights";
   for (const EntryDescription &entry : model.entries) {
-    std::string name = model.entries.size() == 1
-                           ? prefix + "_run"
-                           : entry.symbol.substr(0, entry.symbol.size() - strlen("_entry"));
+    std::string name =
+        model.entries.size() == 1
+            ? prefix + "_run"
+            : entry.symbol.substr(0, entry.symbol.size() - strlen("_entry"));
     EntryHeader{os, entry, name, {}}.write(inFile, weightsSymbol);
   }
   os << "\n#ifdef __cplusplus\n}\n#endif\n#endif /* " << guard << " */\n";
