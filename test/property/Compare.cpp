@@ -120,11 +120,11 @@ std::string compare(const Sample &sample, const Tensor &expected,
   llvm::raw_string_ostream(text)
       << wrong << " of " << expected.size() << " elements differ; element "
       << worst << " is "
-      << llvm::format("%.9g, expected %.9g, allowed %.3g",
-                      found.getDouble(worst), expected.getDouble(worst),
-                      type ? allowance(sample, type, units,
-                                       expected.getDouble(worst))
-                           : 0.0);
+      << llvm::format(
+             "%.9g, expected %.9g, allowed %.3g", found.getDouble(worst),
+             expected.getDouble(worst),
+             type ? allowance(sample, type, units, expected.getDouble(worst))
+                  : 0.0);
   return text;
 }
 

@@ -65,12 +65,20 @@ static Sample cast(Random &random) {
   Type from = random.oneIn(6) ? random.type("i1") : random.realType();
   Type to = random.oneIn(6) ? random.type("i1") : random.realType();
   Tensor input = random.wildNumbers(from, random.shape(0, 4));
-  // Numbers beyond 8, 16 and 32 bits, where conversion saturates and wraps.
-  if (isa<FloatType>(from) && isa<IntegerType>(to) && random.oneIn(2))
-    for (int64_t i = 0; i < input.size(); i += 2)
+  for (int64_t i = random.integer(0, 1); i < input.size(); i += 2) {
+    int exponent = static_cast<int>(random.integer(0, 70));
+    if (isa<FloatType>(from) && isa<IntegerType>(to))
+      // Numbers beyond 8, 16, 32 and 64 bits, where conversion wraps.
+      input.setDouble(i, std::ldexp(random.real(1.0), exponent));
+    else if (from.isF64())
+      // Halfway between narrow floats, or next to it: one rounding only.
       input.setDouble(
-          i, random.real(1.0) *
-                 std::ldexp(1.0, static_cast<int>(random.integer(0, 70))));
+          i, std::ldexp(random.integer(256, 8192) + 0.5, exponent % 12 - 18) +
+                 static_cast<double>(random.integer(-1, 1)) * 0x1p-45);
+    else if (from.isInteger(32))
+      input.setInt(i, (random.integer(256, 4096) << 16) + 0x8000 +
+                          random.integer(-1, 1));
+  }
   std::string text;
   llvm::raw_string_ostream(text) << "to = " << to;
   return {"graph.cast", {{input}}, text, ""};

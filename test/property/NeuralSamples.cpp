@@ -136,14 +136,14 @@ static Sample conv(Random &random) {
     sample.attributes += ", " + std::string(name) +
                          "_layout = #graph.layout<\"" + layout + "\">";
   sample.terms = in * graph::countElements(window.kernel);
-  // Weights are constants in nearly all models, and their shape is known in all:
-  // the CPU backend requires it.
+  // Weights are constants in nearly all models, and their shape is known in
+  // all: the CPU backend requires it.
   bool constant = !random.oneIn(4);
   sample.operands[1].known =
       constant ? Operand::Known::Constant : Operand::Known::Shape;
   if (random.oneIn(2))
-    sample.operands.push_back({random.numbers(type, {groups * out}, 1.0),
-                               sample.operands[1].known});
+    sample.operands.push_back(
+        {random.numbers(type, {groups * out}, 1.0), sample.operands[1].known});
   return sample;
 }
 

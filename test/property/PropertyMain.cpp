@@ -118,6 +118,8 @@ void Property::add(StringRef op, const Generator &generator, uint64_t seed) {
   Random random(seed * 1000003 + llvm::xxh3_64bits(op), context);
   Trial trial;
   trial.sample = generator(random);
+  if (random.oneIn(8))
+    makeHostile(trial.sample, random);
   trial.seed = seed;
   trial.name = (op.drop_front(strlen("graph.")) + "_" + Twine(seed)).str();
   auto arguments = addFunction(*module, trial.name, trial.sample, random);

@@ -28,16 +28,68 @@ const std::map<std::string, Generator> &generators() {
   return table;
 }
 
+void makeHostile(Sample &sample, Random &random) {
+  if (!sample.function.empty())
+    return;
+  SmallVector<Operand *> open;
+  for (Operand &operand : sample.operands) {
+    // Filters are constants: the backend packs them when it compiles.
+    if (operand.known == Operand::Known::Constant ||
+        operand.known == Operand::Known::Shape)
+      continue;
+    operand.known = operand.known == Operand::Known::Rank
+                        ? Operand::Known::Length
+                        : Operand::Known::Nothing;
+    if (operand.tensor.rank())
+      open.push_back(&operand);
+  }
+  if (open.empty())
+    return;
+  Operand &chosen = *random.pick<Operand *>(open);
+  Tensor &tensor = chosen.tensor;
+  if (chosen.known == Operand::Known::Length) {
+    if (tensor.size())
+      tensor.setInt(random.integer(0, tensor.size() - 1),
+                    random.integer(-4, 12));
+    return;
+  }
+  Shape shape(tensor.getShape());
+  shape[random.integer(0, shape.size() - 1)] = random.size(12);
+  tensor = random.numbers(tensor.getElementType(), shape, 1.0);
+}
+
 /// The tensor's type with some dimensions unknown.
 static RankedTensorType declaredType(const Operand &operand, Random &random) {
+  using Known = Operand::Known;
   Shape shape(operand.tensor.getShape());
-  bool isStatic = operand.known == Operand::Known::Rank ||
-                  operand.known == Operand::Known::Shape;
-  if (!isStatic && random.oneIn(2))
+  bool isStatic = operand.known == Known::Rank ||
+                  operand.known == Known::Shape ||
+                  operand.known == Known::Length;
+  if (operand.known == Known::Nothing)
+    shape.assign(shape.size(), ShapedType::kDynamic);
+  else if (!isStatic && random.oneIn(2))
     for (int64_t &dim : shape)
       if (random.oneIn(2))
         dim = ShapedType::kDynamic;
   return RankedTensorType::get(shape, operand.tensor.getElementType());
+}
+
+/// True if chance, or the sample, makes the operand a constant.
+static bool isConstant(const Operand &operand, Random &random) {
+  switch (operand.known) {
+  case Operand::Known::Constant:
+    return true;
+  case Operand::Known::Rank:
+    return random.oneIn(2);
+  case Operand::Known::Anything:
+  case Operand::Known::Shape:
+    return random.oneIn(4);
+  case Operand::Known::Argument:
+  case Operand::Known::Nothing:
+  case Operand::Known::Length:
+    return false;
+  }
+  llvm_unreachable("every case is listed");
 }
 
 /// Replaces the placeholder type of the result by the one that is inferred.
@@ -97,10 +149,7 @@ FailureOr<SmallVector<Tensor>> addFunction(ModuleOp module, StringRef name,
   SmallVector<Tensor> arguments;
   SmallVector<Value> operands;
   for (const Operand &operand : sample.operands) {
-    bool isList = operand.known == Operand::Known::Rank;
-    bool isConstant = operand.known == Operand::Known::Constant ||
-                      random.oneIn(isList ? 2 : 4);
-    if (isConstant && operand.known != Operand::Known::Argument) {
+    if (isConstant(operand, random)) {
       operands.push_back(graph::makeConstant(builder, loc, operand.tensor));
       continue;
     }

@@ -28,6 +28,8 @@ struct Operand {
     Argument, ///< Always an argument: its values are not for folding.
     Constant, ///< Always a constant.
     Rank,     ///< A list: its length, and so a rank, is static.
+    Nothing,  ///< An argument of unknown dimensions.
+    Length,   ///< A list of which the length is known, nothing else.
   };
   Tensor tensor;
   Known known = Known::Anything;
@@ -57,6 +59,11 @@ void addElementwise(std::map<std::string, Generator> &table);
 void addMovement(std::map<std::string, Generator> &table);
 void addNeural(std::map<std::string, Generator> &table);
 void addControl(std::map<std::string, Generator> &table);
+
+/// Makes one operand not fit the others, perhaps: another size in one
+/// dimension, or another number in a list. All shapes become unknown, so that
+/// the operation must find out when it runs. Nothing of control flow.
+void makeHostile(Sample &sample, Random &random);
 
 /// Adds a function `name` that consists of the sample to `module`: constants
 /// inside, the rest as arguments with some dimensions unknown. Returns the

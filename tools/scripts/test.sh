@@ -6,6 +6,7 @@
 #                   asan       the quick suite under the sanitisers
 #                   roundtrip  every .mlir test with --verify-roundtrip
 #                   fuzz       the importer's fuzz target, ten minutes
+#                   property   interpreter equals CPU on many random samples
 #                   models     real models over their whole inputs
 #                   resnet50   accuracy and compile limits of a 100 MB model
 #   --filter=REGEX  only the tests whose name matches
@@ -18,7 +19,7 @@ groups=()
 filter=.
 for argument in "$@"; do
   case $argument in
-    --nightly) groups=(asan roundtrip fuzz models resnet50) ;;
+    --nightly) groups=(asan roundtrip fuzz property models resnet50) ;;
     --nightly=*) IFS=, read -ra groups <<<"${argument#*=}" ;;
     --filter=*) filter=${argument#*=} ;;
     -h | --help)
@@ -62,7 +63,7 @@ run_group() {
       ./tools/scripts/build.sh ci
       SYSTOLE_VERIFY_ROUNDTRIP=1 run_lit build/test/dialects build/test/passes
       ;;
-    fuzz | models | resnet50)
+    fuzz | property | models | resnet50)
       ./tools/scripts/build.sh ci
       run_lit --param=nightly="$1" build/test/nightly
       ;;
