@@ -86,7 +86,7 @@ struct TileEmitter {
 
 /// Contracts to a fused multiply-add where the target has one.
 Value TileEmitter::multiplyAdd(Value x, Value y, Value sum) {
-  auto flags = host.lowering.strict ? arith::FastMathFlags::none : arith::FastMathFlags::contract;
+  auto flags = arith::FastMathFlags::contract;
   Value product = arith::MulFOp::create(k.b, k.loc, x, y, flags);
   return arith::AddFOp::create(k.b, k.loc, sum, product, flags);
 }

@@ -37,6 +37,7 @@ struct LowerGraphPass : PassWrapper<LowerGraphPass, OperationPass<ModuleOp>> {
     OwningOpRef<ModuleOp> lowered(ModuleOp::create(module.getLoc()));
     CompileOptions options;
     options.threads = threads;
+    options.strict = strict;
     ModelDescription model;
     if (failed(lowerModule(module, options, Emit::Module, *target, *lowered, model)))
       return signalPassFailure();
@@ -50,6 +51,8 @@ struct LowerGraphPass : PassWrapper<LowerGraphPass, OperationPass<ModuleOp>> {
                           llvm::cl::init("x86-64-v3")};
   Option<std::string> triple{*this, "triple", llvm::cl::desc("target triple"),
                              llvm::cl::init("x86_64-linux-gnu")};
+  Option<bool> strict{*this, "strict", llvm::cl::desc("no contraction, no reassociation"),
+                      llvm::cl::init(false)};
   Option<int> threads{*this, "threads", llvm::cl::desc("1: no threading code"),
                       llvm::cl::init(1)};
 };

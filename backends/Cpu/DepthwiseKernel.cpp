@@ -45,7 +45,7 @@ void DepthwiseEmitter::emitTile(int64_t rows, Value inputAt, Value outputRow, Va
                                 int64_t valid) {
   int64_t lanes = plan.tile.lanes;
   auto type = VectorType::get(lanes, plan.output.element());
-  auto flags = host.lowering.strict ? arith::FastMathFlags::none : arith::FastMathFlags::contract;
+  auto flags = arith::FastMathFlags::contract;
   Value init = plan.bias ? k.loadVector(k.inputs[2], channel, lanes, valid)
                          : floatConstant(k.b, k.loc, type, 0.0);
   SmallVector<Value> sums(rows, init);

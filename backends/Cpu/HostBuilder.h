@@ -38,7 +38,6 @@ struct Lowering {
   mlir::ModuleOp module; ///< Receives host functions and kernels.
   const TargetModel &target;
   bool threaded;
-  bool strict;
   KernelLibrary kernels;
   WeightStore weights;
   /// Texts of run-time check failures; %lld stands for a detail.

@@ -79,10 +79,19 @@ static void emitLauncher(ModuleOp module) {
   call(run, {pointer, pointer, pointer, i64, i64}, {self, task, closure, count, cost});
 }
 
+/// --precision=strict: every operation rounds by itself, also inside elementary
+/// functions and reductions.
+static void forbidContraction(ModuleOp module) {
+  module.walk([](arith::ArithFastMathInterface op) {
+    auto none = arith::FastMathFlagsAttr::get(op->getContext(), arith::FastMathFlags::none);
+    op->setAttr(op.getFastMathAttrName(), none);
+  });
+}
+
 LogicalResult systole::cpu::lowerModule(ModuleOp module, const CompileOptions &options, Emit emit,
                                         const TargetModel &target, ModuleOp lowered,
                                         ModelDescription &model) {
-  Lowering lowering{lowered, target, options.threads != 1, options.strict, {}, {}, {}};
+  Lowering lowering{lowered, target, options.threads != 1, {}, {}, {}};
   if (lowering.threaded)
     emitLauncher(lowered);
   SmallVector<func::FuncOp> entries = entriesOf(module);
@@ -100,6 +109,8 @@ LogicalResult systole::cpu::lowerModule(ModuleOp module, const CompileOptions &o
     model.entries.push_back({entry, symbol, host.usesDynamicMemory() ? bytes + (1 << 16) : bytes,
                              !host.usesDynamicMemory()});
   }
+  if (options.strict)
+    forbidContraction(lowered);
   model.messages = std::move(lowering.messages);
   model.weights = lowering.weights.bytes();
   return success();

@@ -25,10 +25,8 @@ using namespace systole::cpu;
 using P = arith::CmpIPredicate;
 using graph::ReduceKind;
 
-static arith::FastMathFlags sumFlags(const HostBuilder &host) {
-  return host.lowering.strict ? arith::FastMathFlags::none
-                              : arith::FastMathFlags::reassoc | arith::FastMathFlags::contract;
-}
+/// Sums may be taken in any order (LowerModule forbids it under --precision=strict).
+static constexpr auto kSumFlags = arith::FastMathFlags::reassoc | arith::FastMathFlags::contract;
 
 /// Lowest or highest value of an element type, in compute form.
 static Value extreme(KernelBuilder &k, Type element, Type type, bool lowest) {
@@ -63,14 +61,14 @@ static Value combine(HostBuilder &host, KernelBuilder &k, ReduceKind kind, Type 
     return emitMin(k.b, k.loc, accumulator, value, element);
   case ReduceKind::prod:
     return isa<FloatType>(element)
-               ? Value(arith::MulFOp::create(k.b, k.loc, accumulator, value, sumFlags(host)))
+               ? Value(arith::MulFOp::create(k.b, k.loc, accumulator, value, kSumFlags))
                : emitMul(k.b, k.loc, accumulator, value);
   case ReduceKind::sum:
   case ReduceKind::mean:
     break;
   }
   if (isa<FloatType>(element))
-    return arith::AddFOp::create(k.b, k.loc, accumulator, value, sumFlags(host));
+    return arith::AddFOp::create(k.b, k.loc, accumulator, value, kSumFlags);
   Type wide = withShapeOf(k.b.getI64Type(), value.getType());
   if (kind == ReduceKind::mean && value.getType() != wide)
     value = isUnsignedElement(element) ? Value(arith::ExtUIOp::create(k.b, k.loc, wide, value))
@@ -201,7 +199,7 @@ static void softmaxLine(HostBuilder &host, KernelBuilder &k, Value base, Value l
                               if (keeps)
                                 k.store(out, at(i), e);
                               return {arith::AddFOp::create(k.b, k.loc, carried[0], e,
-                                                            sumFlags(host))};
+                                                            kSumFlags)};
                             })[0];
   k.loop(k.c(0), length, 1, [&](Value i) {
     Value e = keeps ? k.load(out, at(i)) : exponential(i);

@@ -1,4 +1,6 @@
 // RUN: systole-opt --cpu-lower-graph="cpu=x86-64-v3" --split-input-file %s | FileCheck %s
+// ... but not under --precision=strict.
+// RUN: systole-opt --cpu-lower-graph="cpu=x86-64-v3 strict" --split-input-file %s | FileCheck %s --check-prefix=STRICT
 
 // A reshape shares its operand's memory: one kernel, one planned buffer.
 // CHECK-LABEL: func.func @model_main_entry(%{{.*}}: !llvm.ptr) -> i32
@@ -59,4 +61,16 @@ func.func @main(%x: tensor<6x4xf32>) -> tensor<6x8xf32> attributes {graph.entry}
     graph.yield %r : tensor<6x8xf32>
   }
   return %y : tensor<6x8xf32>
+}
+
+// -----
+
+// Sums may be contracted and reordered ...
+// CHECK-LABEL: func.func private @reduce_0
+// CHECK: arith.addf {{.*}} fastmath<reassoc,contract>
+// STRICT-LABEL: func.func private @reduce_0
+// STRICT-NOT: fastmath
+func.func @main(%x: tensor<4x100xf32>) -> tensor<4xf32> attributes {graph.entry} {
+  %y = graph.reduce sum, %x {axes = array<i64: 1>} : (tensor<4x100xf32>) -> tensor<4xf32>
+  return %y : tensor<4xf32>
 }
