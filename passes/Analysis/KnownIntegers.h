@@ -1,5 +1,4 @@
-//===- KnownIntegers.h - Small integer tensors, element by element -*- C++
-//-*-===//
+//===- KnownIntegers.h - Small integer tensors by element -------*- C++ -*-===//
 //
 // Part of the Systole project, under the Apache License v2.0 with LLVM
 // exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception

@@ -37,6 +37,8 @@ static std::optional<ChannelAffine> affineOf(BatchNormOp op) {
        variance = constantNumbers(op.getVariance());
   if (!scale || !bias || !mean || !variance)
     return std::nullopt;
+  assert(bias->size() == scale->size() && mean->size() == scale->size() &&
+         variance->size() == scale->size() && "batch_norm-C2");
   double epsilon = op.getEpsilon().convertToDouble();
   ChannelAffine affine;
   for (size_t c = 0; c < scale->size(); ++c) {

@@ -31,6 +31,15 @@ using namespace systole::graph;
 /// most a few times.
 static constexpr int64_t kMaxRewritesPerOp = 256;
 
+/// Positions of the dimensions known to be 1.
+static SmallVector<int64_t> unitDims(ArrayRef<int64_t> shape) {
+  SmallVector<int64_t> dims;
+  for (auto [d, size] : llvm::enumerate(shape))
+    if (size == 1)
+      dims.push_back(d);
+  return dims;
+}
+
 namespace {
 
 /// T2(T1(x)) -> T(x), and T(x) -> x under the identity.
@@ -64,12 +73,11 @@ struct TransposeConstant : OpRewritePattern<TransposeOp> {
 
   LogicalResult matchAndRewrite(TransposeOp op,
                                 PatternRewriter &rewriter) const override {
-    if (!constantAttribute(op.getInput()))
-      return rewriter.notifyMatchFailure(op, "operand is not constant");
+    if (!isReadableConstant(op.getInput()))
+      return rewriter.notifyMatchFailure(op,
+                                         "operand is no constant with bytes");
     Value value =
         createTranspose(rewriter, op.getLoc(), op.getInput(), op.getPerm());
-    if (value.getDefiningOp<TransposeOp>())
-      return rewriter.notifyMatchFailure(op, "constant cannot be read");
     rewriter.replaceOp(op, value);
     return success();
   }
@@ -103,14 +111,15 @@ struct FlattenIntoMatMul : OpRewritePattern<MatMulOp> {
     auto reshape = op.getLhs().getDefiningOp<ReshapeOp>();
     auto transpose = reshape ? reshape.getInput().getDefiningOp<TransposeOp>()
                              : TransposeOp();
-    if (!transpose || transpose.getPerm().front() != 0)
+    if (!transpose || transpose.getPerm().empty() ||
+        transpose.getPerm().front() != 0)
       return rewriter.notifyMatchFailure(op,
                                          "left side is no flattened transpose");
     RankedTensorType type = rankedType(transpose.getResult());
     RankedTensorType weightType = rankedType(op.getRhs());
     RankedTensorType flatType = rankedType(reshape.getResult());
     ElementsAttr weights = constantAttribute(op.getRhs());
-    if (!type || !weights || weightType.getRank() != 2 ||
+    if (!type || !weights || !flatType || weightType.getRank() != 2 ||
         flatType.getRank() != 2)
       return rewriter.notifyMatchFailure(op,
                                          "right side is no constant matrix");
@@ -146,24 +155,34 @@ struct FlattenIntoMatMul : OpRewritePattern<MatMulOp> {
   }
 };
 
-/// T(x) -> reshape(x), where only dimensions of size 1 change places.
+/// T(x) -> reshape(x), where only dimensions of size 1 change places. With
+/// several dynamic dimensions, which one -1 cannot say: unsqueeze(squeeze(x)).
 struct TransposeToReshape : OpRewritePattern<TransposeOp> {
   using OpRewritePattern::OpRewritePattern;
 
   LogicalResult matchAndRewrite(TransposeOp op,
                                 PatternRewriter &rewriter) const override {
     RankedTensorType type = rankedType(op.getInput());
-    if (!type || !rankedType(op.getResult()) || type.getNumDynamicDims() > 1)
-      return rewriter.notifyMatchFailure(op, "shape is not known well enough");
+    if (!type || !rankedType(op.getResult()))
+      return rewriter.notifyMatchFailure(op, "rank is not known");
     SmallVector<int64_t> moved;
     for (int64_t from : op.getPerm())
       if (type.getDimSize(from) != 1)
         moved.push_back(from);
     if (!llvm::is_sorted(moved))
       return rewriter.notifyMatchFailure(op, "elements change places");
+
     SmallVector<int64_t> target = permuted(type.getShape(), op.getPerm());
-    if (!type.hasStaticShape() && llvm::is_contained(target, 0))
-      return rewriter.notifyMatchFailure(op, "an empty tensor leaves -1 open");
+    // An empty tensor leaves a -1 open.
+    if (type.getNumDynamicDims() > 1 ||
+        (type.getNumDynamicDims() == 1 && llvm::is_contained(target, 0))) {
+      auto core = SqueezeOp::create(rewriter, op.getLoc(), op.getInput(),
+                                    unitDims(type.getShape()));
+      rewriter.replaceOpWithNewOp<UnsqueezeOp>(
+          op, op.getType(), core,
+          rewriter.getDenseI64ArrayAttr(unitDims(target)));
+      return success();
+    }
     llvm::replace(target, ShapedType::kDynamic, int64_t(-1));
     Value shape = makeIndexConstant(rewriter, op.getLoc(), target);
     rewriter.replaceOpWithNewOp<ReshapeOp>(op, op.getType(), op.getInput(),

@@ -38,6 +38,12 @@ bool hasOneElement(Value value) {
   return type && type.hasStaticShape() && type.getNumElements() == 1;
 }
 
+bool isReadableConstant(Value value) {
+  ElementsAttr attribute = constantAttribute(value);
+  return attribute && elementBytes(attribute.getElementType()) > 0 &&
+         succeeded(tensorFromAttribute(attribute));
+}
+
 bool isElementwise(Operation *op) { return op->hasTrait<Elementwise>(); }
 
 bool hasExoticElements(Type type) {

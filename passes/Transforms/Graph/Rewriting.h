@@ -29,6 +29,10 @@ mlir::RankedTensorType rankedType(mlir::Value value);
 /// True if `value` is a ranked tensor of exactly one element.
 bool hasOneElement(mlir::Value value);
 
+/// True if `value` is a constant whose bytes are there: not strings, and not
+/// elided as in a printed excerpt.
+bool isReadableConstant(mlir::Value value);
+
 /// True if the operation computes each element by itself: the dialect's
 /// Elementwise trait.
 bool isElementwise(mlir::Operation *op);

@@ -26,6 +26,9 @@ namespace systole::graph {
 /// sums that then take their terms in another order.
 void populateSinkTransposePatterns(mlir::RewritePatternSet &patterns,
                                    bool reassociate);
+/// The part of these for operations that name axes.
+void populateSinkThroughAxesPatterns(mlir::RewritePatternSet &patterns,
+                                     bool reassociate);
 /// Transposes vanish into what they read or feed. With `reassociate`, also
 /// where a matrix product then sums in another order.
 void populateAbsorbTransposePatterns(mlir::RewritePatternSet &patterns,

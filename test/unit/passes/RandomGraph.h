@@ -1,5 +1,4 @@
-//===- RandomGraph.h - Random networks ---------------------------*- C++
-//-*-===//
+//===- RandomGraph.h - Random networks --------------------------*- C++ -*-===//
 //
 // Part of the Systole project, under the Apache License v2.0 with LLVM
 // exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception

@@ -212,6 +212,27 @@ func.func @movesNothing(%x: tensor<?x1x1x8xf32>) -> tensor<?x8x1x1xf32> {
 
 // -----
 
+// Several dynamic dimensions: which one is -1 could not be said.
+// CHECK-LABEL: func.func @movesNothingDynamic
+func.func @movesNothingDynamic(%x: tensor<1x1x?x?xf32>) -> tensor<1x?x?x1xf32> {
+  // CHECK: %[[S:.*]] = graph.squeeze %arg0 {axes = array<i64: 0, 1>}
+  // CHECK: graph.unsqueeze %[[S]] {axes = array<i64: 0, 3>}
+  %t = graph.transpose %x {perm = array<i64: 0, 2, 3, 1>} : (tensor<1x1x?x?xf32>) -> tensor<1x?x?x1xf32>
+  return %t : tensor<1x?x?x1xf32>
+}
+
+// -----
+
+// Dynamic dimensions that change places are elements that do.
+// CHECK-LABEL: func.func @movesDynamic
+func.func @movesDynamic(%x: tensor<1x?x?xf32>) -> tensor<1x?x?xf32> {
+  // CHECK: graph.transpose
+  %t = graph.transpose %x {perm = array<i64: 0, 2, 1>} : (tensor<1x?x?xf32>) -> tensor<1x?x?xf32>
+  return %t : tensor<1x?x?xf32>
+}
+
+// -----
+
 // A transpose that is flattened into a matrix product reorders rows: those of
 // (c, h) to (h, c).
 // CHECK-LABEL: func.func @flatten
@@ -295,4 +316,20 @@ func.func @orderOfMaximum(%x: tensor<2x3x4xf32>) -> tensor<2xf32> {
   %t = graph.transpose %x {perm = array<i64: 0, 2, 1>} : (tensor<2x3x4xf32>) -> tensor<2x4x3xf32>
   %s = graph.reduce max, %t {axes = array<i64: 1, 2>} : (tensor<2x4x3xf32>) -> tensor<2xf32>
   return %s : tensor<2xf32>
+}
+
+// -----
+
+// A constant that was elided in a printed excerpt has no bytes to transpose.
+// CHECK-LABEL: func.func @elided
+// STRICT-LABEL: func.func @elided
+func.func @elided(%x: tensor<2x3xf32>) -> (tensor<3x2xf32>, tensor<3x2xf32>) {
+  // CHECK: graph.transpose
+  // CHECK: graph.add
+  %c = graph.constant dense_resource<__elided__> : tensor<2x3xf32>
+  %d = graph.constant dense_resource<__elided__> : tensor<2xf32>
+  %t = graph.transpose %c {perm = array<i64: 1, 0>} : (tensor<2x3xf32>) -> tensor<3x2xf32>
+  %u = graph.transpose %x {perm = array<i64: 1, 0>} : (tensor<2x3xf32>) -> tensor<3x2xf32>
+  %a = graph.add %u, %d : (tensor<3x2xf32>, tensor<2xf32>) -> tensor<3x2xf32>
+  return %t, %a : tensor<3x2xf32>, tensor<3x2xf32>
 }
