@@ -38,14 +38,16 @@ static int appendBuildId(dl_phdr_info *info, size_t, void *result) {
   for (int i = 0; i < info->dlpi_phnum; ++i) {
     if (info->dlpi_phdr[i].p_type != PT_NOTE)
       continue;
-    const char *at = reinterpret_cast<const char *>(info->dlpi_addr + info->dlpi_phdr[i].p_vaddr);
+    const char *at = reinterpret_cast<const char *>(info->dlpi_addr +
+                                                    info->dlpi_phdr[i].p_vaddr);
     const char *end = at + info->dlpi_phdr[i].p_memsz;
     while (at + sizeof(ElfW(Nhdr)) <= end) {
       const auto *note = reinterpret_cast<const ElfW(Nhdr) *>(at);
       const char *name = at + sizeof(*note);
       const char *bytes = name + (note->n_namesz + 3) / 4 * 4;
       if (note->n_type == NT_GNU_BUILD_ID)
-        text += toHex(StringRef(bytes, note->n_descsz), /*LowerCase=*/true) + ";";
+        text +=
+            toHex(StringRef(bytes, note->n_descsz), /*LowerCase=*/true) + ";";
       at = bytes + (note->n_descsz + 3) / 4 * 4;
     }
   }
@@ -71,7 +73,8 @@ std::string systole::driver::cacheKey(StringRef model, StringRef options) {
 
 /// A hash that notices damage, of a file's bytes; empty if it cannot be read.
 static std::string contentHash(StringRef path) {
-  auto buffer = MemoryBuffer::getFile(path, /*IsText=*/false, /*RequiresNullTerminator=*/false);
+  auto buffer = MemoryBuffer::getFile(path, /*IsText=*/false,
+                                      /*RequiresNullTerminator=*/false);
   if (!buffer)
     return "";
   StringRef bytes = (*buffer)->getBuffer();
@@ -91,7 +94,8 @@ static void refuse(const Twine &folder, const Twine &reason) {
 /// Makes `folder`, with mode 0700, where there is none. An existing one must be
 /// this user's, and closed to others: `close` closes it, else it is refused.
 static bool makePrivate(const std::string &folder, bool close) {
-  if (std::error_code error = sys::fs::create_directories(folder, true, sys::fs::owner_all)) {
+  if (std::error_code error =
+          sys::fs::create_directories(folder, true, sys::fs::owner_all)) {
     refuse(folder, "cannot be made: " + error.message());
     return false;
   }
@@ -134,7 +138,8 @@ std::optional<Cache> Cache::open(bool keep) {
     return Cache(modules, true);
   }
   SmallString<256> folder;
-  if (std::error_code error = sys::fs::createUniqueDirectory("systole", folder)) {
+  if (std::error_code error =
+          sys::fs::createUniqueDirectory("systole", folder)) {
     printError("cannot make a temporary folder: " + error.message());
     printHelp("set TMPDIR to a folder with free space");
     return std::nullopt;
@@ -142,7 +147,8 @@ std::optional<Cache> Cache::open(bool keep) {
   return Cache(std::string(folder), false);
 }
 
-Cache::Cache(Cache &&other) : folder(std::move(other.folder)), keep(other.keep) {
+Cache::Cache(Cache &&other)
+    : folder(std::move(other.folder)), keep(other.keep) {
   other.folder.clear();
 }
 
@@ -202,7 +208,8 @@ static std::error_code writeRecord(const std::string &path, StringRef hash,
   raw_fd_ostream os(temporary, error);
   if (error)
     return error;
-  os << json::Value(json::Object{{"hash", hash}, {"files", std::move(files)}}) << "\n";
+  os << json::Value(json::Object{{"hash", hash}, {"files", std::move(files)}})
+     << "\n";
   os.close();
   if ((error = os.error())) {
     os.clear_error();
@@ -212,8 +219,9 @@ static std::error_code writeRecord(const std::string &path, StringRef hash,
   return sys::fs::rename(temporary, path);
 }
 
-std::optional<std::string> Cache::store(StringRef key, StringRef temporary,
-                                        ArrayRef<std::string> externalFiles) const {
+std::optional<std::string>
+Cache::store(StringRef key, StringRef temporary,
+             ArrayRef<std::string> externalFiles) const {
   if (!keep)
     return temporary.str();
   std::string path = (folder + "/" + key + ".so").str();

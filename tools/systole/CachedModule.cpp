@@ -21,8 +21,8 @@ using namespace systole::driver;
 /// All that shapes the module besides the model's bytes, for the key.
 static std::string describe(const frontend::SourceFile &source,
                             const frontend::ImportOptions &options) {
-  std::string text = modelName(source.path) + ";" + cpu::resolveCpu("native", "") + ";" +
-                     options.signature;
+  std::string text = modelName(source.path) + ";" +
+                     cpu::resolveCpu("native", "") + ";" + options.signature;
   for (const std::string &name : options.inputs)
     text += ";in " + name;
   for (const std::string &name : options.outputs)
@@ -32,7 +32,8 @@ static std::string describe(const frontend::SourceFile &source,
   return text;
 }
 
-bool systole::driver::compileForRun(mlir::ModuleOp module, StringRef name, StringRef output) {
+bool systole::driver::compileForRun(mlir::ModuleOp module, StringRef name,
+                                    StringRef output) {
   Progress progress;
   CompileRequest request;
   request.backend.modelName = name.str();
@@ -40,10 +41,9 @@ bool systole::driver::compileForRun(mlir::ModuleOp module, StringRef name, Strin
          runBackend(module, request, cpu::Emit::Module, output, progress);
 }
 
-std::optional<std::string> systole::driver::cachedModule(const Cache &cache,
-                                                         const frontend::SourceFile &source,
-                                                         const frontend::ImportOptions &options,
-                                                         const RunFiles &files) {
+std::optional<std::string> systole::driver::cachedModule(
+    const Cache &cache, const frontend::SourceFile &source,
+    const frontend::ImportOptions &options, const RunFiles &files) {
   std::string key = cacheKey(source.bytes, describe(source, options));
   if (std::optional<std::string> path = cache.lookup(key)) {
     printVerbose("the cache has " + *path);
@@ -51,7 +51,8 @@ std::optional<std::string> systole::driver::cachedModule(const Cache &cache,
   }
   ModelContext context(/*compiling=*/true);
   frontend::ImportOptions bound = options;
-  frontend::ImportResult model = readModelForRun(context.get(), source, bound, files);
+  frontend::ImportResult model =
+      readModelForRun(context.get(), source, bound, files);
   if (!model.module)
     return std::nullopt;
   // Where the files' shapes were needed they are part of the key.
@@ -63,7 +64,8 @@ std::optional<std::string> systole::driver::cachedModule(const Cache &cache,
   std::string temporary = cache.temporaryPath(key);
   if (!compileForRun(*model.module, modelName(source.path), temporary))
     return std::nullopt;
-  std::optional<std::string> path = cache.store(key, temporary, model.summary.externalFiles);
+  std::optional<std::string> path =
+      cache.store(key, temporary, model.summary.externalFiles);
   if (path)
     printVerbose("compiled into " + *path);
   return path;

@@ -15,12 +15,14 @@ namespace systole::driver {
 
 /// The path of a module of `source`: from the cache, or compiled into it. A
 /// message and nullopt if it cannot be compiled.
-std::optional<std::string> cachedModule(const Cache &cache, const frontend::SourceFile &source,
+std::optional<std::string> cachedModule(const Cache &cache,
+                                        const frontend::SourceFile &source,
                                         const frontend::ImportOptions &options,
                                         const RunFiles &files);
 
 /// Compiles an imported model to a module for this machine.
-bool compileForRun(mlir::ModuleOp module, llvm::StringRef name, llvm::StringRef output);
+bool compileForRun(mlir::ModuleOp module, llvm::StringRef name,
+                   llvm::StringRef output);
 
 } // namespace systole::driver
 

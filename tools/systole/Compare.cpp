@@ -26,7 +26,8 @@ using namespace systole::driver;
 // Two tensors
 //===----------------------------------------------------------------------===//
 
-Difference systole::driver::compareTensors(const rt::Tensor &found, const rt::Tensor &expected,
+Difference systole::driver::compareTensors(const rt::Tensor &found,
+                                           const rt::Tensor &expected,
                                            const Tolerance &tolerance) {
   Difference result;
   double worstExcess = -INFINITY;
@@ -38,12 +39,15 @@ Difference systole::driver::compareTensors(const rt::Tensor &found, const rt::Te
     double b = rt::elementAsDouble(expected.dtype, expected.data, i);
     if (a == b || (std::isnan(a) && std::isnan(b)))
       continue;
-    double distance = std::isfinite(a) && std::isfinite(b) ? std::fabs(a - b) : INFINITY;
+    double distance =
+        std::isfinite(a) && std::isfinite(b) ? std::fabs(a - b) : INFINITY;
     result.maxAbs = std::max(result.maxAbs, distance);
-    result.maxRel = std::max(result.maxRel, b == 0 ? INFINITY : distance / std::fabs(b));
-    double excess = std::isfinite(b)
-                        ? distance - (tolerance.atol + tolerance.rtol * std::fabs(b))
-                        : distance;
+    result.maxRel =
+        std::max(result.maxRel, b == 0 ? INFINITY : distance / std::fabs(b));
+    double excess =
+        std::isfinite(b)
+            ? distance - (tolerance.atol + tolerance.rtol * std::fabs(b))
+            : distance;
     result.numOutside += excess > 0;
     if (excess > worstExcess) {
       worstExcess = excess;
@@ -66,7 +70,8 @@ double systole::driver::largestMagnitude(const rt::Tensor &tensor) {
   return largest;
 }
 
-std::string systole::driver::indexText(const rt::Tensor &tensor, int64_t position) {
+std::string systole::driver::indexText(const rt::Tensor &tensor,
+                                       int64_t position) {
   SmallVector<std::string> parts(tensor.rank);
   for (int32_t d = tensor.rank - 1; d >= 0; --d) {
     parts[d] = std::to_string(position % tensor.dims[d]);
@@ -95,7 +100,8 @@ static bool addFolder(const systole_entry_info &entry, StringRef folder,
                       std::map<int64_t, std::string> &files) {
   size_t before = files.size();
   for (uint64_t i = 0; i < entry.num_outputs; ++i) {
-    std::string file = (folder + "/" + entry.outputs[i].file_name + ".npy").str();
+    std::string file =
+        (folder + "/" + entry.outputs[i].file_name + ".npy").str();
     if (sys::fs::exists(file))
       files[i] = file;
   }
@@ -114,15 +120,17 @@ static bool addFolder(const systole_entry_info &entry, StringRef folder,
 }
 
 /// Finds the output and the file that one value of --compare means.
-static bool addExpected(const systole_entry_info &entry, const std::string &value,
+static bool addExpected(const systole_entry_info &entry,
+                        const std::string &value,
                         std::map<int64_t, std::string> &files) {
   if (sys::fs::is_directory(value))
     return addFolder(entry, value, files);
   // Names may hold '=': the longest one that is an output counts.
   for (size_t at = value.rfind('='); at != std::string::npos && at > 0;
        at = value.rfind('=', at - 1)) {
-    int64_t index = rt::findTensor(entry.outputs, entry.num_outputs,
-                                   rt::Text(value.data(), static_cast<int64_t>(at)));
+    int64_t index =
+        rt::findTensor(entry.outputs, entry.num_outputs,
+                       rt::Text(value.data(), static_cast<int64_t>(at)));
     if (index >= 0) {
       files[index] = value.substr(at + 1);
       return true;
@@ -132,7 +140,8 @@ static bool addExpected(const systole_entry_info &entry, const std::string &valu
     files[0] = value;
     return true;
   }
-  printError("--compare " + value + " names neither a folder nor an output's file");
+  printError("--compare " + value +
+             " names neither a folder nor an output's file");
   std::string names;
   for (uint64_t i = 0; i < entry.num_outputs; ++i)
     names += (i ? ", '" : "'") + std::string(entry.outputs[i].name) + "'";
@@ -142,8 +151,9 @@ static bool addExpected(const systole_entry_info &entry, const std::string &valu
 
 static void printDifference(const char *name, const rt::Tensor &found,
                             const Difference &difference, raw_ostream &os) {
-  os << "output '" << name << "': max abs error " << format("%.3g", difference.maxAbs)
-     << ", max rel error " << format("%.3g", difference.maxRel);
+  os << "output '" << name << "': max abs error "
+     << format("%.3g", difference.maxAbs) << ", max rel error "
+     << format("%.3g", difference.maxRel);
   if (difference.worst >= 0)
     os << ", worst at " << indexText(found, difference.worst) << ": found "
        << format("%.9g", difference.found) << ", expected "
@@ -155,25 +165,27 @@ static void printDifference(const char *name, const rt::Tensor &found,
 }
 
 /// Loads the expected tensor and compares.
-static bool compareOutput(const systole_tensor_info &info, const rt::Tensor &found,
-                          const std::string &file, const Tolerance &tolerance,
-                          raw_ostream &os) {
+static bool compareOutput(const systole_tensor_info &info,
+                          const rt::Tensor &found, const std::string &file,
+                          const Tolerance &tolerance, raw_ostream &os) {
   std::string subject = std::string("expected output '") + info.name + "'";
   rt::StringBuilder type;
   type << rt::dtypeInfo(found.dtype).name << " ";
   type.shape(found.dims, found.rank);
   rt::OwnedTensor expected;
-  rt::Status status = rt::loadTensor({subject.c_str(), type.c_str(), file.c_str()}, found.dtype,
-                                     found.rank, expected);
+  rt::Status status =
+      rt::loadTensor({subject.c_str(), type.c_str(), file.c_str()}, found.dtype,
+                     found.rank, expected);
   if (status.failed()) {
     printError(status.message());
     return false;
   }
-  if (ArrayRef(found.dims, found.rank) != ArrayRef(expected.dims, expected.rank)) {
+  if (ArrayRef(found.dims, found.rank) !=
+      ArrayRef(expected.dims, expected.rank)) {
     rt::StringBuilder shape;
     shape.shape(expected.dims, expected.rank);
-    printError(Twine("output '") + info.name + "' is " + type.c_str() + ", '" + file +
-               "' holds " + shape.c_str());
+    printError(Twine("output '") + info.name + "' is " + type.c_str() + ", '" +
+               file + "' holds " + shape.c_str());
     return false;
   }
   Difference difference = compareTensors(found, expected, tolerance);
@@ -183,14 +195,15 @@ static bool compareOutput(const systole_tensor_info &info, const rt::Tensor &fou
 
 bool systole::driver::compareOutputs(const systole_entry_info &entry,
                                      const rt::RunResult &result,
-                                     const CompareRequest &request, raw_ostream &os) {
+                                     const CompareRequest &request,
+                                     raw_ostream &os) {
   std::map<int64_t, std::string> files;
   for (const std::string &value : request.expected)
     if (!addExpected(entry, value, files))
       return false;
   bool good = true;
   for (const auto &[index, file] : files)
-    good &= compareOutput(entry.outputs[index], result.outputs[index], file, request.tolerance,
-                          os);
+    good &= compareOutput(entry.outputs[index], result.outputs[index], file,
+                          request.tolerance, os);
   return good;
 }

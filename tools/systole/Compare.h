@@ -50,8 +50,9 @@ struct CompareRequest {
 
 /// Compares outputs with files and prints a line for each. False if one is
 /// outside the tolerance, or, with a message, if a file cannot be used.
-bool compareOutputs(const systole_entry_info &entry, const rt::RunResult &result,
-                    const CompareRequest &request, llvm::raw_ostream &os);
+bool compareOutputs(const systole_entry_info &entry,
+                    const rt::RunResult &result, const CompareRequest &request,
+                    llvm::raw_ostream &os);
 
 } // namespace systole::driver
 

@@ -32,11 +32,13 @@ using namespace systole::driver;
 static bool checkTarget(const Arguments &arguments) {
   StringRef target = arguments.get("--target", "cpu");
   if (target != "cpu") {
-    bool known = target == "cuda" || target.starts_with("mxu-") || target.ends_with(".yaml");
+    bool known = target == "cuda" || target.starts_with("mxu-") ||
+                 target.ends_with(".yaml");
     if (known)
       notInThisVersion(arguments, "--target=" + target);
     else
-      usageError(arguments, "'" + target + "' is not a value of --target", "it is cpu");
+      usageError(arguments, "'" + target + "' is not a value of --target",
+                 "it is cpu");
     return false;
   }
   if (arguments.get("--emit") == "image") {
@@ -60,24 +62,27 @@ static bool parseThreads(const Arguments &arguments, int &threads) {
   threads = 0;
   if (arguments.get("--threads", "auto") == "auto")
     return true;
-  std::optional<int64_t> number = parseInteger(arguments, "--threads", 0, 1, 1024);
+  std::optional<int64_t> number =
+      parseInteger(arguments, "--threads", 0, 1, 1024);
   threads = number.value_or(0);
   return number.has_value();
 }
 
 /// Refuses `word` unless it is one of `known`.
-static bool checkName(const Arguments &arguments, StringRef option, StringRef word,
-                      ArrayRef<std::string> known) {
+static bool checkName(const Arguments &arguments, StringRef option,
+                      StringRef word, ArrayRef<std::string> known) {
   if (is_contained(known, word))
     return true;
   SmallVector<StringRef> names(known.begin(), known.end());
   std::optional<StringRef> close = nearest(word, names);
   usageError(arguments, "'" + word + "' is not a value of " + option,
-             close ? "did you mean '" + *close + "'?" : "one of " + join(known, ", "));
+             close ? "did you mean '" + *close + "'?"
+                   : "one of " + join(known, ", "));
   return false;
 }
 
-static bool checkPhases(const Arguments &arguments, const CompileRequest &request) {
+static bool checkPhases(const Arguments &arguments,
+                        const CompileRequest &request) {
   std::vector<std::string> names;
   for (const PhaseHelp &phase : allPhases())
     names.push_back(phase.name);
@@ -98,8 +103,9 @@ static bool checkPhases(const Arguments &arguments, const CompileRequest &reques
 /// paths: the same model and options give the same bytes from any folder.
 static std::string describeOptions(const Arguments &arguments) {
   std::string text;
-  for (StringRef name : {"--emit", "--triple", "--threads", "--weights", "--precision",
-                         "--effort", "--signature", "--inputs", "--outputs", "--shape"})
+  for (StringRef name :
+       {"--emit", "--triple", "--threads", "--weights", "--precision",
+        "--effort", "--signature", "--inputs", "--outputs", "--shape"})
     for (const std::string &value : arguments.all(name))
       text += (text.empty() ? "" : " ") + name.str() + "=" + value;
   return text;
@@ -111,7 +117,9 @@ static std::optional<CompileRequest> parseRequest(const Arguments &arguments) {
   if (!checkTarget(arguments) || !parseThreads(arguments, backend.threads))
     return std::nullopt;
   backend.triple = arguments.get("--triple").str();
-  backend.cpu = arguments.get("--cpu", backend.triple.empty() ? "native" : "generic").str();
+  backend.cpu =
+      arguments.get("--cpu", backend.triple.empty() ? "native" : "generic")
+          .str();
   std::string message;
   if (failed(cpu::TargetModel::create(backend.cpu, backend.triple, message))) {
     usageError(arguments, message);
@@ -154,12 +162,14 @@ static bool printExplanation(const Arguments &arguments, mlir::ModuleOp module,
 }
 
 /// Runs the backend; assembly for standard output goes through a file.
-static bool writeBackendOutput(mlir::ModuleOp module, const CompileRequest &request,
-                               cpu::Emit emit, StringRef output, Progress &progress) {
+static bool writeBackendOutput(mlir::ModuleOp module,
+                               const CompileRequest &request, cpu::Emit emit,
+                               StringRef output, Progress &progress) {
   if (output != "-" || emit != cpu::Emit::Asm)
     return runBackend(module, request, emit, output, progress);
   SmallString<256> file;
-  if (std::error_code error = sys::fs::createTemporaryFile("systole", "s", file)) {
+  if (std::error_code error =
+          sys::fs::createTemporaryFile("systole", "s", file)) {
     printError("cannot make a temporary file: " + error.message());
     return false;
   }
@@ -176,8 +186,10 @@ static bool writeBackendOutput(mlir::ModuleOp module, const CompileRequest &requ
 }
 
 /// Imports, and does everything that needs the imported model.
-static bool compileModel(const Arguments &arguments, const frontend::SourceFile &source,
-                         const frontend::ImportOptions &options, CompileRequest &request) {
+static bool compileModel(const Arguments &arguments,
+                         const frontend::SourceFile &source,
+                         const frontend::ImportOptions &options,
+                         CompileRequest &request) {
   Progress progress;
   ModelContext context(/*compiling=*/true);
   frontend::ImportResult model = readModel(context.get(), source, options);
@@ -187,7 +199,8 @@ static bool compileModel(const Arguments &arguments, const frontend::SourceFile 
   Summary summary;
   summary.model = model.summary;
   addCosts(*model.module, summary);
-  request.backend.inspectText = describeForInspection(std::move(summary), request.backend);
+  request.backend.inspectText =
+      describeForInspection(std::move(summary), request.backend);
   if (!runGraphPhases(*model.module, request, progress))
     return false;
   if (arguments.has("--explain") &&
@@ -199,8 +212,9 @@ static bool compileModel(const Arguments &arguments, const frontend::SourceFile 
              model.module->print(os, mlir::OpPrintingFlags().enableDebugInfo());
              os << "\n";
            });
-  cpu::Emit emit = request.stopAfter.empty() ? parseEmit(arguments.get("--emit"))
-                                             : cpu::Emit::Mlir;
+  cpu::Emit emit = request.stopAfter.empty()
+                       ? parseEmit(arguments.get("--emit"))
+                       : cpu::Emit::Mlir;
   return writeBackendOutput(*model.module, request, emit, output, progress);
 }
 
@@ -217,7 +231,8 @@ ExitStatus systole::driver::compileVerb(const Arguments &arguments) {
       arguments.get("--emit") != "asm" && request->stopAfter.empty())
     return usageError(arguments, "only text can be written to standard output",
                       "--emit=mlir, --emit=asm, or --compile-to");
-  std::optional<frontend::SourceFile> source = openModel(arguments.positional());
+  std::optional<frontend::SourceFile> source =
+      openModel(arguments.positional());
   if (!source)
     return kFailure;
   if (compiledKind(source->bytes) != CompiledKind::None) {
@@ -225,5 +240,6 @@ ExitStatus systole::driver::compileVerb(const Arguments &arguments) {
     printHelp("compile the model that it was made of");
     return kFailure;
   }
-  return compileModel(arguments, *source, *options, *request) ? kSuccess : kFailure;
+  return compileModel(arguments, *source, *options, *request) ? kSuccess
+                                                              : kFailure;
 }

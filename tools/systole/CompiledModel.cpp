@@ -38,24 +38,28 @@ std::unique_ptr<EntrySignature> OpenModule::signature(size_t index) const {
     systole_tensor_type type = {};
     type.size = sizeof(type);
     systole_status_release(systole_module_get_input(module, index, i, &type));
-    result->addInput(type.name, type.file_name, type.dtype, ArrayRef(type.dims, type.rank));
+    result->addInput(type.name, type.file_name, type.dtype,
+                     ArrayRef(type.dims, type.rank));
   }
   for (size_t i = 0; i < entry.num_outputs; ++i) {
     systole_tensor_type type = {};
     type.size = sizeof(type);
     systole_status_release(systole_module_get_output(module, index, i, &type));
-    result->addOutput(type.name, type.file_name, type.dtype, ArrayRef(type.dims, type.rank));
+    result->addOutput(type.name, type.file_name, type.dtype,
+                      ArrayRef(type.dims, type.rank));
   }
   return result;
 }
 
 bool systole::driver::isWhole(StringRef bytes) {
-  auto file = object::ObjectFile::createELFObjectFile(MemoryBufferRef(bytes, "model"));
+  auto file =
+      object::ObjectFile::createELFObjectFile(MemoryBufferRef(bytes, "model"));
   if (!file) {
     consumeError(file.takeError());
     return false;
   }
-  // The table of sections is at the file's end: without it there seem to be none.
+  // The table of sections is at the file's end: without it there seem to be
+  // none.
   bool any = false;
   for (const object::SectionRef &section : (*file)->sections()) {
     any = true;
@@ -70,7 +74,8 @@ bool systole::driver::isWhole(StringRef bytes) {
 /// The bytes of the section that the backend has put JSON into; empty if there
 /// is none.
 static StringRef inspectSection(StringRef bytes) {
-  auto file = object::ObjectFile::createELFObjectFile(MemoryBufferRef(bytes, "model"));
+  auto file =
+      object::ObjectFile::createELFObjectFile(MemoryBufferRef(bytes, "model"));
   if (!file) {
     consumeError(file.takeError());
     return "";
@@ -89,14 +94,17 @@ static StringRef inspectSection(StringRef bytes) {
   return "";
 }
 
-std::string systole::driver::describeForInspection(Summary summary,
-                                                   const cpu::CompileOptions &options) {
+std::string
+systole::driver::describeForInspection(Summary summary,
+                                       const cpu::CompileOptions &options) {
   frontend::ModelSummary &model = summary.model;
-  model.metadata = {{"cpu", cpu::resolveCpu(options.cpu, options.triple)},
-                    {"model", options.modelName},
-                    {"options", options.optionsText},
-                    {"source", model.format +
-                                   (model.producer.empty() ? "" : " made by " + model.producer)}};
+  model.metadata = {
+      {"cpu", cpu::resolveCpu(options.cpu, options.triple)},
+      {"model", options.modelName},
+      {"options", options.optionsText},
+      {"source",
+       model.format +
+           (model.producer.empty() ? "" : " made by " + model.producer)}};
   model.producer = "systole " SYSTOLE_VERSION;
   std::string text;
   raw_string_ostream os(text);
@@ -104,7 +112,8 @@ std::string systole::driver::describeForInspection(Summary summary,
   return text;
 }
 
-bool systole::driver::summariseCompiled(const frontend::SourceFile &source, Summary &summary) {
+bool systole::driver::summariseCompiled(const frontend::SourceFile &source,
+                                        Summary &summary) {
   if (!parseJson(inspectSection(source.bytes), summary)) {
     printError("this is machine code that systole did not compile");
     return false;

@@ -25,7 +25,9 @@ class OpenModule {
 public:
   /// Opens a module's file; a message and nullopt if that fails.
   static std::optional<OpenModule> open(llvm::StringRef path);
-  OpenModule(OpenModule &&other) : module(other.module) { other.module = nullptr; }
+  OpenModule(OpenModule &&other) : module(other.module) {
+    other.module = nullptr;
+  }
   OpenModule(const OpenModule &) = delete;
   ~OpenModule() { systole_module_release(module); }
 
@@ -42,8 +44,10 @@ private:
 /// that was cut would end in a signal.
 bool isWhole(llvm::StringRef bytes);
 
-/// What `summariseCompiled` will read from the output: CompileOptions::inspectText.
-std::string describeForInspection(Summary summary, const cpu::CompileOptions &options);
+/// What `summariseCompiled` will read from the output:
+/// CompileOptions::inspectText.
+std::string describeForInspection(Summary summary,
+                                  const cpu::CompileOptions &options);
 
 /// Fills a summary from a compiled model; a message and false if the file is
 /// none of ours.

@@ -44,17 +44,19 @@ std::vector<PhaseHelp> allPhases();
 std::vector<std::string> printablePasses(mlir::MLIRContext &context,
                                          const GraphPipelineOptions &options);
 
-/// Runs the graph phases, up to `stopAfter` if that is one of them. False after a
-/// failure that has been reported.
-bool runGraphPhases(mlir::ModuleOp module, const CompileRequest &request, Progress &progress);
+/// Runs the graph phases, up to `stopAfter` if that is one of them. False after
+/// a failure that has been reported.
+bool runGraphPhases(mlir::ModuleOp module, const CompileRequest &request,
+                    Progress &progress);
 
 /// Runs the backend on what runGraphPhases left, and writes `output`.
-bool runBackend(mlir::ModuleOp module, const CompileRequest &request, cpu::Emit emit,
-                llvm::StringRef output, Progress &progress);
+bool runBackend(mlir::ModuleOp module, const CompileRequest &request,
+                cpu::Emit emit, llvm::StringRef output, Progress &progress);
 
-/// Writes a text to a file ("-": standard output), whole or not at all. A message
-/// and false if that fails.
-bool writeText(llvm::StringRef path, llvm::function_ref<void(llvm::raw_ostream &)> print);
+/// Writes a text to a file ("-": standard output), whole or not at all. A
+/// message and false if that fails.
+bool writeText(llvm::StringRef path,
+               llvm::function_ref<void(llvm::raw_ostream &)> print);
 
 } // namespace systole::driver
 

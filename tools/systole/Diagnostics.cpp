@@ -25,7 +25,8 @@ using namespace systole::driver;
 static std::string subject = "systole";
 static Verbosity verbosity = Verbosity::Normal;
 
-void systole::driver::beginMessages(StringRef newSubject, Verbosity newVerbosity) {
+void systole::driver::beginMessages(StringRef newSubject,
+                                    Verbosity newVerbosity) {
   subject = newSubject.str();
   verbosity = newVerbosity;
 }
@@ -40,8 +41,12 @@ void systole::driver::printWarning(const Twine &message) {
   if (verbosity != Verbosity::Quiet)
     errs() << subject << ": warning: " << message << "\n";
 }
-void systole::driver::printNote(const Twine &message) { errs() << "  note: " << message << "\n"; }
-void systole::driver::printHelp(const Twine &message) { errs() << "  help: " << message << "\n"; }
+void systole::driver::printNote(const Twine &message) {
+  errs() << "  note: " << message << "\n";
+}
+void systole::driver::printHelp(const Twine &message) {
+  errs() << "  help: " << message << "\n";
+}
 void systole::driver::printVerbose(const Twine &message) {
   if (verbosity == Verbosity::Verbose)
     errs() << "systole: " << message << "\n";
@@ -59,7 +64,9 @@ static std::string describePosition(mlir::Location location) {
     // Line 0 is what a context without a position gives.
     if (!file || file.getLine() == 0)
       return mlir::WalkResult::advance();
-    result = ("line " + Twine(file.getLine()) + ", column " + Twine(file.getColumn())).str();
+    result = ("line " + Twine(file.getLine()) + ", column " +
+              Twine(file.getColumn()))
+                 .str();
     return mlir::WalkResult::interrupt();
   });
   return result;
@@ -123,7 +130,8 @@ void DiagnosticPrinter::print(mlir::Diagnostic &diagnostic) {
 
 Progress::Progress()
     : start(std::chrono::steady_clock::now()),
-      enabled(verbosity != Verbosity::Quiet && sys::Process::StandardErrIsDisplayed()) {}
+      enabled(verbosity != Verbosity::Quiet &&
+              sys::Process::StandardErrIsDisplayed()) {}
 
 Progress::~Progress() {
   if (shown)
@@ -131,7 +139,8 @@ Progress::~Progress() {
 }
 
 void Progress::step(const Twine &what) {
-  if (!enabled || std::chrono::steady_clock::now() - start < std::chrono::seconds(1))
+  if (!enabled ||
+      std::chrono::steady_clock::now() - start < std::chrono::seconds(1))
     return;
   shown = true;
   errs() << "\r\x1b[K" << subject << ": " << what << " ...";
@@ -145,6 +154,7 @@ bool systole::driver::finishStandardOutput() {
   outs().clear_error();
   // A reader that has seen enough (`| head`) needs no message.
   if (error != std::errc::broken_pipe)
-    errs() << "systole: error: cannot write standard output: " << error.message() << "\n";
+    errs() << "systole: error: cannot write standard output: "
+           << error.message() << "\n";
   return false;
 }

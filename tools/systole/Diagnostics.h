@@ -13,8 +13,8 @@
 //     help: what to do
 //
 // MLIR's diagnostics are translated to it: their location names the node.
-// Whatever else ends a process (a signal, exhausted memory, LLVM's fatal errors)
-// is turned into such a message and exit status 1.
+// Whatever else ends a process (a signal, exhausted memory, LLVM's fatal
+// errors) is turned into such a message and exit status 1.
 //
 //===----------------------------------------------------------------------===//
 
@@ -85,7 +85,8 @@ void removeOnFatalError(llvm::StringRef path);
 /// Runs `work` on a thread whose stack allows for deeply nested models.
 int runWithLargeStack(llvm::function_ref<int()> work);
 
-/// Flushes standard output; false, with a message, if that could not be written.
+/// Flushes standard output; false, with a message, if that could not be
+/// written.
 bool finishStandardOutput();
 
 } // namespace systole::driver

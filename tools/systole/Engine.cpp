@@ -27,7 +27,8 @@ EntrySignature::EntrySignature(std::string name) {
   info.name = strings.emplace_back(std::move(name)).c_str();
 }
 
-systole_tensor_info EntrySignature::makeInfo(StringRef name, StringRef fileName, uint32_t dtype,
+systole_tensor_info EntrySignature::makeInfo(StringRef name, StringRef fileName,
+                                             uint32_t dtype,
                                              ArrayRef<int64_t> dims) {
   std::vector<int64_t> &shape = shapes.emplace_back(dims.begin(), dims.end());
   systole_tensor_info result = {};
@@ -39,13 +40,13 @@ systole_tensor_info EntrySignature::makeInfo(StringRef name, StringRef fileName,
   return result;
 }
 
-void EntrySignature::addInput(StringRef name, StringRef fileName, uint32_t dtype,
-                              ArrayRef<int64_t> dims) {
+void EntrySignature::addInput(StringRef name, StringRef fileName,
+                              uint32_t dtype, ArrayRef<int64_t> dims) {
   inputs.push_back(makeInfo(name, fileName, dtype, dims));
 }
 
-void EntrySignature::addOutput(StringRef name, StringRef fileName, uint32_t dtype,
-                               ArrayRef<int64_t> dims) {
+void EntrySignature::addOutput(StringRef name, StringRef fileName,
+                               uint32_t dtype, ArrayRef<int64_t> dims) {
   outputs.push_back(makeInfo(name, fileName, dtype, dims));
 }
 
@@ -62,11 +63,13 @@ const systole_entry_info &EntrySignature::get() {
 //===----------------------------------------------------------------------===//
 
 /// The runner's callback.
-static rt::Status executeEngine(void *engine, const rt::Tensor *inputs, rt::Tensor *outputs) {
+static rt::Status executeEngine(void *engine, const rt::Tensor *inputs,
+                                rt::Tensor *outputs) {
   return static_cast<Engine *>(engine)->execute(inputs, outputs);
 }
 
-bool systole::driver::runOnFiles(Engine &engine, const RunFiles &files, rt::RunResult &result) {
+bool systole::driver::runOnFiles(Engine &engine, const RunFiles &files,
+                                 rt::RunResult &result) {
   SmallVector<const char *> inputs, carries;
   for (const std::string &spec : files.inputs)
     inputs.push_back(spec.c_str());
@@ -134,7 +137,8 @@ uint32_t systole::driver::runtimeType(mlir::Type type) {
       .Case([](mlir::Float8E5M2FNUZType) { return SYSTOLE_DTYPE_F8E5M2FNUZ; })
       .Case([](mlir::Float4E2M1FNType) { return SYSTOLE_DTYPE_F4E2M1FN; })
       .Case([](mlir::ComplexType complex) {
-        return complex.getElementType().isF64() ? SYSTOLE_DTYPE_C128 : SYSTOLE_DTYPE_C64;
+        return complex.getElementType().isF64() ? SYSTOLE_DTYPE_C128
+                                                : SYSTOLE_DTYPE_C64;
       })
       .Default([](mlir::Type) { return SYSTOLE_DTYPE_INVALID; });
 }
@@ -149,7 +153,8 @@ rt::Tensor systole::driver::runtimeTensor(graph::Tensor &tensor) {
   return result;
 }
 
-graph::Tensor systole::driver::graphTensor(const rt::Tensor &tensor, mlir::Type type) {
-  return graph::Tensor(type, ArrayRef(tensor.dims, tensor.rank), static_cast<char *>(tensor.data),
-                       nullptr);
+graph::Tensor systole::driver::graphTensor(const rt::Tensor &tensor,
+                                           mlir::Type type) {
+  return graph::Tensor(type, ArrayRef(tensor.dims, tensor.rank),
+                       static_cast<char *>(tensor.data), nullptr);
 }

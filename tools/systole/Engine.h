@@ -7,16 +7,17 @@
 //
 // `systole run` has one path: the runtime's runner (runtime/src/runner.h) binds
 // files, repeats, carries and writes. What differs is the engine in the middle:
-// the reference interpreter, or a compiled module behind the public C interface.
+// the reference interpreter, or a compiled module behind the public C
+// interface.
 //
 //===----------------------------------------------------------------------===//
 
 #ifndef SYSTOLE_TOOLS_SYSTOLE_ENGINE_H
 #define SYSTOLE_TOOLS_SYSTOLE_ENGINE_H
 
-#include "runtime/src/runner.h"
 #include "dialects/Graph/IR/Tensor.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "runtime/src/runner.h"
 #include "llvm/ADT/StringRef.h"
 #include <deque>
 #include <functional>
@@ -40,8 +41,8 @@ public:
   const systole_entry_info &get();
 
 private:
-  systole_tensor_info makeInfo(llvm::StringRef name, llvm::StringRef fileName, uint32_t dtype,
-                               llvm::ArrayRef<int64_t> dims);
+  systole_tensor_info makeInfo(llvm::StringRef name, llvm::StringRef fileName,
+                               uint32_t dtype, llvm::ArrayRef<int64_t> dims);
 
   /// Deques, because what they hold is pointed to.
   std::deque<std::string> strings;
@@ -94,16 +95,18 @@ struct ModuleOptions {
 
 /// Loads a compiled module through the C interface. A message and null if that
 /// fails.
-std::unique_ptr<Engine> openModuleEngine(llvm::StringRef path, const ModuleOptions &options);
+std::unique_ptr<Engine> openModuleEngine(llvm::StringRef path,
+                                         const ModuleOptions &options);
 
-/// Sees each operation's results when the interpreter has computed them. Failure,
-/// with a diagnostic, ends the run.
-using Observer =
-    std::function<mlir::LogicalResult(mlir::Operation *, llvm::ArrayRef<graph::Tensor>)>;
+/// Sees each operation's results when the interpreter has computed them.
+/// Failure, with a diagnostic, ends the run.
+using Observer = std::function<mlir::LogicalResult(
+    mlir::Operation *, llvm::ArrayRef<graph::Tensor>)>;
 
-/// Wraps the reference interpreter. `function` must outlive the engine. A message
-/// and null if the function's types are not ones that files can hold.
-std::unique_ptr<Engine> makeInterpreterEngine(mlir::func::FuncOp function, Observer observer);
+/// Wraps the reference interpreter. `function` must outlive the engine. A
+/// message and null if the function's types are not ones that files can hold.
+std::unique_ptr<Engine> makeInterpreterEngine(mlir::func::FuncOp function,
+                                              Observer observer);
 
 } // namespace systole::driver
 

@@ -55,7 +55,8 @@ static void note(mlir::Operation *op, StringMap<Fate> &fates) {
       continue;
     fate.kernels.insert(group.getKind());
     group->walk([&](mlir::Operation *other) {
-      for (const graph::SourceNode &companion : graph::sourceNodes(other->getLoc()))
+      for (const graph::SourceNode &companion :
+           graph::sourceNodes(other->getLoc()))
         if (companion.name != node.name)
           fate.companions.insert(companion.name);
     });
@@ -65,14 +66,16 @@ static void note(mlir::Operation *op, StringMap<Fate> &fates) {
 /// The sentence for one node.
 static std::string describe(const Fate *fate) {
   if (!fate)
-    return "no operation is left: computed at compile time, or merged into others";
+    return "no operation is left: computed at compile time, or merged into "
+           "others";
   std::string text = join(fate->operations, ", ");
   if (fate->kernels.empty())
     return text + "; a kernel of its own on the cpu";
   SmallVector<std::string> others;
   for (StringRef name : fate->companions)
     others.push_back("'" + frontend::printable(name) + "'");
-  text += "; in a kernel of kind '" + join(fate->kernels.getArrayRef(), "', '") + "' on the cpu";
+  text += "; in a kernel of kind '" +
+          join(fate->kernels.getArrayRef(), "', '") + "' on the cpu";
   return others.empty() ? text : text + " with " + join(others, ", ");
 }
 
@@ -84,8 +87,9 @@ static std::string escapeHtml(StringRef text) {
   return result;
 }
 
-void systole::driver::explain(mlir::ModuleOp module, ArrayRef<frontend::NodeSummary> nodes,
-                              bool html, raw_ostream &os) {
+void systole::driver::explain(mlir::ModuleOp module,
+                              ArrayRef<frontend::NodeSummary> nodes, bool html,
+                              raw_ostream &os) {
   StringMap<Fate> fates;
   module.walk([&](mlir::Operation *op) {
     if (op->getName().getDialectNamespace() == "graph" &&
@@ -94,12 +98,14 @@ void systole::driver::explain(mlir::ModuleOp module, ArrayRef<frontend::NodeSumm
       note(op, fates);
   });
   if (html)
-    os << "<!doctype html><meta charset=\"utf-8\"><title>Systole</title>\n<table border=\"1\">\n"
+    os << "<!doctype html><meta "
+          "charset=\"utf-8\"><title>Systole</title>\n<table border=\"1\">\n"
           "<tr><th>Node<th>Operator<th>What became of it\n";
   for (const frontend::NodeSummary &node : nodes) {
     auto it = fates.find(node.name);
     std::string text = describe(it == fates.end() ? nullptr : &it->second);
-    std::string name = frontend::printable(node.name), op = frontend::printable(node.op);
+    std::string name = frontend::printable(node.name),
+                op = frontend::printable(node.op);
     if (html)
       os << "<tr><td>" << escapeHtml(name) << "<td>" << escapeHtml(op) << "<td>"
          << escapeHtml(text) << "\n";

@@ -17,8 +17,8 @@ namespace systole::driver {
 /// Prints, for each node of the source model, what stands for it in `module`
 /// after the graph phases: the operation, its layout, the kernel it is part of
 /// and the nodes it shares that with. As HTML, or as text.
-void explain(mlir::ModuleOp module, llvm::ArrayRef<frontend::NodeSummary> nodes, bool html,
-             llvm::raw_ostream &os);
+void explain(mlir::ModuleOp module, llvm::ArrayRef<frontend::NodeSummary> nodes,
+             bool html, llvm::raw_ostream &os);
 
 } // namespace systole::driver
 

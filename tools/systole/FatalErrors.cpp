@@ -15,12 +15,14 @@
 #include "tools/systole/Options.h"
 #include "llvm/Support/ErrorHandling.h"
 #include "llvm/Support/raw_ostream.h"
+#include <algorithm>
 #include <csignal>
 #include <cstdlib>
 #include <cstring>
 #include <new>
 #include <pthread.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 using namespace llvm;
@@ -50,7 +52,8 @@ static void writeRaw(const char *text) {
   writeRaw(messageSubject().data());
   writeRaw(": error: ");
   writeRaw(what);
-  writeRaw("\n  help: this is a defect of systole; please report it with the model\n");
+  writeRaw("\n  help: this is a defect of systole; please report it with the "
+           "model\n");
   ::_exit(kFailure);
 }
 
@@ -58,7 +61,8 @@ static void onSignal(int number) {
   switch (number) {
   case SIGSEGV:
   case SIGBUS:
-    return die("internal error: invalid memory access, or a model nested too deeply");
+    return die(
+        "internal error: invalid memory access, or a model nested too deeply");
   case SIGFPE:
     return die("internal error: arithmetic fault");
   case SIGILL:
@@ -81,8 +85,10 @@ static void onBadAlloc() {
 void systole::driver::installFatalHandlers() {
   install_fatal_error_handler(onFatalError);
   std::set_new_handler(onBadAlloc);
-  install_bad_alloc_error_handler([](void *, const char *, bool) { onBadAlloc(); });
-  // Writing to a closed pipe is an error of the write, see finishStandardOutput.
+  install_bad_alloc_error_handler(
+      [](void *, const char *, bool) { onBadAlloc(); });
+  // Writing to a closed pipe is an error of the write, see
+  // finishStandardOutput.
   std::signal(SIGPIPE, SIG_IGN);
 #if !defined(__SANITIZE_ADDRESS__) && !__has_feature(address_sanitizer)
   struct sigaction action = {};
@@ -98,7 +104,14 @@ void systole::driver::installFatalHandlers() {
 //===----------------------------------------------------------------------===//
 
 /// Bytes of stack: address space, of which only what is touched becomes memory.
-static constexpr size_t kStackBytes = size_t(512) << 20;
+/// Where address space is limited (`ulimit -v`), a small part of it.
+static size_t stackBytes() {
+  constexpr size_t most = size_t(512) << 20, part = 32;
+  rlimit limit;
+  if (getrlimit(RLIMIT_AS, &limit) || limit.rlim_cur == RLIM_INFINITY)
+    return most;
+  return std::min<size_t>(most, limit.rlim_cur / part / 4096 * 4096);
+}
 
 /// What the thread runs, and what it gave.
 namespace {
@@ -108,11 +121,12 @@ struct Work {
 };
 } // namespace
 
-/// Gives the thread a second stack, on which an overflow of the first is reported.
+/// Gives the thread a second stack, on which an overflow of the first is
+/// reported.
 static void *runWork(void *argument) {
   constexpr size_t bytes = 64 << 10;
-  void *memory =
-      mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  void *memory = mmap(nullptr, bytes, PROT_READ | PROT_WRITE,
+                      MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   if (memory != MAP_FAILED) {
     stack_t stack = {};
     stack.ss_sp = memory;
@@ -129,7 +143,7 @@ int systole::driver::runWithLargeStack(function_ref<int()> function) {
   pthread_attr_t attributes;
   pthread_t thread;
   pthread_attr_init(&attributes);
-  pthread_attr_setstacksize(&attributes, kStackBytes);
+  pthread_attr_setstacksize(&attributes, stackBytes());
   // Where address space is limited the ordinary stack must do.
   if (pthread_create(&thread, &attributes, runWork, &work))
     runWork(&work);

@@ -19,26 +19,30 @@ using namespace systole;
 using namespace systole::driver;
 
 /// The shape that a .npy file declares, or nullopt.
-static std::optional<SmallVector<int64_t>> shapeOfFile(const std::string &path) {
-  auto buffer = MemoryBuffer::getFile(path, /*IsText=*/false, /*RequiresNullTerminator=*/false);
+static std::optional<SmallVector<int64_t>>
+shapeOfFile(const std::string &path) {
+  auto buffer = MemoryBuffer::getFile(path, /*IsText=*/false,
+                                      /*RequiresNullTerminator=*/false);
   if (!buffer)
     return std::nullopt;
   StringRef bytes = (*buffer)->getBuffer();
   rt::NpyHeader header;
   if (!rt::isNpy(bytes.data(), bytes.size()))
     return std::nullopt;
-  if (rt::parseNpyHeader(path.c_str(), bytes.data(), bytes.size(), header).failed())
+  if (rt::parseNpyHeader(path.c_str(), bytes.data(), bytes.size(), header)
+          .failed())
     return std::nullopt;
   return SmallVector<int64_t>(header.dims, header.dims + header.rank);
 }
 
 /// The input and file of "NAME=FILE"; -1 if there is none.
-static int64_t findInput(const systole_entry_info &entry, const std::string &spec,
-                         std::string &file) {
+static int64_t findInput(const systole_entry_info &entry,
+                         const std::string &spec, std::string &file) {
   for (size_t at = spec.rfind('='); at != std::string::npos && at > 0;
        at = spec.rfind('=', at - 1)) {
-    int64_t index = rt::findTensor(entry.inputs, entry.num_inputs,
-                                   rt::Text(spec.data(), static_cast<int64_t>(at)));
+    int64_t index =
+        rt::findTensor(entry.inputs, entry.num_inputs,
+                       rt::Text(spec.data(), static_cast<int64_t>(at)));
     file = spec.substr(at + 1);
     if (index >= 0)
       return index;
@@ -49,16 +53,18 @@ static int64_t findInput(const systole_entry_info &entry, const std::string &spe
 
 /// Removes the axis of --each if there is one: certain where the declared rank
 /// is known, assumed where it is not.
-static bool dropEntryAxis(const frontend::TensorSummary &input, SmallVector<int64_t> &shape) {
-  bool extra = input.ranked ? shape.size() == input.dims.size() + 1 : !shape.empty();
+static bool dropEntryAxis(const frontend::TensorSummary &input,
+                          SmallVector<int64_t> &shape) {
+  bool extra =
+      input.ranked ? shape.size() == input.dims.size() + 1 : !shape.empty();
   if (extra)
     shape.erase(shape.begin());
   return !input.ranked || shape.size() == input.dims.size();
 }
 
-bool systole::driver::bindShapesOfFiles(ArrayRef<frontend::TensorSummary> inputs,
-                                        ArrayRef<std::string> specs, bool each,
-                                        frontend::ImportOptions &options) {
+bool systole::driver::bindShapesOfFiles(
+    ArrayRef<frontend::TensorSummary> inputs, ArrayRef<std::string> specs,
+    bool each, frontend::ImportOptions &options) {
   EntrySignature signature("model");
   for (const frontend::TensorSummary &input : inputs)
     signature.addInput(input.name, input.name, SYSTOLE_DTYPE_INVALID, {});
@@ -81,19 +87,22 @@ bool systole::driver::bindShapesOfFiles(ArrayRef<frontend::TensorSummary> inputs
 
 /// True if an input's rank is unknown, which no engine can bind.
 static bool hasUnrankedInput(const frontend::ModelSummary &summary) {
-  return any_of(summary.inputs,
-                [](const frontend::TensorSummary &input) { return !input.ranked; });
+  return any_of(summary.inputs, [](const frontend::TensorSummary &input) {
+    return !input.ranked;
+  });
 }
 
-frontend::ImportResult systole::driver::readModelForRun(mlir::MLIRContext &context,
-                                                        const frontend::SourceFile &source,
-                                                        frontend::ImportOptions &options,
-                                                        const RunFiles &files) {
-  frontend::ImportResult result = frontend::importModel(context, source, options);
+frontend::ImportResult systole::driver::readModelForRun(
+    mlir::MLIRContext &context, const frontend::SourceFile &source,
+    frontend::ImportOptions &options, const RunFiles &files) {
+  frontend::ImportResult result =
+      frontend::importModel(context, source, options);
   frontend::ImportOptions bound = options;
   if ((!result.module || hasUnrankedInput(result.summary)) &&
-      bindShapesOfFiles(result.summary.inputs, files.inputs, files.each, bound)) {
-    frontend::ImportResult second = frontend::importModel(context, source, bound);
+      bindShapesOfFiles(result.summary.inputs, files.inputs, files.each,
+                        bound)) {
+    frontend::ImportResult second =
+        frontend::importModel(context, source, bound);
     // Where both fail, what the first import said is what the user can act on.
     if (second.module) {
       result = std::move(second);

@@ -6,8 +6,8 @@
 //===----------------------------------------------------------------------===//
 //
 // Some models can be compiled only when dimensions are known, because ranks
-// depend on them. `run` has the input files at hand, so where an import fails it
-// takes their shapes, as if they had been given by --shape, and tries again.
+// depend on them. `run` has the input files at hand, so where an import fails
+// it takes their shapes, as if they had been given by --shape, and tries again.
 //
 //===----------------------------------------------------------------------===//
 
@@ -25,7 +25,8 @@ namespace systole::driver {
 /// and prints its problems; a null module if there are any.
 frontend::ImportResult readModelForRun(mlir::MLIRContext &context,
                                        const frontend::SourceFile &source,
-                                       frontend::ImportOptions &options, const RunFiles &files);
+                                       frontend::ImportOptions &options,
+                                       const RunFiles &files);
 
 /// Binds the dynamic dimensions of `inputs` by the files that `specs`
 /// (NAME=FILE, 0=FILE, FILE) name. With `each` a file may have one more leading

@@ -5,8 +5,9 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// A model that can be read but holds unsupported operators is shown all the same:
-// telling that is what the verb is for. Only an unreadable one is an error.
+// A model that can be read but holds unsupported operators is shown all the
+// same: telling that is what the verb is for. Only an unreadable one is an
+// error.
 //
 //===----------------------------------------------------------------------===//
 
@@ -31,7 +32,8 @@ ExitStatus systole::driver::inspectVerb(const Arguments &arguments) {
   std::optional<frontend::ImportOptions> options = parseModelOptions(arguments);
   if (!options)
     return kUsage;
-  std::optional<frontend::SourceFile> source = openModel(arguments.positional());
+  std::optional<frontend::SourceFile> source =
+      openModel(arguments.positional());
   if (!source)
     return kFailure;
   Summary summary;
@@ -41,10 +43,12 @@ ExitStatus systole::driver::inspectVerb(const Arguments &arguments) {
     return print(arguments, summary);
   }
   ModelContext context;
-  frontend::ImportResult model = frontend::importModel(context.get(), *source, *options);
+  frontend::ImportResult model =
+      frontend::importModel(context.get(), *source, *options);
   summary.model = std::move(model.summary);
   bool onlyUnsupported =
-      !summary.model.nodes.empty() && model.problems.size() == summary.model.unsupported.size();
+      !summary.model.nodes.empty() &&
+      model.problems.size() == summary.model.unsupported.size();
   if (!model.module && !onlyUnsupported) {
     errs() << frontend::formatProblems(source->path, model.problems);
     return kFailure;

@@ -22,7 +22,8 @@ using namespace systole;
 using namespace systole::driver;
 
 /// The values of a function's body that can be outputs, in order.
-static SmallVector<mlir::Value> intermediateValues(mlir::func::FuncOp function) {
+static SmallVector<mlir::Value>
+intermediateValues(mlir::func::FuncOp function) {
   SmallVector<mlir::Value> values;
   for (mlir::Operation &op : function.getBody().front()) {
     if (op.hasTrait<mlir::OpTrait::ConstantLike>())
@@ -37,7 +38,8 @@ static SmallVector<mlir::Value> intermediateValues(mlir::func::FuncOp function) 
 }
 
 /// Makes `values` the function's only results, called "0", "1", ...
-static void replaceResults(mlir::func::FuncOp function, ArrayRef<mlir::Value> values) {
+static void replaceResults(mlir::func::FuncOp function,
+                           ArrayRef<mlir::Value> values) {
   mlir::Operation *terminator = function.getBody().front().getTerminator();
   terminator->setOperands(values);
   SmallVector<mlir::Type> types;
@@ -45,16 +47,17 @@ static void replaceResults(mlir::func::FuncOp function, ArrayRef<mlir::Value> va
   mlir::Builder builder(function.getContext());
   for (auto [i, value] : enumerate(values)) {
     types.push_back(value.getType());
-    attributes.push_back(builder.getDictionaryAttr(
-        builder.getNamedAttr(graph::kNameAttr, builder.getStringAttr(Twine(i)))));
+    attributes.push_back(builder.getDictionaryAttr(builder.getNamedAttr(
+        graph::kNameAttr, builder.getStringAttr(Twine(i)))));
   }
-  function.setType(
-      mlir::FunctionType::get(function.getContext(), function.getArgumentTypes(), types));
+  function.setType(mlir::FunctionType::get(function.getContext(),
+                                           function.getArgumentTypes(), types));
   function.setResAttrsAttr(builder.getArrayAttr(attributes));
 }
 
 /// Runs the model with all values as outputs on the cpu.
-static bool runOnCpu(mlir::ModuleOp module, const RunFiles &files, rt::RunResult &result) {
+static bool runOnCpu(mlir::ModuleOp module, const RunFiles &files,
+                     rt::RunResult &result) {
   std::optional<Cache> folder = Cache::open(/*keep=*/false);
   if (!folder)
     return false;
@@ -69,12 +72,15 @@ static bool runOnCpu(mlir::ModuleOp module, const RunFiles &files, rt::RunResult
 /// "node 'a' (op B)", or the operation where no node is known.
 static std::string place(mlir::Value value) {
   std::string node = graph::describeNode(value.getLoc());
-  return node.empty() ? "operation " + value.getDefiningOp()->getName().getStringRef().str()
-                      : node;
+  return node.empty()
+             ? "operation " +
+                   value.getDefiningOp()->getName().getStringRef().str()
+             : node;
 }
 
 /// Reports the first value that is not finite; true if there is none.
-static bool reportNonFinite(ArrayRef<mlir::Value> values, const rt::RunResult &result) {
+static bool reportNonFinite(ArrayRef<mlir::Value> values,
+                            const rt::RunResult &result) {
   for (auto [value, tensor] : zip(values, result.outputs)) {
     int64_t at = findNonFinite(tensor);
     if (at < 0)
@@ -88,26 +94,32 @@ static bool reportNonFinite(ArrayRef<mlir::Value> values, const rt::RunResult &r
 }
 
 /// Reports the first value that differs; true if there is none.
-static bool reportDifference(ArrayRef<mlir::Value> values, const rt::RunResult &found,
-                             const rt::RunResult &expected, const Tolerance &tolerance) {
-  for (auto [value, ours, theirs] : zip(values, found.outputs, expected.outputs)) {
+static bool reportDifference(ArrayRef<mlir::Value> values,
+                             const rt::RunResult &found,
+                             const rt::RunResult &expected,
+                             const Tolerance &tolerance) {
+  for (auto [value, ours, theirs] :
+       zip(values, found.outputs, expected.outputs)) {
     if (ArrayRef(ours.dims, ours.rank) != ArrayRef(theirs.dims, theirs.rank)) {
-      printError(place(value) + ": the shape on the cpu differs from the interpreter's");
+      printError(place(value) +
+                 ": the shape on the cpu differs from the interpreter's");
       return false;
     }
-    // Rounding errors are of the size of the largest values that were summed up.
+    // Rounding errors are of the size of the largest values that were summed
+    // up.
     Tolerance scaled = tolerance;
     scaled.atol *= std::max(1.0, largestMagnitude(theirs));
     Difference difference = compareTensors(ours, theirs, scaled);
     if (difference.numOutside == 0)
       continue;
-    printError(place(value) + ": the value on the cpu differs from the interpreter's");
+    printError(place(value) +
+               ": the value on the cpu differs from the interpreter's");
     std::string text;
-    raw_string_ostream(text) << "at " << indexText(ours, difference.worst) << ": "
-                             << format("%.9g", difference.found) << ", interpreter "
-                             << format("%.9g", difference.expected) << "; "
-                             << difference.numOutside << " of " << ours.count()
-                             << " values are outside the tolerance";
+    raw_string_ostream(text)
+        << "at " << indexText(ours, difference.worst) << ": "
+        << format("%.9g", difference.found) << ", interpreter "
+        << format("%.9g", difference.expected) << "; " << difference.numOutside
+        << " of " << ours.count() << " values are outside the tolerance";
     printNote(text);
     return false;
   }

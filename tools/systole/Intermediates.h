@@ -7,9 +7,9 @@
 //
 // `--bisect` and `--check-finite` on a device: the model is compiled with every
 // intermediate value as an output, so that each can be looked at in order. What
-// is compiled is then not quite what would run otherwise: a value that is stored
-// is not lost in a fused kernel. A difference that vanishes this way is one of
-// fusion.
+// is compiled is then not quite what would run otherwise: a value that is
+// stored is not lost in a fused kernel. A difference that vanishes this way is
+// one of fusion.
 //
 //===----------------------------------------------------------------------===//
 
@@ -33,7 +33,8 @@ struct IntermediatesRequest {
 };
 
 /// Runs on the cpu and looks. True if nothing was found.
-bool checkIntermediates(const frontend::SourceFile &source, IntermediatesRequest &request);
+bool checkIntermediates(const frontend::SourceFile &source,
+                        IntermediatesRequest &request);
 
 } // namespace systole::driver
 

@@ -5,8 +5,8 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// The interpreter runs what the importer made, before any pass: it is the oracle
-// for passes and backends alike.
+// The interpreter runs what the importer made, before any pass: it is the
+// oracle for passes and backends alike.
 //
 //===----------------------------------------------------------------------===//
 
@@ -46,8 +46,9 @@ private:
 } // namespace
 
 /// The names of arguments or results: the source model's, else "arg0".
-static std::vector<std::string> tensorNames(unsigned count, StringRef prefix,
-                                            function_ref<mlir::Attribute(unsigned)> name) {
+static std::vector<std::string>
+tensorNames(unsigned count, StringRef prefix,
+            function_ref<mlir::Attribute(unsigned)> name) {
   std::vector<std::string> names;
   for (unsigned i = 0; i < count; ++i) {
     auto attribute = dyn_cast_if_present<mlir::StringAttr>(name(i));
@@ -66,11 +67,13 @@ static SmallVector<int64_t> dimsOf(mlir::TensorType type) {
 }
 
 /// The type as a tensor that a file can hold; a message and null otherwise.
-static mlir::TensorType fileType(mlir::Type type, StringRef what, StringRef name) {
+static mlir::TensorType fileType(mlir::Type type, StringRef what,
+                                 StringRef name) {
   auto tensor = dyn_cast<mlir::TensorType>(type);
   if (tensor && runtimeType(tensor.getElementType()) != SYSTOLE_DTYPE_INVALID)
     return tensor;
-  printError(what + " '" + name + "' is of a type that files do not hold in this version");
+  printError(what + " '" + name +
+             "' is of a type that files do not hold in this version");
   return {};
 }
 
@@ -86,20 +89,21 @@ bool InterpreterEngine::create() {
     mlir::TensorType tensor = fileType(argument, "input", name);
     if (!tensor)
       return false;
-    signature.addInput(name, fileName(name), runtimeType(tensor.getElementType()),
-                       dimsOf(tensor));
+    signature.addInput(name, fileName(name),
+                       runtimeType(tensor.getElementType()), dimsOf(tensor));
   }
   for (auto [result, name] : zip(type.getResults(), outputs)) {
     mlir::TensorType tensor = fileType(result, "output", name);
     if (!tensor)
       return false;
-    signature.addOutput(name, fileName(name), runtimeType(tensor.getElementType()),
-                        dimsOf(tensor));
+    signature.addOutput(name, fileName(name),
+                        runtimeType(tensor.getElementType()), dimsOf(tensor));
   }
   return true;
 }
 
-rt::Status InterpreterEngine::execute(const rt::Tensor *inputs, rt::Tensor *outputs) {
+rt::Status InterpreterEngine::execute(const rt::Tensor *inputs,
+                                      rt::Tensor *outputs) {
   SmallVector<graph::Tensor> arguments;
   for (auto [i, type] : enumerate(function.getArgumentTypes()))
     arguments.push_back(
@@ -107,7 +111,8 @@ rt::Status InterpreterEngine::execute(const rt::Tensor *inputs, rt::Tensor *outp
   auto computed = graph::interpret(function, arguments, options);
   if (failed(computed)) {
     reported = true;
-    return rt::Failure(SYSTOLE_STATUS_CHECK_FAILED) << "the interpreter stopped";
+    return rt::Failure(SYSTOLE_STATUS_CHECK_FAILED)
+           << "the interpreter stopped";
   }
   results = std::move(*computed);
   for (auto [i, result] : enumerate(results))
@@ -115,8 +120,10 @@ rt::Status InterpreterEngine::execute(const rt::Tensor *inputs, rt::Tensor *outp
   return rt::Status();
 }
 
-std::unique_ptr<Engine> systole::driver::makeInterpreterEngine(mlir::func::FuncOp function,
-                                                               Observer observer) {
-  auto engine = std::make_unique<InterpreterEngine>(function, std::move(observer));
+std::unique_ptr<Engine>
+systole::driver::makeInterpreterEngine(mlir::func::FuncOp function,
+                                       Observer observer) {
+  auto engine =
+      std::make_unique<InterpreterEngine>(function, std::move(observer));
   return engine->create() ? std::move(engine) : nullptr;
 }

@@ -53,8 +53,9 @@ systole::driver::parseModelOptions(const Arguments &arguments) {
     auto [name, text] = value.rsplit('=');
     SmallVector<int64_t> dims;
     if (!value.contains('=') || name.empty() || !parseShape(text, dims)) {
-      usageError(arguments, "'" + value + "' is not a value of --shape",
-                 "an input's name and its dimensions, e.g. --shape x=1x3x224x224");
+      usageError(
+          arguments, "'" + value + "' is not a value of --shape",
+          "an input's name and its dimensions, e.g. --shape x=1x3x224x224");
       return std::nullopt;
     }
     options.shapes[name.str()] = dims;
@@ -111,10 +112,12 @@ ModelContext::ModelContext(bool compiling)
   context.printOpOnDiagnostic(getVerbosity() == Verbosity::Verbose);
 }
 
-frontend::ImportResult systole::driver::readModel(mlir::MLIRContext &context,
-                                                  const frontend::SourceFile &source,
-                                                  const frontend::ImportOptions &options) {
-  frontend::ImportResult result = frontend::importModel(context, source, options);
+frontend::ImportResult
+systole::driver::readModel(mlir::MLIRContext &context,
+                           const frontend::SourceFile &source,
+                           const frontend::ImportOptions &options) {
+  frontend::ImportResult result =
+      frontend::importModel(context, source, options);
   if (!result.problems.empty()) {
     outs().flush();
     errs() << frontend::formatProblems(source.path, result.problems);
@@ -143,7 +146,8 @@ std::string systole::driver::fileName(StringRef name) {
   return result;
 }
 
-std::vector<std::string> systole::driver::uniqueNames(ArrayRef<std::string> names) {
+std::vector<std::string>
+systole::driver::uniqueNames(ArrayRef<std::string> names) {
   std::vector<std::string> result;
   StringSet<> taken;
   for (const std::string &name : names) {
@@ -159,6 +163,8 @@ std::string systole::driver::shapeText(ArrayRef<int64_t> dims) {
   if (dims.empty())
     return "scalar";
   return join(map_range(dims,
-                        [](int64_t dim) { return dim < 0 ? "?" : std::to_string(dim); }),
+                        [](int64_t dim) {
+                          return dim < 0 ? "?" : std::to_string(dim);
+                        }),
               "x");
 }

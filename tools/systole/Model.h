@@ -23,7 +23,8 @@ namespace systole::driver {
 
 /// Reads --signature, --inputs, --outputs and --shape; a usage message and
 /// nullopt where one is malformed.
-std::optional<frontend::ImportOptions> parseModelOptions(const Arguments &arguments);
+std::optional<frontend::ImportOptions>
+parseModelOptions(const Arguments &arguments);
 
 /// Opens MODEL ("-": standard input); a message and nullopt where it cannot.
 std::optional<frontend::SourceFile> openModel(llvm::StringRef path);
@@ -41,8 +42,8 @@ std::string modelName(llvm::StringRef path);
 /// A context set up for one model, whose diagnostics are printed in our form.
 class ModelContext {
 public:
-  /// With `compiling` it has threads and knows the dialects of the backend. Else
-  /// neither: a short run would spend its time on them.
+  /// With `compiling` it has threads and knows the dialects of the backend.
+  /// Else neither: a short run would spend its time on them.
   explicit ModelContext(bool compiling = false);
   mlir::MLIRContext &get() { return context; }
 

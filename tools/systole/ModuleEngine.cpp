@@ -43,8 +43,8 @@ private:
 
 rt::Status ModuleEngine::create(const ModuleOptions &options) {
   if (!options.entry.empty())
-    if (systole_status *status =
-            systole_module_find_entry(module.get(), options.entry.c_str(), &entry))
+    if (systole_status *status = systole_module_find_entry(
+            module.get(), options.entry.c_str(), &entry))
       return rt::Status(status);
   signature = module.signature(entry);
   const systole_entry_info &info = signature->get();
@@ -55,7 +55,8 @@ rt::Status ModuleEngine::create(const ModuleOptions &options) {
   session_options.threads = options.threads;
   numThreads = options.threads ? options.threads
                                : hardware_concurrency().compute_thread_count();
-  return rt::Status(systole_session_create(module.get(), &session_options, &session));
+  return rt::Status(
+      systole_session_create(module.get(), &session_options, &session));
 }
 
 /// A tensor in the public interface's form; shares memory and sizes.
@@ -71,7 +72,8 @@ static systole_tensor publicTensor(const rt::Tensor &tensor) {
   return result;
 }
 
-rt::Status ModuleEngine::execute(const rt::Tensor *inputs, rt::Tensor *outputs) {
+rt::Status ModuleEngine::execute(const rt::Tensor *inputs,
+                                 rt::Tensor *outputs) {
   const systole_entry_info &info = signature->get();
   SmallVector<systole_tensor, 8> in, out;
   for (uint64_t i = 0; i < info.num_inputs; ++i)
@@ -83,8 +85,8 @@ rt::Status ModuleEngine::execute(const rt::Tensor *inputs, rt::Tensor *outputs) 
     tensor.dims = outputDims[i].data();
     out.push_back(tensor);
   }
-  rt::Status status(
-      systole_session_run(session, entry, in.data(), in.size(), out.data(), out.size()));
+  rt::Status status(systole_session_run(session, entry, in.data(), in.size(),
+                                        out.data(), out.size()));
   if (status.failed())
     return status;
   for (uint64_t i = 0; i < info.num_outputs; ++i) {
@@ -98,8 +100,9 @@ rt::Status ModuleEngine::execute(const rt::Tensor *inputs, rt::Tensor *outputs) 
   return status;
 }
 
-std::unique_ptr<Engine> systole::driver::openModuleEngine(StringRef path,
-                                                          const ModuleOptions &options) {
+std::unique_ptr<Engine>
+systole::driver::openModuleEngine(StringRef path,
+                                  const ModuleOptions &options) {
   std::optional<OpenModule> module = OpenModule::open(path);
   if (!module)
     return nullptr;

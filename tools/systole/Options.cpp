@@ -51,8 +51,8 @@ SmallVector<std::string> Arguments::list(StringRef name) const {
   return result;
 }
 
-std::optional<StringRef> systole::driver::nearest(StringRef word,
-                                                  ArrayRef<StringRef> candidates) {
+std::optional<StringRef>
+systole::driver::nearest(StringRef word, ArrayRef<StringRef> candidates) {
   std::optional<StringRef> best;
   // A third of the letters may be wrong: beyond that a suggestion is a guess.
   unsigned bestDistance = word.size() / 3 + 1;
@@ -70,7 +70,8 @@ std::optional<StringRef> systole::driver::nearest(StringRef word,
 // Messages
 //===----------------------------------------------------------------------===//
 
-ExitStatus systole::driver::usageError(const Arguments &arguments, const Twine &message,
+ExitStatus systole::driver::usageError(const Arguments &arguments,
+                                       const Twine &message,
                                        const Twine &help) {
   StringRef verb = arguments.getVerb().name;
   errs() << "systole " << verb << ": error: " << message << "\n";
@@ -92,7 +93,8 @@ static void unknownOption(const Arguments &arguments, StringRef name) {
 }
 
 /// True if `value` is one of the option's choices; reports it otherwise.
-static bool checkChoice(const Arguments &arguments, const Option &option, StringRef value) {
+static bool checkChoice(const Arguments &arguments, const Option &option,
+                        StringRef value) {
   if (!option.closed)
     return true;
   SmallVector<StringRef> choices;
@@ -103,7 +105,8 @@ static bool checkChoice(const Arguments &arguments, const Option &option, String
   std::string help = "one of " + join(choices, ", ");
   if (close)
     help = ("did you mean '" + *close + "'? It is " + help).str();
-  usageError(arguments, "'" + value + "' is not a value of " + option.name, help);
+  usageError(arguments, "'" + value + "' is not a value of " + option.name,
+             help);
   return false;
 }
 
@@ -111,9 +114,10 @@ static bool checkChoice(const Arguments &arguments, const Option &option, String
 // Parsing
 //===----------------------------------------------------------------------===//
 
-/// Splits `--name=value` and `-oFILE`; the value is absent where none is joined.
-static std::pair<StringRef, std::optional<StringRef>> splitOption(const Verb &verb,
-                                                                  StringRef word) {
+/// Splits `--name=value` and `-oFILE`; the value is absent where none is
+/// joined.
+static std::pair<StringRef, std::optional<StringRef>>
+splitOption(const Verb &verb, StringRef word) {
   if (!word.starts_with("--")) {
     StringRef value = word.drop_front(2);
     if (value.empty() || !verb.find(word.take_front(2)))
@@ -127,7 +131,8 @@ static std::pair<StringRef, std::optional<StringRef>> splitOption(const Verb &ve
   return {word.take_front(equals), word.drop_front(equals + 1)};
 }
 
-bool systole::driver::parseArguments(ArrayRef<StringRef> words, Arguments &arguments) {
+bool systole::driver::parseArguments(ArrayRef<StringRef> words,
+                                     Arguments &arguments) {
   const Verb &verb = *arguments.verb;
   bool optionsEnded = false;
   for (size_t i = 0; i < words.size(); ++i) {
@@ -148,7 +153,9 @@ bool systole::driver::parseArguments(ArrayRef<StringRef> words, Arguments &argum
       return usageError(arguments, option->name + " takes no value"), false;
     if (option->arity == Arity::Value && !value) {
       if (i + 1 == words.size())
-        return usageError(arguments, option->name + " needs a value: " + option->value), false;
+        return usageError(arguments,
+                          option->name + " needs a value: " + option->value),
+               false;
       value = words[++i];
     }
     if (value && !checkChoice(arguments, *option, *value))
@@ -158,18 +165,21 @@ bool systole::driver::parseArguments(ArrayRef<StringRef> words, Arguments &argum
       return true;
   }
   if (arguments.words.size() > verb.positionals)
-    return usageError(arguments, "unexpected argument '" + arguments.words[verb.positionals] +
-                                     "'", "usage: systole " + verb.name + " " + verb.usage),
+    return usageError(arguments,
+                      "unexpected argument '" +
+                          arguments.words[verb.positionals] + "'",
+                      "usage: systole " + verb.name + " " + verb.usage),
            false;
   if (arguments.words.size() < verb.positionals)
     return usageError(arguments, "no model was named",
-                      "usage: systole " + verb.name + " " + verb.usage), false;
+                      "usage: systole " + verb.name + " " + verb.usage),
+           false;
   return true;
 }
 
-std::optional<int64_t> systole::driver::parseInteger(const Arguments &arguments, StringRef name,
-                                                     int64_t fallback, int64_t low,
-                                                     int64_t high) {
+std::optional<int64_t>
+systole::driver::parseInteger(const Arguments &arguments, StringRef name,
+                              int64_t fallback, int64_t low, int64_t high) {
   if (!arguments.has(name))
     return fallback;
   int64_t number;
@@ -181,8 +191,9 @@ std::optional<int64_t> systole::driver::parseInteger(const Arguments &arguments,
   return std::nullopt;
 }
 
-std::optional<double> systole::driver::parseTolerance(const Arguments &arguments, StringRef name,
-                                                      double fallback) {
+std::optional<double>
+systole::driver::parseTolerance(const Arguments &arguments, StringRef name,
+                                double fallback) {
   if (!arguments.has(name))
     return fallback;
   double number;
@@ -204,7 +215,9 @@ static std::string spelling(const Option &option) {
   case Arity::Flag:
     return option.name.str();
   case Arity::Value:
-    return (option.name + (option.name.starts_with("--") ? "=" : " ") + option.value).str();
+    return (option.name + (option.name.starts_with("--") ? "=" : " ") +
+            option.value)
+        .str();
   case Arity::OptionalValue:
     return (option.name + "[=" + option.value + "]").str();
   }
@@ -213,7 +226,8 @@ static std::string spelling(const Option &option) {
 
 void systole::driver::printHelp(const Verb &verb, raw_ostream &os) {
   constexpr size_t column = 28;
-  os << "Usage: systole " << verb.name << " " << verb.usage << "\n" << verb.summary << "\n\n";
+  os << "Usage: systole " << verb.name << " " << verb.usage << "\n"
+     << verb.summary << "\n\n";
   for (ArrayRef<Option> table : verb.tables) {
     for (const Option &option : table) {
       std::string left = "  " + spelling(option);

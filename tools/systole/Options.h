@@ -6,9 +6,9 @@
 //===----------------------------------------------------------------------===//
 //
 // A verb is a table of options and a function. The table is all there is: it
-// drives parsing, `--help` and the suggestions after a misspelling, so the three
-// cannot disagree. An option is written `--name=VALUE` or `--name VALUE`; one
-// whose value is optional takes it after `=` only. `--` ends the options.
+// drives parsing, `--help` and the suggestions after a misspelling, so the
+// three cannot disagree. An option is written `--name=VALUE` or `--name VALUE`;
+// one whose value is optional takes it after `=` only. `--` ends the options.
 //
 //===----------------------------------------------------------------------===//
 
@@ -73,7 +73,8 @@ public:
 
   bool has(llvm::StringRef name) const { return values.contains(name); }
   /// The last value given, or `fallback`.
-  llvm::StringRef get(llvm::StringRef name, llvm::StringRef fallback = "") const;
+  llvm::StringRef get(llvm::StringRef name,
+                      llvm::StringRef fallback = "") const;
   /// All values of a repeated option, in order.
   llvm::ArrayRef<std::string> all(llvm::StringRef name) const;
   /// All values, each split at commas.
@@ -91,9 +92,10 @@ private:
   llvm::SmallVector<std::string, 1> words;
 };
 
-/// Parses what follows the verb. After a mistake it prints a message and returns
-/// false; the exit status is then kUsage. Stops early at `--help`.
-bool parseArguments(llvm::ArrayRef<llvm::StringRef> words, Arguments &arguments);
+/// Parses what follows the verb. After a mistake it prints a message and
+/// returns false; the exit status is then kUsage. Stops early at `--help`.
+bool parseArguments(llvm::ArrayRef<llvm::StringRef> words,
+                    Arguments &arguments);
 
 /// Prints the help of one verb.
 void printHelp(const Verb &verb, llvm::raw_ostream &os);
@@ -103,16 +105,17 @@ ExitStatus usageError(const Arguments &arguments, const llvm::Twine &message,
                       const llvm::Twine &help = "");
 
 /// The candidate that `word` most resembles, if it does at all.
-std::optional<llvm::StringRef> nearest(llvm::StringRef word,
-                                       llvm::ArrayRef<llvm::StringRef> candidates);
+std::optional<llvm::StringRef>
+nearest(llvm::StringRef word, llvm::ArrayRef<llvm::StringRef> candidates);
 
 /// The value of a number option in [low, high]; prints a message and returns
 /// nullopt if it is no such number. `fallback` where it was not given.
-std::optional<int64_t> parseInteger(const Arguments &arguments, llvm::StringRef name,
-                                    int64_t fallback, int64_t low, int64_t high);
+std::optional<int64_t> parseInteger(const Arguments &arguments,
+                                    llvm::StringRef name, int64_t fallback,
+                                    int64_t low, int64_t high);
 /// The same for a tolerance: a finite number, 0 or more.
-std::optional<double> parseTolerance(const Arguments &arguments, llvm::StringRef name,
-                                     double fallback);
+std::optional<double> parseTolerance(const Arguments &arguments,
+                                     llvm::StringRef name, double fallback);
 
 } // namespace systole::driver
 

@@ -5,8 +5,8 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// The observer is called when an operation has finished: its time is what passed
-// since the operation before it.
+// The observer is called when an operation has finished: its time is what
+// passed since the operation before it.
 //
 //===----------------------------------------------------------------------===//
 
@@ -44,7 +44,8 @@ static graph::SourceNode nodeOf(mlir::Operation *op) {
 bool Profile::print(StringRef file, raw_ostream &os) const {
   if (file.empty())
     printTable(os);
-  return file.empty() || writeText(file, [this](raw_ostream &out) { printTrace(out); });
+  return file.empty() ||
+         writeText(file, [this](raw_ostream &out) { printTrace(out); });
 }
 
 void Profile::printTable(raw_ostream &os) const {
@@ -58,8 +59,11 @@ void Profile::printTable(raw_ostream &os) const {
   for (const Event &event : events) {
     graph::SourceNode node = nodeOf(event.op);
     Row &row = rows[{node.name, node.op}];
-    row.name = frontend::printable(node.name) + " (" + frontend::printable(node.op) + ")";
-    double time = std::chrono::duration<double, std::milli>(event.end - event.begin).count();
+    row.name = frontend::printable(node.name) + " (" +
+               frontend::printable(node.op) + ")";
+    double time =
+        std::chrono::duration<double, std::milli>(event.end - event.begin)
+            .count();
     row.milliseconds += time;
     row.calls += 1;
     total += time;
@@ -68,7 +72,8 @@ void Profile::printTable(raw_ostream &os) const {
   for (auto &[key, row] : rows)
     sorted.push_back(std::move(row));
   llvm::sort(sorted, [](const Row &a, const Row &b) {
-    return a.milliseconds != b.milliseconds ? a.milliseconds > b.milliseconds : a.name < b.name;
+    return a.milliseconds != b.milliseconds ? a.milliseconds > b.milliseconds
+                                            : a.name < b.name;
   });
   os << "        ms      %  operations  node\n";
   for (const Row &row : sorted)
@@ -76,12 +81,15 @@ void Profile::printTable(raw_ostream &os) const {
                  total > 0 ? 100 * row.milliseconds / total : 0,
                  static_cast<long long>(row.calls))
        << row.name << "\n";
-  os << format("%10.3f  100.0 %11lld  total\n", total, static_cast<long long>(events.size()));
+  os << format("%10.3f  100.0 %11lld  total\n", total,
+               static_cast<long long>(events.size()));
 }
 
 void Profile::printTrace(raw_ostream &os) const {
   auto microseconds = [&](Clock::time_point time) {
-    return std::chrono::duration<double, std::micro>(time - events.front().begin).count();
+    return std::chrono::duration<double, std::micro>(time -
+                                                     events.front().begin)
+        .count();
   };
   json::OStream json(os);
   json.object([&] {
@@ -90,7 +98,8 @@ void Profile::printTrace(raw_ostream &os) const {
         graph::SourceNode node = nodeOf(event.op);
         double begin = microseconds(event.begin);
         json.object([&] {
-          json.attribute("name", json::fixUTF8(node.name.empty() ? node.op : node.name));
+          json.attribute(
+              "name", json::fixUTF8(node.name.empty() ? node.op : node.name));
           json.attribute("cat", event.op->getName().getStringRef());
           json.attribute("ph", "X");
           json.attribute("ts", begin);
@@ -120,7 +129,8 @@ int64_t systole::driver::findNonFinite(const rt::Tensor &tensor) {
 }
 
 Observer systole::driver::checkFiniteObserver(Observer next) {
-  return [next](mlir::Operation *op, ArrayRef<graph::Tensor> results) -> mlir::LogicalResult {
+  return [next](mlir::Operation *op,
+                ArrayRef<graph::Tensor> results) -> mlir::LogicalResult {
     if (next && failed(next(op, results)))
       return mlir::failure();
     for (auto [i, result] : enumerate(results)) {
@@ -128,10 +138,11 @@ Observer systole::driver::checkFiniteObserver(Observer next) {
       rt::Tensor tensor = runtimeTensor(copy);
       int64_t at = findNonFinite(tensor);
       if (at >= 0)
-        return op->emitError() << "result " << i << " of '" << op->getName()
-                               << "' is not finite at " << indexText(tensor, at) << ": "
-                               << std::to_string(rt::elementAsDouble(tensor.dtype,
-                                                                     tensor.data, at));
+        return op->emitError()
+               << "result " << i << " of '" << op->getName()
+               << "' is not finite at " << indexText(tensor, at) << ": "
+               << std::to_string(
+                      rt::elementAsDouble(tensor.dtype, tensor.data, at));
     }
     return mlir::success();
   };

@@ -22,8 +22,8 @@ public:
   /// Refers to this object, which must outlive it.
   Observer observer();
 
-  /// Prints a table, the slowest node first; or, where `file` is named, writes a
-  /// trace for chrome://tracing and Perfetto there. False after a message.
+  /// Prints a table, the slowest node first; or, where `file` is named, writes
+  /// a trace for chrome://tracing and Perfetto there. False after a message.
   bool print(llvm::StringRef file, llvm::raw_ostream &os) const;
 
 private:
@@ -39,8 +39,8 @@ private:
   Clock::time_point last = Clock::now();
 };
 
-/// An observer that fails at the first value that is NaN or infinite, naming the
-/// node; before that it calls `next`, if there is one.
+/// An observer that fails at the first value that is NaN or infinite, naming
+/// the node; before that it calls `next`, if there is one.
 Observer checkFiniteObserver(Observer next);
 
 /// Position of the first element that is NaN or infinite; -1 if there is none.

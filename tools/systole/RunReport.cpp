@@ -20,10 +20,11 @@ using namespace systole;
 using namespace systole::driver;
 
 /// A tensor in JSON: name, shape (null: any size), type.
-static void printTensor(json::OStream &json, const char *name, const int64_t *dims, int64_t rank,
-                        uint32_t dtype) {
+static void printTensor(json::OStream &json, const char *name,
+                        const int64_t *dims, int64_t rank, uint32_t dtype) {
   json.object([&] {
-    json.attribute("name", json::isUTF8(name) ? std::string(name) : json::fixUTF8(name));
+    json.attribute("name", json::isUTF8(name) ? std::string(name)
+                                              : json::fixUTF8(name));
     json.attributeArray("shape", [&] {
       for (int64_t dim : ArrayRef(dims, rank))
         json.value(dim < 0 ? json::Value(nullptr) : json::Value(dim));
@@ -45,29 +46,34 @@ void systole::driver::printRunJson(const RunReport &report, raw_ostream &os) {
       json.attribute("runs", latency.runs);
     });
     json.attributeArray("inputs", [&] {
-      for (const systole_tensor_info &info : ArrayRef(entry.inputs, entry.num_inputs))
+      for (const systole_tensor_info &info :
+           ArrayRef(entry.inputs, entry.num_inputs))
         printTensor(json, info.name, info.dims, info.rank, info.dtype);
     });
     json.attributeArray("outputs", [&] {
-      for (auto [info, tensor] :
-           zip(ArrayRef(entry.outputs, entry.num_outputs), report.result.outputs))
+      for (auto [info, tensor] : zip(ArrayRef(entry.outputs, entry.num_outputs),
+                                     report.result.outputs))
         printTensor(json, info.name, tensor.dims, tensor.rank, tensor.dtype);
     });
     json.attribute("device", report.device);
-    json.attribute("threads", static_cast<int64_t>(report.engine.getNumThreads()));
+    json.attribute("threads",
+                   static_cast<int64_t>(report.engine.getNumThreads()));
     json.attribute("interpreted_ops", report.interpretedOps);
   });
   os << "\n";
 }
 
-void systole::driver::printLatency(const rt::Latency &latency, raw_ostream &os) {
+void systole::driver::printLatency(const rt::Latency &latency,
+                                   raw_ostream &os) {
   os << "latency: median " << format("%.4g", latency.median) << " ms, min "
-     << format("%.4g", latency.min) << " ms, mean " << format("%.4g", latency.mean)
-     << " ms, p99 " << format("%.4g", latency.p99) << " ms, " << latency.runs
+     << format("%.4g", latency.min) << " ms, mean "
+     << format("%.4g", latency.mean) << " ms, p99 "
+     << format("%.4g", latency.p99) << " ms, " << latency.runs
      << (latency.runs == 1 ? " run\n" : " runs\n");
 }
 
-void systole::driver::printOutputs(const systole_entry_info &entry, const rt::RunResult &result,
+void systole::driver::printOutputs(const systole_entry_info &entry,
+                                   const rt::RunResult &result,
                                    raw_ostream &os) {
   rt::StringBuilder text;
   rt::viewOutputs(entry, result, text);
@@ -80,12 +86,13 @@ static rt::Status widen(rt::OwnedTensor &tensor) {
   if (!format)
     return rt::Status();
   rt::OwnedTensor wide;
-  rt::Status status = rt::allocateTensor(wide, SYSTOLE_DTYPE_F32, tensor.dims, tensor.rank);
+  rt::Status status =
+      rt::allocateTensor(wide, SYSTOLE_DTYPE_F32, tensor.dims, tensor.rank);
   if (status.failed())
     return status;
   for (int64_t i = 0, end = tensor.count(); i < end; ++i)
-    static_cast<float *>(wide.data)[i] = static_cast<float>(
-        rt::elementAsDouble(tensor.dtype, tensor.data, i));
+    static_cast<float *>(wide.data)[i] =
+        static_cast<float>(rt::elementAsDouble(tensor.dtype, tensor.data, i));
   static_cast<rt::Tensor &>(tensor) = wide;
   tensor.storage = std::move(wide.storage);
   return status;

@@ -32,8 +32,8 @@ void printLatency(const rt::Latency &latency, llvm::raw_ostream &os);
 void printOutputs(const systole_entry_info &entry, const rt::RunResult &result,
                   llvm::raw_ostream &os);
 
-/// --dequantize: makes outputs of 16-bit and 8-bit floats float32. A message and
-/// false if memory is exhausted.
+/// --dequantize: makes outputs of 16-bit and 8-bit floats float32. A message
+/// and false if memory is exhausted.
 bool widenOutputs(rt::RunResult &result);
 
 } // namespace systole::driver

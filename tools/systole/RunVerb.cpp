@@ -46,29 +46,36 @@ static bool parseDevice(const Arguments &arguments, RunOptions &options) {
   options.interpreter = device == "interpreter";
   if (device == "cpu" || options.interpreter)
     return true;
-  if (device == "cuda" || device.starts_with("mxu-") || device.contains(".yaml")) {
+  if (device == "cuda" || device.starts_with("mxu-") ||
+      device.contains(".yaml")) {
     notInThisVersion(arguments, "--device=" + device);
     return false;
   }
   std::optional<StringRef> close = nearest(device, {"cpu", "interpreter"});
   usageError(arguments, "'" + device + "' is not a value of --device",
-             close ? "did you mean '" + *close + "'?" : Twine("cpu or interpreter"));
+             close ? "did you mean '" + *close + "'?"
+                   : Twine("cpu or interpreter"));
   return false;
 }
 
 /// Checks combinations that mean nothing; false after a message.
-static bool checkCombinations(const Arguments &arguments, const RunOptions &options) {
+static bool checkCombinations(const Arguments &arguments,
+                              const RunOptions &options) {
   if (arguments.has("--carry") && !arguments.has("--each"))
     return usageError(arguments, "--carry needs --each"), false;
-  if ((arguments.has("--rtol") || arguments.has("--atol")) && !arguments.has("--compare") &&
-      !arguments.has("--bisect"))
-    return usageError(arguments, "--rtol and --atol belong to --compare and --bisect"), false;
+  if ((arguments.has("--rtol") || arguments.has("--atol")) &&
+      !arguments.has("--compare") && !arguments.has("--bisect"))
+    return usageError(arguments,
+                      "--rtol and --atol belong to --compare and --bisect"),
+           false;
   if (arguments.has("--bisect") && options.interpreter)
-    return usageError(arguments, "--bisect compares a device with the interpreter",
+    return usageError(arguments,
+                      "--bisect compares a device with the interpreter",
                       "use it with --device=cpu"),
            false;
   if (arguments.has("--profile") && !options.interpreter)
-    return notInThisVersion(arguments, "--profile on a device other than the interpreter"),
+    return notInThisVersion(arguments,
+                            "--profile on a device other than the interpreter"),
            false;
   return true;
 }
@@ -76,21 +83,25 @@ static bool checkCombinations(const Arguments &arguments, const RunOptions &opti
 static std::optional<RunOptions> parseRunOptions(const Arguments &arguments) {
   RunOptions options;
   auto import = parseModelOptions(arguments);
-  if (!import || !parseDevice(arguments, options) || !checkCombinations(arguments, options))
+  if (!import || !parseDevice(arguments, options) ||
+      !checkCombinations(arguments, options))
     return std::nullopt;
   options.import = std::move(*import);
-  options.timed =
-      arguments.has("--repeat") || arguments.has("--warmup") || arguments.has("--json");
+  options.timed = arguments.has("--repeat") || arguments.has("--warmup") ||
+                  arguments.has("--json");
   constexpr int64_t most = 1000000000;
   auto repeat = parseInteger(arguments, "--repeat", 1, 1, most);
-  auto warmup = parseInteger(arguments, "--warmup", arguments.has("--repeat"), 0, most);
+  auto warmup =
+      parseInteger(arguments, "--warmup", arguments.has("--repeat"), 0, most);
   auto threads = parseInteger(arguments, "--threads", 0, 1, 1024);
-  auto rtol = parseTolerance(arguments, "--rtol", options.compare.tolerance.rtol);
-  auto atol = parseTolerance(arguments, "--atol", options.compare.tolerance.atol);
+  auto rtol =
+      parseTolerance(arguments, "--rtol", options.compare.tolerance.rtol);
+  auto atol =
+      parseTolerance(arguments, "--atol", options.compare.tolerance.atol);
   if (!repeat || !warmup || !threads || !rtol || !atol)
     return std::nullopt;
-  options.files = {arguments.all("--input"), arguments.all("--carry"), arguments.has("--each"),
-                   *warmup, *repeat};
+  options.files = {arguments.all("--input"), arguments.all("--carry"),
+                   arguments.has("--each"), *warmup, *repeat};
   options.threads = *threads;
   options.compare.tolerance = {*rtol, *atol};
   options.compare.expected = arguments.all("--compare");
@@ -102,8 +113,8 @@ static std::optional<RunOptions> parseRunOptions(const Arguments &arguments) {
 //===----------------------------------------------------------------------===//
 
 /// Runs, then writes, shows and compares.
-static bool runAndReport(const Arguments &arguments, const RunOptions &options, Engine &engine,
-                         int64_t interpretedOps) {
+static bool runAndReport(const Arguments &arguments, const RunOptions &options,
+                         Engine &engine, int64_t interpretedOps) {
   rt::RunResult result;
   if (!runOnFiles(engine, options.files, result))
     return false;
@@ -118,11 +129,12 @@ static bool runAndReport(const Arguments &arguments, const RunOptions &options, 
   }
   bool compared = arguments.has("--compare");
   if (arguments.has("--json"))
-    printRunJson({engine, result, options.interpreter ? "interpreter" : "cpu", interpretedOps},
+    printRunJson({engine, result, options.interpreter ? "interpreter" : "cpu",
+                  interpretedOps},
                  outs());
   else if (options.timed)
     printLatency(result.latency, outs());
-  else if (folder.empty() && !compared && !arguments.has("--quiet"))
+  else if (folder.empty() && !compared)
     printOutputs(entry, result, outs());
   // With --json standard output holds the object alone.
   return !compared || compareOutputs(entry, result, options.compare,
@@ -130,7 +142,8 @@ static bool runAndReport(const Arguments &arguments, const RunOptions &options, 
 }
 
 /// --device=interpreter.
-static bool runInterpreter(const Arguments &arguments, const frontend::SourceFile &source,
+static bool runInterpreter(const Arguments &arguments,
+                           const frontend::SourceFile &source,
                            RunOptions &options) {
   ModelContext context;
   frontend::ImportResult model =
@@ -144,15 +157,18 @@ static bool runInterpreter(const Arguments &arguments, const frontend::SourceFil
     observer = profile.observer();
   if (arguments.has("--check-finite"))
     observer = checkFiniteObserver(std::move(observer));
-  std::unique_ptr<Engine> engine = makeInterpreterEngine(function, std::move(observer));
-  if (!engine || !runAndReport(arguments, options, *engine, countOperations(function)))
+  std::unique_ptr<Engine> engine =
+      makeInterpreterEngine(function, std::move(observer));
+  if (!engine ||
+      !runAndReport(arguments, options, *engine, countOperations(function)))
     return false;
-  return !arguments.has("--profile") || profile.print(arguments.get("--profile"), outs());
+  return !arguments.has("--profile") ||
+         profile.print(arguments.get("--profile"), outs());
 }
 
 /// A compiled module, given as such or from the cache.
-static bool runModule(const Arguments &arguments, const frontend::SourceFile &source,
-                      RunOptions &options) {
+static bool runModule(const Arguments &arguments,
+                      const frontend::SourceFile &source, RunOptions &options) {
   ModuleOptions module;
   module.threads = options.threads;
   if (compiledKind(source.bytes) != CompiledKind::None) {
@@ -172,15 +188,18 @@ static bool runModule(const Arguments &arguments, const frontend::SourceFile &so
 }
 
 /// Refuses what is compiled but cannot be loaded, or not with these options.
-static bool checkCompiled(const Arguments &arguments, const frontend::SourceFile &source,
+static bool checkCompiled(const Arguments &arguments,
+                          const frontend::SourceFile &source,
                           const RunOptions &options) {
   switch (compiledKind(source.bytes)) {
   case CompiledKind::None:
     return true;
   case CompiledKind::Module:
     if (!isWhole(source.bytes))
-      return printError("the module is damaged: a part of the file is missing"), false;
-    if (!options.interpreter && !arguments.has("--bisect") && !arguments.has("--check-finite"))
+      return printError("the module is damaged: a part of the file is missing"),
+             false;
+    if (!options.interpreter && !arguments.has("--bisect") &&
+        !arguments.has("--check-finite"))
       return true;
     printError("a compiled module holds no graph for the interpreter");
     printHelp("name the model that it was made of");
@@ -201,15 +220,16 @@ ExitStatus systole::driver::runVerb(const Arguments &arguments) {
   std::optional<RunOptions> options = parseRunOptions(arguments);
   if (!options)
     return kUsage;
-  std::optional<frontend::SourceFile> source = openModel(arguments.positional());
+  std::optional<frontend::SourceFile> source =
+      openModel(arguments.positional());
   if (!source || !checkCompiled(arguments, *source, *options))
     return kFailure;
   if (options->interpreter)
     return runInterpreter(arguments, *source, *options) ? kSuccess : kFailure;
   if (arguments.has("--bisect") || arguments.has("--check-finite")) {
-    IntermediatesRequest request{options->import, options->files,
-                                 arguments.has("--check-finite"), arguments.has("--bisect"),
-                                 options->compare.tolerance};
+    IntermediatesRequest request{
+        options->import, options->files, arguments.has("--check-finite"),
+        arguments.has("--bisect"), options->compare.tolerance};
     return checkIntermediates(*source, request) ? kSuccess : kFailure;
   }
   return runModule(arguments, *source, *options) ? kSuccess : kFailure;

@@ -37,10 +37,12 @@ void systole::driver::addCosts(mlir::ModuleOp module, Summary &summary) {
       return;
     summary.nodeMacs[nodes[0].name] += graph::countMacs(op).value_or(0);
     bool firstReader = any_of(op->getOperands(), [&](mlir::Value operand) {
-      return graph::constantAttribute(operand) && counted.insert(operand).second;
+      return graph::constantAttribute(operand) &&
+             counted.insert(operand).second;
     });
     if (firstReader)
-      summary.nodeParameters[nodes[0].name] += graph::countOperandParameters(op);
+      summary.nodeParameters[nodes[0].name] +=
+          graph::countOperandParameters(op);
   });
   if (mlir::func::FuncOp entry = entryFunction(module))
     summary.macs = graph::countMacs(entry);
@@ -55,7 +57,8 @@ static std::string utf8(StringRef text) {
   return json::isUTF8(text) ? text.str() : json::fixUTF8(text);
 }
 
-static std::vector<std::string> namesOf(ArrayRef<frontend::TensorSummary> tensors) {
+static std::vector<std::string>
+namesOf(ArrayRef<frontend::TensorSummary> tensors) {
   std::vector<std::string> names;
   for (const frontend::TensorSummary &tensor : tensors)
     names.push_back(tensor.name);
@@ -82,7 +85,8 @@ static void printTensors(json::OStream &json, StringRef key,
   });
 }
 
-void systole::driver::printJson(const Summary &summary, raw_ostream &os, bool indent) {
+void systole::driver::printJson(const Summary &summary, raw_ostream &os,
+                                bool indent) {
   const frontend::ModelSummary &model = summary.model;
   json::OStream json(os, indent ? 2 : 0);
   json.object([&] {
@@ -96,7 +100,8 @@ void systole::driver::printJson(const Summary &summary, raw_ostream &os, bool in
     });
     json.attribute("nodes", summary.numNodes());
     json.attribute("parameters", model.parameters);
-    json.attribute("macs", summary.macs ? json::Value(*summary.macs) : json::Value(nullptr));
+    json.attribute("macs", summary.macs ? json::Value(*summary.macs)
+                                        : json::Value(nullptr));
     json.attributeObject("ops", [&] {
       for (const auto &[op, count] : model.ops)
         json.attribute(utf8(op), count);
@@ -119,7 +124,8 @@ void systole::driver::printJson(const Summary &summary, raw_ostream &os, bool in
 }
 
 /// Inputs or outputs; false if one lacks a field.
-static bool parseTensors(const json::Array *array, std::vector<frontend::TensorSummary> &tensors) {
+static bool parseTensors(const json::Array *array,
+                         std::vector<frontend::TensorSummary> &tensors) {
   if (!array)
     return false;
   for (const json::Value &value : *array) {
@@ -167,7 +173,8 @@ bool systole::driver::parseJson(StringRef text, Summary &summary) {
       model.ops[op.str()] = count.getAsInteger().value_or(0);
   if (const json::Object *metadata = object->getObject("metadata"))
     for (const auto &[key, data] : *metadata)
-      model.metadata.emplace_back(key.str(), data.getAsString().value_or("").str());
+      model.metadata.emplace_back(key.str(),
+                                  data.getAsString().value_or("").str());
   llvm::sort(model.metadata);
   return true;
 }
@@ -179,7 +186,8 @@ bool systole::driver::parseJson(StringRef text, Summary &summary) {
 /// "12,345".
 static std::string grouped(int64_t number) {
   std::string digits = std::to_string(number);
-  for (int i = static_cast<int>(digits.size()) - 3; i > (number < 0 ? 1 : 0); i -= 3)
+  for (int i = static_cast<int>(digits.size()) - 3; i > (number < 0 ? 1 : 0);
+       i -= 3)
     digits.insert(i, ",");
   return digits;
 }
@@ -207,52 +215,63 @@ static void printTensors(raw_ostream &os, StringRef title,
 
 /// A cell of `width` characters; what is longer is cut, with an ellipsis.
 static std::string cell(StringRef text, size_t width, bool right = false) {
-  std::string result = text.size() > width ? (text.take_front(width - 3) + "...").str()
-                                           : text.str();
+  std::string result = text.size() > width
+                           ? (text.take_front(width - 3) + "...").str()
+                           : text.str();
   size_t missing = width - result.size();
-  return right ? std::string(missing, ' ') + result : result + std::string(missing, ' ');
+  return right ? std::string(missing, ' ') + result
+               : result + std::string(missing, ' ');
 }
 
 static void printNodes(const Summary &summary, raw_ostream &os) {
   constexpr size_t nodeWidth = 40, shapeWidth = 20, numberWidth = 14;
   std::string bar(nodeWidth + shapeWidth + 2 * numberWidth, '-');
   os << cell("Node (operator)", nodeWidth) << cell("Output", shapeWidth)
-     << cell("Parameters", numberWidth, true) << cell("MACs", numberWidth, true) << "\n"
+     << cell("Parameters", numberWidth, true) << cell("MACs", numberWidth, true)
+     << "\n"
      << bar << "\n";
   for (const frontend::NodeSummary &node : summary.model.nodes) {
-    std::string name = frontend::printable(node.name.empty() ? "(no name)" : node.name) + " (" +
-                       frontend::printable(node.op) + ")";
+    std::string name =
+        frontend::printable(node.name.empty() ? "(no name)" : node.name) +
+        " (" + frontend::printable(node.op) + ")";
     os << cell(name, nodeWidth)
-       << cell(node.outputShapes.empty() || node.outputShapes[0].empty() ? "?"
-                                                                         : node.outputShapes[0],
+       << cell(node.outputShapes.empty() || node.outputShapes[0].empty()
+                   ? "?"
+                   : node.outputShapes[0],
                shapeWidth)
-       << cell(grouped(summary.nodeParameters.lookup(node.name)), numberWidth, true)
-       << cell(grouped(summary.nodeMacs.lookup(node.name)), numberWidth, true) << "\n";
+       << cell(grouped(summary.nodeParameters.lookup(node.name)), numberWidth,
+               true)
+       << cell(grouped(summary.nodeMacs.lookup(node.name)), numberWidth, true)
+       << "\n";
   }
   os << bar << "\n";
 }
 
 /// Unsupported nodes by operator and reason, the most frequent first.
-static void printUnsupported(ArrayRef<frontend::Problem> problems, raw_ostream &os) {
+static void printUnsupported(ArrayRef<frontend::Problem> problems,
+                             raw_ostream &os) {
   std::map<std::pair<std::string, std::string>, int64_t> counts;
   for (const frontend::Problem &problem : problems)
     ++counts[{problem.op, problem.message}];
   os << "Unsupported\n";
   for (const auto &[what, count] : counts)
-    os << "  " << count << " x " << frontend::printable(what.first) << ": " << what.second
-       << "\n";
+    os << "  " << count << " x " << frontend::printable(what.first) << ": "
+       << what.second << "\n";
 }
 
-void systole::driver::printTable(StringRef title, const Summary &summary, raw_ostream &os) {
+void systole::driver::printTable(StringRef title, const Summary &summary,
+                                 raw_ostream &os) {
   const frontend::ModelSummary &model = summary.model;
   os << "Model " << title << " (" << model.format
-     << (model.producer.empty() ? "" : ", made by " + frontend::printable(model.producer))
+     << (model.producer.empty()
+             ? ""
+             : ", made by " + frontend::printable(model.producer))
      << ")\n\n";
   if (!model.nodes.empty())
     printNodes(summary, os);
   os << "Nodes: " << grouped(summary.numNodes())
-     << "   parameters: " << grouped(model.parameters)
-     << "   MACs: " << (summary.macs ? grouped(*summary.macs) : "unknown (dynamic dimensions)")
+     << "   parameters: " << grouped(model.parameters) << "   MACs: "
+     << (summary.macs ? grouped(*summary.macs) : "unknown (dynamic dimensions)")
      << "\n\n";
   printTensors(os, "Inputs", model.inputs);
   printTensors(os, "Outputs", model.outputs);
@@ -261,7 +280,8 @@ void systole::driver::printTable(StringRef title, const Summary &summary, raw_os
   if (!model.metadata.empty())
     os << "Metadata\n";
   for (const auto &[key, value] : model.metadata)
-    os << "  " << frontend::printable(key) << ": " << frontend::printable(value) << "\n";
+    os << "  " << frontend::printable(key) << ": " << frontend::printable(value)
+       << "\n";
   if (!model.unsupported.empty())
     printUnsupported(model.unsupported, os);
 }

@@ -27,7 +27,8 @@ struct Summary {
   /// Nodes where they are counted but not listed in `model`.
   int64_t countedNodes = 0;
   int64_t numNodes() const {
-    return model.nodes.empty() ? countedNodes : static_cast<int64_t>(model.nodes.size());
+    return model.nodes.empty() ? countedNodes
+                               : static_cast<int64_t>(model.nodes.size());
   }
   /// By source node: elements of its weights, and its MACs.
   llvm::StringMap<int64_t> nodeParameters, nodeMacs;
@@ -36,14 +37,17 @@ struct Summary {
 /// Adds up what the operations of `module` cost, by source node.
 void addCosts(mlir::ModuleOp module, Summary &summary);
 
-/// Prints the summary as contract.md's JSON object; without `indent` on one line.
-void printJson(const Summary &summary, llvm::raw_ostream &os, bool indent = true);
+/// Prints the summary as contract.md's JSON object; without `indent` on one
+/// line.
+void printJson(const Summary &summary, llvm::raw_ostream &os,
+               bool indent = true);
 
 /// Reads what printJson has written; false if the text is something else.
 bool parseJson(llvm::StringRef text, Summary &summary);
 
 /// Prints the summary as a table for people.
-void printTable(llvm::StringRef title, const Summary &summary, llvm::raw_ostream &os);
+void printTable(llvm::StringRef title, const Summary &summary,
+                llvm::raw_ostream &os);
 
 } // namespace systole::driver
 

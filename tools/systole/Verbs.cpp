@@ -37,7 +37,8 @@ static constexpr Option kCommonOptions[] = {
     {"--no-cache", Arity::Flag, "", false,
      "Neither use nor fill the cache of compiled modules"},
     {"--quiet", Arity::Flag, "", false, "No warnings and no progress"},
-    {"--verbose", Arity::Flag, "", false, "Say what is done, and show compiler notes"},
+    {"--verbose", Arity::Flag, "", false,
+     "Say what is done, and show compiler notes"},
     {"--help", Arity::Flag, "", false, "Show this text"},
 };
 
@@ -46,15 +47,18 @@ static constexpr Option kCommonOptions[] = {
 //===----------------------------------------------------------------------===//
 
 static constexpr Option kCompileOptions[] = {
-    {"-o", Arity::Value, "OUT", false, "The file to write; '-' for text on standard output"},
+    {"-o", Arity::Value, "OUT", false,
+     "The file to write; '-' for text on standard output"},
     {"--emit", Arity::Value, "exe|obj|module|mlir|asm|image", true,
      "exe: a standalone executable (default)\n"
      "obj: OUT.o and OUT.h, a C function for each entry point\n"
      "module: a shared object for 'systole run' and the C API\n"
      "mlir: the program as text after the last phase\n"
      "asm: assembly; image: a program for a matrix unit (later)"},
-    {"--target", Arity::Value, "cpu|cuda|MACHINE", false, "The device; cpu in this version"},
-    {"--cpu", Arity::Value, "native|x86-64-v2|x86-64-v3|x86-64-v4|generic|NAME", false,
+    {"--target", Arity::Value, "cpu|cuda|MACHINE", false,
+     "The device; cpu in this version"},
+    {"--cpu", Arity::Value, "native|x86-64-v2|x86-64-v3|x86-64-v4|generic|NAME",
+     false,
      "What instructions to use; default native, generic with a\n"
      "cross --triple"},
     {"--triple", Arity::Value, "T", false,
@@ -67,7 +71,8 @@ static constexpr Option kCompileOptions[] = {
     {"--precision", Arity::Value, "strict|fast", true,
      "Default fast: contraction and faster algorithms within their\n"
      "stated tolerance; strict: none"},
-    {"--effort", Arity::Value, "fast|default|max", true, "Budget of the schedule search"},
+    {"--effort", Arity::Value, "fast|default|max", true,
+     "Budget of the schedule search"},
     {"--dynamic", Arity::Flag, "", false,
      "Executables use the system's C library (default: none)"},
     {"--explain", Arity::OptionalValue, "FILE", false,
@@ -85,7 +90,8 @@ static constexpr Option kCompileOptions[] = {
 static constexpr StringLiteral kCompileExamples =
     "  systole compile mnist.onnx -o mnist\n"
     "  ./mnist --input digit.npy\n"
-    "  systole compile net.onnx -o net --emit=obj --triple=aarch64-linux-gnu --shape x=1x3x64x64\n"
+    "  systole compile net.onnx -o net --emit=obj --triple=aarch64-linux-gnu "
+    "--shape x=1x3x64x64\n"
     "  systole compile net.onnx -o - --compile-to=fuse\n";
 
 //===----------------------------------------------------------------------===//
@@ -110,8 +116,10 @@ static constexpr Option kRunOptions[] = {
     {"--compare", Arity::Value, "DIR|[NAME|INDEX=]FILE", false,
      "Compare outputs with stored ones; status 1 if outside the\n"
      "tolerance; repeated"},
-    {"--rtol", Arity::Value, "X", false, "Relative tolerance of --compare; default 1e-3"},
-    {"--atol", Arity::Value, "X", false, "Absolute tolerance of --compare; default 1e-5. For --bisect\n"
+    {"--rtol", Arity::Value, "X", false,
+     "Relative tolerance of --compare; default 1e-3"},
+    {"--atol", Arity::Value, "X", false,
+     "Absolute tolerance of --compare; default 1e-5. For --bisect\n"
      "times the largest value of a tensor"},
     {"--check-finite", Arity::Flag, "", false,
      "Stop at the first node that yields NaN or Inf, and name it"},
@@ -120,10 +128,13 @@ static constexpr Option kRunOptions[] = {
      "name the first node that differs"},
     {"--profile", Arity::OptionalValue, "FILE.json", false,
      "Time for each source node; in FILE a trace for Perfetto"},
-    {"--repeat", Arity::Value, "N", false, "Run N times and report the latency"},
-    {"--warmup", Arity::Value, "W", false, "Runs before those that are timed; default 1"},
+    {"--repeat", Arity::Value, "N", false,
+     "Run N times and report the latency"},
+    {"--warmup", Arity::Value, "W", false,
+     "Runs before those that are timed; default 1"},
     {"--threads", Arity::Value, "T", false, "Threads to use; default all"},
-    {"--json", Arity::Flag, "", false, "Report latency, inputs and outputs as JSON"},
+    {"--json", Arity::Flag, "", false,
+     "Report latency, inputs and outputs as JSON"},
     {"--dequantize", Arity::Flag, "", false,
      "Outputs as float32; float files for quantised inputs"},
 };
@@ -131,7 +142,8 @@ static constexpr Option kRunOptions[] = {
 static constexpr StringLiteral kRunExamples =
     "  systole run mnist.onnx --input digit.npy\n"
     "  systole run mnist.onnx --input digits.npy --each --output-dir out\n"
-    "  systole run net.onnx --input x=a.npy --compare y=expected.npy --rtol 1e-3\n"
+    "  systole run net.onnx --input x=a.npy --compare y=expected.npy --rtol "
+    "1e-3\n"
     "  systole run net.onnx --input a.npy --repeat 100 --json\n";
 
 //===----------------------------------------------------------------------===//
@@ -142,29 +154,36 @@ static constexpr Option kInspectOptions[] = {
     {"--json", Arity::Flag, "", false, "As JSON; unknown dimensions are null"},
 };
 
-static constexpr StringLiteral kInspectExamples = "  systole inspect mnist.onnx\n"
-                                                  "  systole inspect mnist.onnx --json\n";
+static constexpr StringLiteral kInspectExamples =
+    "  systole inspect mnist.onnx\n"
+    "  systole inspect mnist.onnx --json\n";
 
 //===----------------------------------------------------------------------===//
 // The verbs
 //===----------------------------------------------------------------------===//
 
-static const ArrayRef<Option> kCompileTables[] = {kCompileOptions, kModelOptions, kCommonOptions};
-static const ArrayRef<Option> kRunTables[] = {kRunOptions, kModelOptions, kCommonOptions};
-static const ArrayRef<Option> kInspectTables[] = {kInspectOptions, kModelOptions,
-                                                  kCommonOptions};
+static const ArrayRef<Option> kCompileTables[] = {
+    kCompileOptions, kModelOptions, kCommonOptions};
+static const ArrayRef<Option> kRunTables[] = {kRunOptions, kModelOptions,
+                                              kCommonOptions};
+static const ArrayRef<Option> kInspectTables[] = {
+    kInspectOptions, kModelOptions, kCommonOptions};
 
 static const Verb kVerbs[] = {
-    {"compile", "MODEL -o OUT [options]", "Makes an executable, an object file or a module of a model.",
+    {"compile", "MODEL -o OUT [options]",
+     "Makes an executable, an object file or a module of a model.",
      kCompileExamples, 1, kCompileTables, compileVerb, printPhases},
-    {"run", "MODEL|MODULE [options]", "Runs a model, or a compiled module, on input files.",
-     kRunExamples, 1, kRunTables, runVerb, nullptr},
-    {"inspect", "MODEL|OUT [options]", "Shows what a model, or a compiled one, consists of.",
-     kInspectExamples, 1, kInspectTables, inspectVerb, nullptr},
+    {"run", "MODEL|MODULE [options]",
+     "Runs a model, or a compiled module, on input files.", kRunExamples, 1,
+     kRunTables, runVerb, nullptr},
+    {"inspect", "MODEL|OUT [options]",
+     "Shows what a model, or a compiled one, consists of.", kInspectExamples, 1,
+     kInspectTables, inspectVerb, nullptr},
 };
 
 ArrayRef<Verb> systole::driver::allVerbs() { return kVerbs; }
 
-ExitStatus systole::driver::notInThisVersion(const Arguments &arguments, const Twine &what) {
+ExitStatus systole::driver::notInThisVersion(const Arguments &arguments,
+                                             const Twine &what) {
   return usageError(arguments, what + " is not in this version of systole");
 }

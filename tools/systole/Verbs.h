@@ -24,7 +24,8 @@ ExitStatus inspectVerb(const Arguments &arguments);
 void printPhases(llvm::raw_ostream &os);
 
 /// `--device`, or `--target`, that later versions know: says so; kUsage.
-ExitStatus notInThisVersion(const Arguments &arguments, const llvm::Twine &what);
+ExitStatus notInThisVersion(const Arguments &arguments,
+                            const llvm::Twine &what);
 
 } // namespace systole::driver
 

@@ -18,7 +18,8 @@ using namespace llvm;
 using namespace systole::driver;
 
 static void printVerbs(raw_ostream &os) {
-  os << "Systole compiles neural networks.\n\nUsage: systole VERB MODEL [options]\n\n";
+  os << "Systole compiles neural networks.\n\nUsage: systole VERB MODEL "
+        "[options]\n\n";
   for (const Verb &verb : allVerbs()) {
     os << "  " << verb.name;
     os.indent(10 - verb.name.size()) << verb.summary << "\n";
@@ -52,9 +53,10 @@ static int execute(const Verb &verb, ArrayRef<StringRef> words) {
     printHelp(verb, outs());
     return kSuccess;
   }
-  beginMessages(arguments.positional(), arguments.has("--verbose") ? Verbosity::Verbose
-                                        : arguments.has("--quiet") ? Verbosity::Quiet
-                                                                   : Verbosity::Normal);
+  beginMessages(arguments.positional(),
+                arguments.has("--verbose") ? Verbosity::Verbose
+                : arguments.has("--quiet") ? Verbosity::Quiet
+                                           : Verbosity::Normal);
   return verb.run(arguments);
 }
 
@@ -67,7 +69,8 @@ static int dispatch(ArrayRef<StringRef> words) {
     outs() << "systole " SYSTOLE_VERSION " (LLVM " LLVM_VERSION_STRING ")\n";
     return kSuccess;
   }
-  if (words[0] == "--help" || words[0] == "-h" || (words[0] == "help" && words.size() == 1)) {
+  if (words[0] == "--help" || words[0] == "-h" ||
+      (words[0] == "help" && words.size() == 1)) {
     printVerbs(outs());
     return kSuccess;
   }
@@ -75,7 +78,8 @@ static int dispatch(ArrayRef<StringRef> words) {
   bool help = words[0] == "help";
   for (const Verb &verb : allVerbs())
     if (verb.name == words[help])
-      return help ? execute(verb, {"--help"}) : execute(verb, words.drop_front());
+      return help ? execute(verb, {"--help"})
+                  : execute(verb, words.drop_front());
   return unknownVerb(words[help]);
 }
 
