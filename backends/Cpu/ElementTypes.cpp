@@ -312,6 +312,52 @@ static Value intToInt(OpBuilder &b, Location loc, Value value, Type from, Type t
   return arith::ExtSIOp::create(b, loc, target, value);
 }
 
+/// A double as a float which rounds to any narrower format as the double itself
+/// would: where the conversion is inexact, the last bit is set ("round to odd").
+/// Two roundings to nearest would differ for numbers next to a tie.
+static Value narrowToOdd(OpBuilder &b, Location loc, Value value) {
+  Bits t = makeBits(b, loc, value.getType());
+  using P = arith::CmpFPredicate;
+  Value nearest = arith::TruncFOp::create(b, loc, t.f32, value);
+  Value back = arith::ExtFOp::create(b, loc, value.getType(), nearest);
+  Value exact = arith::CmpFOp::create(b, loc, P::UEQ, back, value);
+  Value zero = floatConstant(b, loc, value.getType(), 0.0);
+  Value outward = t.pick(arith::CmpFOp::create(b, loc, P::OGT, value, zero),
+                         arith::CmpFOp::create(b, loc, P::OGT, back, value),
+                         arith::CmpFOp::create(b, loc, P::OLT, back, value));
+  // The bits of a float are its magnitude: one less is one step to zero.
+  Value bits = t.asInt(nearest);
+  Value truncated = t.add(bits, t.pick(outward, t.c(-1), t.c(0)));
+  return t.asFloat(t.pick(exact, bits, t.bor(truncated, t.c(1))));
+}
+
+/// An integer as a double, rounded to odd where it has more than 53 bits.
+static Value intToDouble(OpBuilder &b, Location loc, Value value, Type from) {
+  Type f64 = withShapeOf(b.getF64Type(), value.getType());
+  Type i64 = withShapeOf(b.getI64Type(), value.getType());
+  bool isUnsigned = isUnsignedElement(from);
+  auto convert = [&](Value integer) {
+    return isUnsigned ? Value(arith::UIToFPOp::create(b, loc, f64, integer))
+                      : Value(arith::SIToFPOp::create(b, loc, f64, integer));
+  };
+  Value fine = convert(value);
+  if (from.getIntOrFloatBitWidth() < 64)
+    return fine;
+  Value bits = intConstant(b, loc, i64, 11), one = intConstant(b, loc, i64, 1);
+  Value shifted = isUnsigned ? Value(arith::ShRUIOp::create(b, loc, value, bits))
+                             : Value(arith::ShRSIOp::create(b, loc, value, bits));
+  Value lost = arith::AndIOp::create(b, loc, value, intConstant(b, loc, i64, 2047));
+  Value inexact = arith::CmpIOp::create(b, loc, arith::CmpIPredicate::ne, lost,
+                                        intConstant(b, loc, i64, 0));
+  Value odd = arith::OrIOp::create(b, loc, shifted, one);
+  Value kept = arith::SelectOp::create(b, loc, inexact, odd, shifted);
+  Value coarse = arith::MulFOp::create(b, loc, convert(kept), floatConstant(b, loc, f64, 2048.0));
+  using P = arith::CmpFPredicate;
+  Value low = arith::CmpFOp::create(b, loc, P::OLE, fine, floatConstant(b, loc, f64, -0x1p53));
+  Value high = arith::CmpFOp::create(b, loc, P::OGE, fine, floatConstant(b, loc, f64, 0x1p53));
+  return arith::SelectOp::create(b, loc, arith::OrIOp::create(b, loc, low, high), coarse, fine);
+}
+
 Value systole::cpu::convertElement(OpBuilder &b, Location loc, Value value, Type from, Type to) {
   Type target = withShapeOf(computeType(to), value.getType());
   bool fromFloat = isa<FloatType>(from), toFloat = isa<FloatType>(to);
@@ -326,7 +372,9 @@ Value systole::cpu::convertElement(OpBuilder &b, Location loc, Value value, Type
   }
   if (fromFloat && toFloat) {
     Value result = value;
-    if (value.getType() != target)
+    if (from.isF64() && smallFloat(to))
+      result = narrowToOdd(b, loc, value);
+    else if (value.getType() != target)
       result = to.isF64() ? Value(arith::ExtFOp::create(b, loc, target, value))
                           : Value(arith::TruncFOp::create(b, loc, target, value));
     return roundToElement(b, loc, result, to);
@@ -334,6 +382,8 @@ Value systole::cpu::convertElement(OpBuilder &b, Location loc, Value value, Type
   if (fromFloat)
     return roundToElement(b, loc, floatToInt(b, loc, value, to), to);
   if (toFloat) {
+    if (smallFloat(to) && from.getIntOrFloatBitWidth() > 24)
+      return roundToElement(b, loc, narrowToOdd(b, loc, intToDouble(b, loc, value, from)), to);
     Value result = isUnsignedElement(from) ? Value(arith::UIToFPOp::create(b, loc, target, value))
                                            : Value(arith::SIToFPOp::create(b, loc, target, value));
     return roundToElement(b, loc, result, to);

@@ -64,6 +64,12 @@ static Sample selection(Random &random) {
 static Sample cast(Random &random) {
   Type from = random.oneIn(6) ? random.type("i1") : random.realType();
   Type to = random.oneIn(6) ? random.type("i1") : random.realType();
+  if (random.oneIn(6)) { // Where rounding twice would show.
+    static const std::string wide[] = {"f64", "i32", "i64", "ui64"};
+    static const std::string narrow[] = {"f16", "bf16", "f8E5M2", "f8E4M3FN"};
+    from = random.type(random.pick<std::string>(wide));
+    to = random.type(random.pick<std::string>(narrow));
+  }
   Tensor input = random.wildNumbers(from, random.shape(0, 4));
   for (int64_t i = random.integer(0, 1); i < input.size(); i += 2) {
     int exponent = static_cast<int>(random.integer(0, 70));
@@ -75,6 +81,10 @@ static Sample cast(Random &random) {
       input.setDouble(
           i, std::ldexp(random.integer(256, 8192) + 0.5, exponent % 12 - 18) +
                  static_cast<double>(random.integer(-1, 1)) * 0x1p-45);
+    else if (from.isInteger(64) && isa<FloatType>(to))
+      input.setInt(i, (int64_t(2) * random.integer(128, 255) + 1)
+                              << random.integer(8, 53) |
+                          random.integer(0, 1));
     else if (from.isInteger(32))
       input.setInt(i, (random.integer(256, 4096) << 16) + 0x8000 +
                           random.integer(-1, 1));
