@@ -12,6 +12,8 @@
 //===----------------------------------------------------------------------===//
 
 #include "dialects/Graph/IR/GraphDialect.h"
+#include "dialects/Graph/IR/GraphOps.h"
+#include "dialects/Graph/IR/NodeLocation.h"
 #include "frontend/Common/Import.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/Verifier.h"
@@ -138,6 +140,24 @@ static void nameTensors(mlir::func::FuncOp entry) {
                           builder.getStringAttr("result" + std::to_string(i)));
 }
 
+/// The summary of an operation, which has the name of its first source node.
+static NodeSummary summariseNode(mlir::Operation *op) {
+  NodeSummary node;
+  node.op = op->getName().stripDialect().str();
+  llvm::SmallVector<graph::SourceNode> sources = graph::sourceNodes(op->getLoc());
+  if (!sources.empty())
+    node.name = sources.front().name.str();
+  for (mlir::Type type : op->getResultTypes()) {
+    auto tensor = mlir::dyn_cast<mlir::RankedTensorType>(type);
+    std::string text;
+    for (int64_t dim : tensor ? tensor.getShape() : llvm::ArrayRef<int64_t>())
+      text += (text.empty() ? "" : "x") +
+              (mlir::ShapedType::isDynamic(dim) ? "?" : std::to_string(dim));
+    node.outputShapes.push_back(text);
+  }
+  return node;
+}
+
 /// Fills the summary from the entry function.
 static void summariseEntry(mlir::func::FuncOp entry, ModelSummary &summary) {
   mlir::FunctionType type = entry.getFunctionType();
@@ -149,9 +169,12 @@ static void summariseEntry(mlir::func::FuncOp entry, ModelSummary &summary) {
                                         entry.getResultAttrDict(i),
                                         "result" + std::to_string(i)));
   entry.walk([&](mlir::Operation *op) {
-    if (op->getNumResults() == 0)
+    // Of a group its contents count.
+    if (op->getNumResults() == 0 || mlir::isa<graph::GroupOp>(op) ||
+        op->hasTrait<mlir::OpTrait::ConstantLike>())
       return;
-    ++summary.ops[op->getName().getStringRef().str()];
+    summary.nodes.push_back(summariseNode(op));
+    ++summary.ops[summary.nodes.back().op];
   });
 }
 

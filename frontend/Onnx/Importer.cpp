@@ -284,7 +284,7 @@ bool Importer::describeFeed(llvm::StringRef name, ValueInfoProto &info) {
   alone.outputs = {name.str()};
   frontend::ImportResult scratch;
   Importer(context, source, model, alone, scratch).run();
-  if (!scratch.module || scratch.summary.outputs.size() != 1)
+  if (!scratch.problems.empty() || scratch.summary.outputs.size() != 1)
     return false;
   const TensorSummary &found = scratch.summary.outputs.front();
   info.set_name(name.str());
@@ -503,6 +503,11 @@ void Importer::run() {
   };
   auto nodes =
       orderNodes(model.graph().node(), fetches, isGiven, result.problems);
+  if (!options.inputs.empty())
+    for (Problem &problem : result.problems)
+      if (!problem.op.empty())
+        problem.help.push_back(
+            "with --inputs, name all inputs that the outputs need");
   OpBuilder builder = OpBuilder::atBlockEnd(&entry.getBody().front());
   importNodes(nodes, scope, builder);
   finish(fetches, scope);

@@ -8,16 +8,17 @@ if [[ ! -f $archive ]]; then
   echo "SKIPPED: no $archive; set SYSTOLE_SHARED to the folder that holds corpus/" >&2
   exit 0
 fi
-rm -rf "$1"
+# A folder of its own: two runs of the tests do not meet.
 mkdir -p "$1"
-tar -xJf "$archive" -C "$1"
-data=$1/onnx/backend/test/data
+work=$(mktemp -d "$1/XXXXXX")
+trap 'rm -rf "$work"' EXIT
+tar -xJf "$archive" -C "$work"
+data=$work/onnx/backend/test/data
 "$SYSTOLE_BUILD/bin/systole-onnx-suite" \
-  "$data"/node/* "$data"/simple/* "$data"/pytorch-*/* >"$1/log.txt" || {
-  cat "$1/log.txt"
+  "$data"/node/* "$data"/simple/* "$data"/pytorch-*/* >"$work/log.txt" || {
+  cat "$work/log.txt"
   exit 1
 }
-tail -n 1 "$1/log.txt"
-passed=$(sed -n 's/^passed \([0-9]*\),.*/\1/p' "$1/log.txt")
+tail -n 1 "$work/log.txt"
+passed=$(sed -n 's/^passed \([0-9]*\),.*/\1/p' "$work/log.txt")
 ((passed >= 1150))
-rm -rf "$1/onnx"

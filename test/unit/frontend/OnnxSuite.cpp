@@ -5,12 +5,13 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// systole-onnx-suite [--verbose] FOLDER...
+// systole-onnx-suite [--verbose] [--optimise] FOLDER...
 //
 // Each folder holds model.onnx and test_data_set_N/{input,output}_K.pb. A
 // folder passes if the importer takes the model and the interpreter's results
 // agree with the stored ones (rtol 1e-3, atol 1e-7, as upstream). Models that
-// the importer refuses with a message are counted apart. The last line is
+// the importer refuses with a message are counted apart. With --optimise, all
+// graph phases run before the interpreter. The last line is
 //
 //   passed P, failed F, refused R
 //
@@ -24,6 +25,8 @@
 #include "frontend/Onnx/Tensors.h"
 #include "frontend/Onnx/onnx.pb.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Pass/PassManager.h"
+#include "passes/Pipelines/Pipelines.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
 #include <cmath>
@@ -145,8 +148,15 @@ frontend::ImportResult import(MLIRContext &context, const std::string &path,
   return constant;
 }
 
+/// Runs all graph phases.
+LogicalResult optimise(ModuleOp module) {
+  PassManager pm(module.getContext());
+  buildGraphPipeline(pm, GraphPipelineOptions());
+  return pm.run(module);
+}
+
 Outcome runDataSet(MLIRContext &context, const std::string &model,
-                   const std::string &data) {
+                   const std::string &data, bool optimised) {
   std::vector<Tensor> inputs, expected;
   if (!readTensors(context, data, "input", inputs) ||
       !readTensors(context, data, "output", expected))
@@ -159,6 +169,8 @@ Outcome runDataSet(MLIRContext &context, const std::string &model,
     text += diagnostic.str() + "\n";
     return success();
   });
+  if (optimised && failed(optimise(*result.module)))
+    return {Verdict::Failed, text};
   auto entry = result.module->lookupSymbol<func::FuncOp>("main");
   auto outputs = graph::interpret(entry, inputs);
   if (failed(outputs))
@@ -174,7 +186,7 @@ Outcome runDataSet(MLIRContext &context, const std::string &model,
   return {};
 }
 
-Outcome runFolder(const std::string &folder) {
+Outcome runFolder(const std::string &folder, bool optimised) {
   for (int set = 0;; ++set) {
     std::string data = folder + "/test_data_set_" + std::to_string(set);
     if (!llvm::sys::fs::is_directory(data))
@@ -182,7 +194,8 @@ Outcome runFolder(const std::string &folder) {
     // Resources stay in a context: each folder has its own.
     MLIRContext context(MLIRContext::Threading::DISABLED);
     context.loadDialect<graph::GraphDialect, func::FuncDialect>();
-    Outcome outcome = runDataSet(context, folder + "/model.onnx", data);
+    Outcome outcome =
+        runDataSet(context, folder + "/model.onnx", data, optimised);
     if (outcome.verdict != Verdict::Passed)
       return outcome;
   }
@@ -191,12 +204,14 @@ Outcome runFolder(const std::string &folder) {
 } // namespace
 
 int main(int argc, char **argv) {
-  bool verbose = argc > 1 && llvm::StringRef(argv[1]) == "--verbose";
+  bool verbose = false, optimised = false;
   int counts[3] = {0, 0, 0};
-  for (int i = verbose ? 2 : 1; i < argc; ++i) {
+  for (int i = 1; i < argc; ++i) {
+    verbose |= llvm::StringRef(argv[i]) == "--verbose";
+    optimised |= llvm::StringRef(argv[i]) == "--optimise";
     if (!llvm::sys::fs::exists(std::string(argv[i]) + "/model.onnx"))
       continue;
-    Outcome outcome = runFolder(argv[i]);
+    Outcome outcome = runFolder(argv[i], optimised);
     ++counts[static_cast<int>(outcome.verdict)];
     llvm::StringRef name = llvm::sys::path::filename(argv[i]);
     if (outcome.verdict == Verdict::Failed || verbose)
