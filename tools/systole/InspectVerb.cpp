@@ -11,6 +11,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "passes/Analysis/Costs.h"
 #include "tools/systole/CompiledModel.h"
 #include "tools/systole/Model.h"
 #include "tools/systole/Summary.h"
@@ -53,7 +54,11 @@ ExitStatus systole::driver::inspectVerb(const Arguments &arguments) {
     errs() << frontend::formatProblems(source->path, model.problems);
     return kFailure;
   }
-  if (model.module)
+  if (model.module) {
     addCosts(*model.module, summary);
+    // Formats with initialisers count them; in our own text they are constants.
+    if (summary.model.format == "mlir")
+      summary.model.parameters = graph::countParameters(*model.module);
+  }
   return print(arguments, summary);
 }

@@ -18,6 +18,7 @@
 #include "tools/systole/Model.h"
 #include "llvm/ADT/DenseSet.h"
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/ADT/StringSet.h"
 #include "llvm/Support/JSON.h"
 
 using namespace llvm;
@@ -230,7 +231,13 @@ static void printNodes(const Summary &summary, raw_ostream &os) {
      << cell("Parameters", numberWidth, true) << cell("MACs", numberWidth, true)
      << "\n"
      << bar << "\n";
+  // In our own text several operations may stand for one source node: what it
+  // costs is shown at the first.
+  StringSet<> shown;
   for (const frontend::NodeSummary &node : summary.model.nodes) {
+    bool first = shown.insert(node.name).second;
+    int64_t parameters = first ? summary.nodeParameters.lookup(node.name) : 0;
+    int64_t macs = first ? summary.nodeMacs.lookup(node.name) : 0;
     std::string name =
         frontend::printable(node.name.empty() ? "(no name)" : node.name) +
         " (" + frontend::printable(node.op) + ")";
@@ -239,9 +246,8 @@ static void printNodes(const Summary &summary, raw_ostream &os) {
                    ? "?"
                    : node.outputShapes[0],
                shapeWidth)
-       << cell(grouped(summary.nodeParameters.lookup(node.name)), numberWidth,
-               true)
-       << cell(grouped(summary.nodeMacs.lookup(node.name)), numberWidth, true)
+       << cell(grouped(parameters), numberWidth, true)
+       << cell(grouped(macs), numberWidth, true)
        << "\n";
   }
   os << bar << "\n";
