@@ -51,6 +51,35 @@ NamedAttribute GraphBuilder::unitAttr(llvm::StringRef name) {
   return attr(name, builder.getUnitAttr());
 }
 
+/// Adds the result types that follow from operands and attributes.
+static LogicalResult inferTypes(OperationState &state) {
+  OperationName name = state.name;
+  MLIRContext *context = state.getContext();
+  // Inherent attributes become properties, which inference reads.
+  std::unique_ptr<char[]> storage;
+  OpaqueProperties properties(nullptr);
+  DictionaryAttr attributes = state.attributes.getDictionary(context);
+  auto emitError = [&] { return mlir::emitError(state.location); };
+  if (int size = name.getOpPropertyByteSize()) {
+    storage.reset(new char[size]);
+    properties = OpaqueProperties(storage.get());
+    name.initOpProperties(properties, OpaqueProperties(nullptr));
+  }
+  llvm::scope_exit release([&] {
+    if (storage)
+      name.destroyOpProperties(properties);
+  });
+  if (storage &&
+      mlir::failed(name.getRegisteredInfo()->setOpPropertiesFromAttribute(
+          name, properties, attributes, emitError)))
+    return failure();
+  auto *inference = name.getInterface<InferTypeOpInterface>();
+  if (!inference)
+    return failure();
+  return inference->inferReturnTypes(context, state.location, state.operands,
+                                     attributes, properties, {}, state.types);
+}
+
 Value GraphBuilder::create(llvm::StringRef name, Values operands,
                            Attributes attributes, unsigned optionalOperands) {
   SmallVector<Value> present(operands);
@@ -68,45 +97,19 @@ Value GraphBuilder::create(llvm::StringRef name, Values operands,
       text = diagnostic.str();
     return success();
   });
-  // "'graph.add' op operand shapes ...": the user's node is an Add, not ours.
-  auto withoutOperation = [&] {
-    std::string prefix = ("'" + name + "' op ").str();
-    llvm::StringRef message = text;
-    message.consume_front(prefix);
-    return message.str();
-  };
   auto fail = [&](llvm::StringRef step) {
-    return error(text.empty() ? ("cannot " + step + " of '" + name + "'").str()
-                              : withoutOperation());
+    if (text.empty())
+      return error("cannot " + step + " of '" + name + "'");
+    // "'graph.add' op operand shapes ...": the user's node is an Add, not ours.
+    llvm::StringRef message = text;
+    message.consume_front(("'" + name + "' op ").str());
+    return error(message);
   };
 
   OperationName opName(name, getContext());
   OperationState state(location, opName, present, TypeRange(), attributes);
-  // Inherent attributes become properties, which inference reads.
-  std::unique_ptr<char[]> storage;
-  OpaqueProperties properties(nullptr);
-  DictionaryAttr dictionary = builder.getDictionaryAttr(attributes);
-  auto emitError = [&] { return mlir::emitError(location); };
-  if (int size = opName.getOpPropertyByteSize()) {
-    storage.reset(new char[size]);
-    properties = OpaqueProperties(storage.get());
-    opName.initOpProperties(properties, OpaqueProperties(nullptr));
-  }
-  llvm::scope_exit release([&] {
-    if (storage)
-      opName.destroyOpProperties(properties);
-  });
-  if (storage &&
-      mlir::failed(opName.getRegisteredInfo()->setOpPropertiesFromAttribute(
-          opName, properties, dictionary, emitError)))
-    return fail("set the attributes");
-  auto *inference = opName.getInterface<InferTypeOpInterface>();
-  SmallVector<Type> types;
-  if (!inference ||
-      mlir::failed(inference->inferReturnTypes(
-          getContext(), location, present, dictionary, properties, {}, types)))
+  if (mlir::failed(inferTypes(state)))
     return fail("infer the type");
-  state.addTypes(types);
   Operation *op = builder.create(state);
   if (mlir::failed(verify(op, /*verifyRecursively=*/false))) {
     op->erase();

@@ -144,7 +144,8 @@ static void nameTensors(mlir::func::FuncOp entry) {
 static NodeSummary summariseNode(mlir::Operation *op) {
   NodeSummary node;
   node.op = op->getName().stripDialect().str();
-  llvm::SmallVector<graph::SourceNode> sources = graph::sourceNodes(op->getLoc());
+  llvm::SmallVector<graph::SourceNode> sources =
+      graph::sourceNodes(op->getLoc());
   if (!sources.empty())
     node.name = sources.front().name.str();
   for (mlir::Type type : op->getResultTypes()) {

@@ -81,7 +81,7 @@ public:
 
 private:
   //===--------------------------------------------------------------------===//
-  // Model (Importer.cpp)
+  // Model (Importer.cpp, ImportInputs.cpp)
   //===--------------------------------------------------------------------===//
 
   void readOpsets();
@@ -90,6 +90,12 @@ private:
   void addWeights(const GraphProto &graph, Scope &scope);
   /// Creates the module, the entry and its arguments.
   bool createEntry(Scope &scope);
+  /// Fills the summary of a tensor from its declaration; false for other types.
+  static bool describeTensor(mlir::MLIRContext *context,
+                             const ValueInfoProto &info,
+                             frontend::TensorSummary &summary);
+  /// "1x?x128", -1 as "?".
+  static std::string dimsText(llvm::ArrayRef<int64_t> dims);
   bool addArgument(const ValueInfoProto &info, Scope &scope);
   /// The type of an input after `--shape`; null with a problem.
   mlir::Type inputType(const ValueInfoProto &info,

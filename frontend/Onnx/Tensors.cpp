@@ -286,39 +286,79 @@ TensorReader::Result TensorReader::fromBytes(Type type,
   return *tensor;
 }
 
-/// Copies `list` as elements of type `Stored`, if it has as many as `tensor`.
-template <typename Stored, typename List>
-static bool copyList(Tensor &tensor, const List &list) {
-  for (int64_t i = 0; i < tensor.size(); ++i)
+/// Stores the entries of `list` one after the other as `Stored`.
+template <typename Stored, typename Entries>
+static void copyList(Tensor &tensor, const Entries &list) {
+  for (int i = 0; i < list.size(); ++i)
     tensor.store<Stored>(i, static_cast<Stored>(list[i]));
-  return true;
 }
 
-/// Elements that a typed list gives for each of the tensor's: 2 for complex.
-static int64_t perElement(Type type) { return isa<ComplexType>(type) ? 2 : 1; }
+/// The list of a message that holds elements of one type.
+enum class List { Float, Double, Int64, UInt64, Int32 };
+
+static List listOf(Type part) {
+  if (part.isF32())
+    return List::Float;
+  if (part.isF64())
+    return List::Double;
+  if (part.isSignlessInteger(64))
+    return List::Int64;
+  bool isUnsigned = part.isUnsignedInteger(64) || part.isUnsignedInteger(32);
+  return isUnsigned ? List::UInt64 : List::Int32;
+}
+
+static int64_t listSize(const TensorProto &proto, List list) {
+  switch (list) {
+  case List::Float:
+    return proto.float_data_size();
+  case List::Double:
+    return proto.double_data_size();
+  case List::Int64:
+    return proto.int64_data_size();
+  case List::UInt64:
+    return proto.uint64_data_size();
+  case List::Int32:
+    return proto.int32_data_size();
+  }
+  return 0;
+}
+
+/// Fills a tensor of whole-byte elements; the list has as many as it needs.
+static void fillFromList(Tensor &tensor, const TensorProto &proto, List list,
+                         int64_t bits) {
+  if (list == List::Float)
+    return copyList<float>(tensor, proto.float_data());
+  if (list == List::Double)
+    return copyList<double>(tensor, proto.double_data());
+  if (list == List::Int64)
+    return copyList<int64_t>(tensor, proto.int64_data());
+  if (list == List::UInt64)
+    return bits == 64 ? copyList<uint64_t>(tensor, proto.uint64_data())
+                      : copyList<uint32_t>(tensor, proto.uint64_data());
+  if (tensor.getElementType().isInteger(1))
+    return copyList<bool>(tensor, proto.int32_data());
+  if (bits == 8)
+    return copyList<uint8_t>(tensor, proto.int32_data());
+  if (bits == 16)
+    return copyList<uint16_t>(tensor, proto.int32_data());
+  copyList<int32_t>(tensor, proto.int32_data());
+}
 
 TensorReader::Result TensorReader::fromLists(const TensorProto &proto,
                                              Type type,
                                              llvm::ArrayRef<int64_t> shape,
                                              std::string &error) {
   int64_t count = graph::countElements(shape);
-  Type part =
-      isa<ComplexType>(type) ? cast<ComplexType>(type).getElementType() : type;
+  auto complex = dyn_cast<ComplexType>(type);
+  Type part = complex ? complex.getElementType() : type;
   int64_t bits = storedBits(part);
-  int64_t wanted = 0, given = 0;
-  bool isFloat = part.isF32(), isDouble = part.isF64(),
-       isLong = part.isSignlessInteger(64);
-  bool isUnsigned = part.isUnsignedInteger(64) || part.isUnsignedInteger(32);
-  // Of the packed types, one list entry holds a byte of them.
-  wanted = bits < 8 ? count / (8 / bits) + (count % (8 / bits) != 0) : count;
-  if (wanted <= std::numeric_limits<int64_t>::max() / 2)
-    wanted *= perElement(type);
-  given = isFloat      ? proto.float_data_size()
-          : isDouble   ? proto.double_data_size()
-          : isLong     ? proto.int64_data_size()
-          : isUnsigned ? proto.uint64_data_size()
-                       : proto.int32_data_size();
-  if (wanted != given) {
+  List list = listOf(part);
+  // Of packed types, one entry holds a byte of them; of complex, there are two.
+  int64_t wanted =
+      bits < 8 ? count / (8 / bits) + (count % (8 / bits) != 0) : count;
+  if (complex && wanted <= std::numeric_limits<int64_t>::max() / 2)
+    wanted *= 2;
+  if (int64_t given = listSize(proto, list); wanted != given) {
     error = "its shape needs " + std::to_string(wanted) +
             " values, but there are " + std::to_string(given);
     return std::nullopt;
@@ -334,31 +374,8 @@ TensorReader::Result TensorReader::fromLists(const TensorProto &proto,
     error = "it does not fit into memory";
     return std::nullopt;
   }
-  Tensor tensor = *allocated;
-  if (isa<ComplexType>(type)) {
-    for (int64_t i = 0; i < given; ++i)
-      isFloat ? tensor.store<float>(i, proto.float_data(i))
-              : tensor.store<double>(i, proto.double_data(i));
-  } else if (isFloat) {
-    copyList<float>(tensor, proto.float_data());
-  } else if (isDouble) {
-    copyList<double>(tensor, proto.double_data());
-  } else if (isLong) {
-    copyList<int64_t>(tensor, proto.int64_data());
-  } else if (isUnsigned) {
-    bits == 64 ? copyList<uint64_t>(tensor, proto.uint64_data())
-               : copyList<uint32_t>(tensor, proto.uint64_data());
-  } else if (type.isInteger(1)) {
-    for (int64_t i = 0; i < count; ++i)
-      tensor.store<char>(i, proto.int32_data(i) != 0);
-  } else if (bits == 8) {
-    copyList<uint8_t>(tensor, proto.int32_data());
-  } else if (bits == 16) {
-    copyList<uint16_t>(tensor, proto.int32_data());
-  } else {
-    copyList<int32_t>(tensor, proto.int32_data());
-  }
-  return tensor;
+  fillFromList(*allocated, proto, list, bits);
+  return *allocated;
 }
 
 std::optional<Tensor> TensorReader::read(const TensorProto &proto,
