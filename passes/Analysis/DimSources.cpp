@@ -12,6 +12,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "passes/Analysis/DimSources.h"
+#include "dialects/Graph/IR/GraphConstants.h"
 #include "dialects/Graph/IR/GraphOps.h"
 #include "llvm/ADT/TypeSwitch.h"
 
@@ -78,6 +79,73 @@ static std::optional<DimSource> stepMatMul(MatMulOp op, int64_t dim) {
   return std::nullopt;
 }
 
+/// The only dynamic dimension of `type`, if the static ones do not make it
+/// empty, and the product of those.
+static std::optional<std::pair<int64_t, int64_t>>
+onlyDynamicDim(RankedTensorType type) {
+  SmallVector<int64_t> others;
+  int64_t dynamic = -1;
+  for (auto [d, size] : llvm::enumerate(type.getShape())) {
+    if (ShapedType::isStatic(size))
+      others.push_back(size);
+    else
+      dynamic = d;
+  }
+  int64_t product = countElements(others);
+  if (type.getNumDynamicDims() != 1 || product <= 0)
+    return std::nullopt;
+  return std::make_pair(dynamic, product);
+}
+
+/// A copied dimension, or the only unknown one where all others multiply to the
+/// same number before and after.
+static std::optional<DimSource> stepReshape(ReshapeOp op, int64_t dim) {
+  RankedTensorType input = typeOf(op.getInput());
+  if (!input)
+    return std::nullopt;
+  auto target = constantInts(op.getShape());
+  if (target && op.getCopyZeros() && (*target)[dim] == 0)
+    return DimSource{op.getInput(), dim};
+  auto before = onlyDynamicDim(input),
+       after = onlyDynamicDim(typeOf(op.getResult()));
+  if (!before || !after || after->first != dim ||
+      before->second != after->second)
+    return std::nullopt;
+  return DimSource{op.getInput(), before->first};
+}
+
+/// The dimension that is dimension `dim` once `axes` are dropped.
+static int64_t dimBeforeDropping(int64_t dim, ArrayRef<int64_t> axes) {
+  for (int64_t axis : axes) // Increasing.
+    dim += axis <= dim;
+  return dim;
+}
+
+/// Dimensions that an operation with axes passes through.
+static std::optional<DimSource> stepAxes(Operation *op, int64_t dim) {
+  Value input = op->getOperand(0);
+  if (auto squeeze = dyn_cast<SqueezeOp>(op))
+    return DimSource{input, dimBeforeDropping(dim, squeeze.getAxes())};
+  if (auto slice = dyn_cast<SliceOp>(op)) {
+    if (llvm::is_contained(slice.getAxes(), dim))
+      return std::nullopt;
+    return DimSource{input, dim};
+  }
+  if (auto reduce = dyn_cast<ReduceOp>(op)) {
+    if (!reduce.getKeepDims())
+      return DimSource{input, dimBeforeDropping(dim, reduce.getAxes())};
+    if (llvm::is_contained(reduce.getAxes(), dim))
+      return std::nullopt;
+    return DimSource{input, dim};
+  }
+  auto unsqueeze = cast<UnsqueezeOp>(op);
+  if (llvm::is_contained(unsqueeze.getAxes(), dim))
+    return std::nullopt;
+  return DimSource{
+      input, dim - llvm::count_if(unsqueeze.getAxes(),
+                                  [dim](int64_t axis) { return axis < dim; })};
+}
+
 static std::optional<DimSource> stepGroup(GroupOp group, Value value,
                                           int64_t dim, unsigned steps) {
   Operation *yield = group.getBody().front().getTerminator();
@@ -103,6 +171,10 @@ static std::optional<DimSource> step(Value value, int64_t dim, unsigned steps) {
       .Case<ConvOp, MaxPoolOp, AvgPoolOp>(
           [&](auto) { return stepWindow(op, dim); })
       .Case<MatMulOp>([&](MatMulOp matmul) { return stepMatMul(matmul, dim); })
+      .Case<ReshapeOp>(
+          [&](ReshapeOp reshape) { return stepReshape(reshape, dim); })
+      .Case<SqueezeOp, UnsqueezeOp, SliceOp, ReduceOp>(
+          [&](auto) { return stepAxes(op, dim); })
       .Case<GroupOp>(
           [&](GroupOp group) { return stepGroup(group, value, dim, steps); })
       .Case<SoftmaxOp, BatchNormOp>(

@@ -1,0 +1,136 @@
+//===- AnalysisTest.cpp - Costs and dimensions ----------------------------===//
+//
+// Part of the Systole project, under the Apache License v2.0 with LLVM
+// exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// passes/Analysis on small functions: what is counted, and which dynamic
+// dimensions are one.
+//
+//===----------------------------------------------------------------------===//
+
+#include "dialects/Graph/IR/GraphDialect.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Parser/Parser.h"
+#include "passes/Analysis/Costs.h"
+#include "passes/Analysis/DimSources.h"
+#include "gtest/gtest.h"
+
+using namespace mlir;
+using namespace systole::graph;
+
+namespace {
+
+class AnalysisTest : public ::testing::Test {
+protected:
+  AnalysisTest() { context.loadDialect<GraphDialect, func::FuncDialect>(); }
+
+  /// Parses a module; the test fails if it is invalid.
+  void parse(StringRef text) {
+    module = parseSourceString<ModuleOp>(text, &context);
+    ASSERT_TRUE(module);
+  }
+  func::FuncOp function() { return *module->getOps<func::FuncOp>().begin(); }
+  Value argument(unsigned i) { return function().getArgument(i); }
+  Value result(unsigned i) {
+    return function().getBody().front().getTerminator()->getOperand(i);
+  }
+
+  MLIRContext context;
+  OwningOpRef<ModuleOp> module;
+};
+
+} // namespace
+
+TEST_F(AnalysisTest, MacsOfContractions) {
+  parse(R"(
+    func.func @f(%x: tensor<1x4x6x6xf32>, %w: tensor<8x2x3x3xf32>, %a: tensor<5x2x3xf32>, %b: tensor<3x4xf32>)
+        -> (tensor<1x8x4x4xf32>, tensor<5x2x4xf32>) {
+      %y = graph.conv %x, %w {input_layout = #graph.layout<"nc01">, filter_layout = #graph.layout<"oi01">,
+          output_layout = #graph.layout<"nc01">, strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>,
+          pads = array<i64: 0, 0, 0, 0>, groups = 2 : i64}
+          : (tensor<1x4x6x6xf32>, tensor<8x2x3x3xf32>) -> tensor<1x8x4x4xf32>
+      %z = graph.matmul %a, %b : (tensor<5x2x3xf32>, tensor<3x4xf32>) -> tensor<5x2x4xf32>
+      return %y, %z : tensor<1x8x4x4xf32>, tensor<5x2x4xf32>
+    })");
+  // Each of 8*4*4 outputs takes 2*3*3 weights; each of 5*2*4 three products.
+  EXPECT_EQ(countMacs(result(0).getDefiningOp()), 8 * 16 * 18);
+  EXPECT_EQ(countMacs(result(1).getDefiningOp()), 40 * 3);
+  EXPECT_EQ(countMacs(function()), 8 * 16 * 18 + 40 * 3);
+}
+
+TEST_F(AnalysisTest, MacsOfControlFlow) {
+  parse(R"(
+    func.func @f(%c: tensor<i1>, %a: tensor<2x3xf32>, %b: tensor<3x4xf32>, %d: tensor<2x4xf32>) -> tensor<2x4xf32> {
+      %r = graph.if %c : tensor<i1> -> (tensor<2x4xf32>) {
+        %z = graph.matmul %a, %b : (tensor<2x3xf32>, tensor<3x4xf32>) -> tensor<2x4xf32>
+        graph.yield %z : tensor<2x4xf32>
+      } else {
+        graph.yield %d : tensor<2x4xf32>
+      }
+      return %r : tensor<2x4xf32>
+    })");
+  EXPECT_EQ(countMacs(function()), 24) << "the larger branch";
+}
+
+TEST_F(AnalysisTest, MacsOfUnknownShapes) {
+  parse(R"(
+    func.func @f(%a: tensor<?x3xf32>, %b: tensor<3x4xf32>) -> tensor<?x4xf32> {
+      %z = graph.matmul %a, %b : (tensor<?x3xf32>, tensor<3x4xf32>) -> tensor<?x4xf32>
+      return %z : tensor<?x4xf32>
+    })");
+  EXPECT_EQ(countMacs(function()), std::nullopt);
+}
+
+TEST_F(AnalysisTest, ParametersAreTrainedNumbers) {
+  parse(R"(
+    func.func @f(%x: tensor<2x3xf32>) -> tensor<2x1xf32> {
+      %w = graph.constant dense<1.0> : tensor<3x1xf32>
+      %two = graph.constant dense<2.0> : tensor<f32>
+      %axes = graph.constant dense<[2, 1]> : tensor<2xi64>
+      %m = graph.mul %x, %two : (tensor<2x3xf32>, tensor<f32>) -> tensor<2x3xf32>
+      %z = graph.matmul %m, %w : (tensor<2x3xf32>, tensor<3x1xf32>) -> tensor<2x1xf32>
+      %r = graph.reshape %z, %axes : (tensor<2x1xf32>, tensor<2xi64>) -> tensor<2x1xf32>
+      return %r : tensor<2x1xf32>
+    })");
+  EXPECT_EQ(countParameters(function()), 3) << "not the factor, not the shape";
+}
+
+TEST_F(AnalysisTest, DimensionsThroughOperations) {
+  parse(R"(
+    func.func @f(%x: tensor<?x4x8xf32>, %c: tensor<8xf32>) -> (tensor<?x8x4xf32>, tensor<?x32xf32>, tensor<1x?x8xf32>, tensor<?x8xf32>) {
+      %s = graph.constant dense<[-1, 32]> : tensor<2xi64>
+      %a = graph.add %x, %c : (tensor<?x4x8xf32>, tensor<8xf32>) -> tensor<?x4x8xf32>
+      %t = graph.transpose %a {perm = array<i64: 0, 2, 1>} : (tensor<?x4x8xf32>) -> tensor<?x8x4xf32>
+      %f = graph.reshape %t, %s : (tensor<?x8x4xf32>, tensor<2xi64>) -> tensor<?x32xf32>
+      %r = graph.reduce sum, %a {axes = array<i64: 1>} : (tensor<?x4x8xf32>) -> tensor<?x8xf32>
+      %u = graph.unsqueeze %r {axes = array<i64: 0>} : (tensor<?x8xf32>) -> tensor<1x?x8xf32>
+      %q = graph.squeeze %u {axes = array<i64: 0>} : (tensor<1x?x8xf32>) -> tensor<?x8xf32>
+      return %t, %f, %u, %q : tensor<?x8x4xf32>, tensor<?x32xf32>, tensor<1x?x8xf32>, tensor<?x8xf32>
+    })");
+  DimSource batch{argument(0), 0};
+  EXPECT_EQ(dimSource(result(0), 0), batch);
+  EXPECT_EQ(dimSource(result(1), 0), batch);
+  EXPECT_EQ(dimSource(result(2), 1), batch);
+  EXPECT_EQ(dimSource(result(3), 0), batch);
+  EXPECT_TRUE(haveSameDim(result(0), 0, result(2), 1));
+  EXPECT_FALSE(haveSameShape(result(0), result(2)));
+}
+
+TEST_F(AnalysisTest, DimensionsThatMayDiffer) {
+  parse(R"(
+    func.func @f(%x: tensor<?xf32>, %y: tensor<?xf32>, %z: tensor<?x?xf32>, %e: tensor<?x0xf32>) -> (tensor<?xf32>, tensor<?x?xf32>, tensor<?x0xf32>) {
+      %s = graph.constant dense<[-1, 2]> : tensor<2xi64>
+      %n = graph.constant dense<[3, 0]> : tensor<2xi64>
+      %a = graph.add %x, %y : (tensor<?xf32>, tensor<?xf32>) -> tensor<?xf32>
+      %r = graph.reshape %z, %s : (tensor<?x?xf32>, tensor<2xi64>) -> tensor<?x?xf32>
+      %k = graph.reshape %e, %n : (tensor<?x0xf32>, tensor<2xi64>) -> tensor<?x0xf32>
+      return %a, %r, %k : tensor<?xf32>, tensor<?x?xf32>, tensor<?x0xf32>
+    })");
+  EXPECT_FALSE(haveSameShape(result(0), argument(0))) << "either may be 1";
+  EXPECT_FALSE(haveSameDim(result(1), 0, argument(2), 0))
+      << "not the same product";
+  EXPECT_FALSE(haveSameDim(result(2), 0, argument(3), 0))
+      << "empty tensors say nothing";
+}
