@@ -44,5 +44,6 @@ int main(int argc, char **argv) {
 }
 EOF
 "$cc" -std=c99 -Wall -Wextra -Werror main.c mnist.o -o main
-"$cc" -x c++ -std=c++17 -Wall -Wextra -Werror -fsyntax-only mnist.h
+echo '#include "mnist.h"' > cpp.cpp
+"$cc" -std=c++17 -Wall -Wextra -Werror -fsyntax-only cpp.cpp
 [[ $(./main "$models/digits.npy") == 0 ]] || fail "the first digit is a 0"
