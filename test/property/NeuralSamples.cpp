@@ -135,7 +135,7 @@ static Sample conv(Random &random) {
         std::pair("output", outputLayout)})
     sample.attributes += ", " + std::string(name) +
                          "_layout = #graph.layout<\"" + layout + "\">";
-  sample.terms = in * graph::countElements(window.kernel);
+  sample.terms = in * graph::countElements(window.kernel) + 1; // The bias.
   // Weights are constants in nearly all models, and their shape is known in
   // all: the CPU backend requires it.
   bool constant = !random.oneIn(4);
