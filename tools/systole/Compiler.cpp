@@ -90,8 +90,9 @@ public:
   MLIR_DEFINE_EXPLICIT_INTERNAL_INLINE_TYPE_ID(PhaseEnd)
   PhaseEnd(StringRef phase, bool print, Progress &progress)
       : phase(phase), print(print), progress(&progress) {}
-  StringRef getName() const override { return "PhaseEnd"; }
 
+protected:
+  StringRef getName() const override { return "PhaseEnd"; }
   void runOnOperation() override {
     if (print)
       show(getOperation(), phase);

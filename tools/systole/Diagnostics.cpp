@@ -24,6 +24,14 @@ using namespace systole::driver;
 /// What messages are about, and how many of them.
 static std::string subject = "systole";
 static Verbosity verbosity = Verbosity::Normal;
+/// A line of Progress stands on the terminal.
+static bool progressShown = false;
+
+static void clearProgress() {
+  if (progressShown)
+    errs() << "\r\x1b[K";
+  progressShown = false;
+}
 
 void systole::driver::beginMessages(StringRef newSubject,
                                     Verbosity newVerbosity) {
@@ -34,10 +42,12 @@ Verbosity systole::driver::getVerbosity() { return verbosity; }
 StringRef systole::driver::messageSubject() { return subject; }
 
 void systole::driver::printError(const Twine &message) {
+  clearProgress();
   outs().flush();
   errs() << subject << ": error: " << message << "\n";
 }
 void systole::driver::printWarning(const Twine &message) {
+  clearProgress();
   if (verbosity != Verbosity::Quiet)
     errs() << subject << ": warning: " << message << "\n";
 }
@@ -128,22 +138,20 @@ void DiagnosticPrinter::print(mlir::Diagnostic &diagnostic) {
 // Progress
 //===----------------------------------------------------------------------===//
 
-Progress::Progress()
-    : start(std::chrono::steady_clock::now()),
+Progress::Progress(Clock::time_point start)
+    : next(start + std::chrono::seconds(1)),
       enabled(verbosity != Verbosity::Quiet &&
               sys::Process::StandardErrIsDisplayed()) {}
 
-Progress::~Progress() {
-  if (shown)
-    errs() << "\r\x1b[K";
-}
+Progress::~Progress() { clearProgress(); }
 
 void Progress::step(const Twine &what) {
-  if (!enabled ||
-      std::chrono::steady_clock::now() - start < std::chrono::seconds(1))
+  if (!enabled || Clock::now() < next)
     return;
-  shown = true;
-  errs() << "\r\x1b[K" << subject << ": " << what << " ...";
+  next = Clock::now() + std::chrono::milliseconds(100);
+  clearProgress();
+  progressShown = true;
+  errs() << subject << ": " << what << " ...";
 }
 
 bool systole::driver::finishStandardOutput() {

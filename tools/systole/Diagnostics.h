@@ -64,15 +64,21 @@ private:
 /// line of standard error, if that is a terminal.
 class Progress {
 public:
-  Progress();
+  using Clock = std::chrono::steady_clock;
+
+  /// Counts the second from `start`.
+  explicit Progress(Clock::time_point start = Clock::now());
+  /// Clears the line.
   ~Progress();
   /// Begins a step, described in a few words.
   void step(const llvm::Twine &what);
+  /// True if steps are shown at all.
+  bool isEnabled() const { return enabled; }
 
 private:
-  std::chrono::steady_clock::time_point start;
+  /// When the next step may be shown: not so often that it flickers.
+  Clock::time_point next;
   bool enabled;
-  bool shown = false;
 };
 
 /// Turns signals, exhausted memory and LLVM's fatal errors into a message and

@@ -11,6 +11,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "dialects/Graph/IR/GraphDialect.h"
+#include "dialects/Graph/IR/NodeLocation.h"
 #include "dialects/Graph/Interpreter/Interpreter.h"
 #include "tools/systole/Diagnostics.h"
 #include "tools/systole/Engine.h"
@@ -26,6 +27,8 @@ class InterpreterEngine final : public Engine {
 public:
   InterpreterEngine(mlir::func::FuncOp function, Observer observer)
       : function(function), signature(function.getName().str()) {
+    if (Progress().isEnabled())
+      observer = showProgress(std::move(observer));
     options.observer = std::move(observer);
   }
 
@@ -36,12 +39,18 @@ public:
   bool hasReported() const override { return reported; }
 
 private:
+  /// An observer that tells at which node we are, then calls `next`.
+  Observer showProgress(Observer next);
+
   mlir::func::FuncOp function;
   EntrySignature signature;
   graph::InterpreterOptions options;
   /// What the last run gave: outputs point into it.
   SmallVector<graph::Tensor> results;
   bool reported = false;
+  Progress::Clock::time_point start = Progress::Clock::now();
+  /// Exists during an execution.
+  std::optional<Progress> progress;
 };
 } // namespace
 
@@ -102,13 +111,24 @@ bool InterpreterEngine::create() {
   return true;
 }
 
+Observer InterpreterEngine::showProgress(Observer next) {
+  return [this, next](mlir::Operation *op, ArrayRef<graph::Tensor> results) {
+    std::string node = graph::describeNode(op->getLoc());
+    if (!node.empty())
+      progress->step("interpreting, past " + node);
+    return next ? next(op, results) : mlir::success();
+  };
+}
+
 rt::Status InterpreterEngine::execute(const rt::Tensor *inputs,
                                       rt::Tensor *outputs) {
   SmallVector<graph::Tensor> arguments;
   for (auto [i, type] : enumerate(function.getArgumentTypes()))
     arguments.push_back(
         graphTensor(inputs[i], cast<mlir::TensorType>(type).getElementType()));
+  progress.emplace(start);
   auto computed = graph::interpret(function, arguments, options);
+  progress.reset();
   if (failed(computed)) {
     reported = true;
     return rt::Failure(SYSTOLE_STATUS_CHECK_FAILED)

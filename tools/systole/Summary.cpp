@@ -247,8 +247,7 @@ static void printNodes(const Summary &summary, raw_ostream &os) {
                    : node.outputShapes[0],
                shapeWidth)
        << cell(grouped(parameters), numberWidth, true)
-       << cell(grouped(macs), numberWidth, true)
-       << "\n";
+       << cell(grouped(macs), numberWidth, true) << "\n";
   }
   os << bar << "\n";
 }
