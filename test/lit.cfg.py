@@ -2,10 +2,11 @@
 #
 # Substitutions: %systole %models %shared %python, and lit's own %s %S %t.
 # systole, systole-opt, FileCheck, not and count are on PATH.
-# Features: shared, root, qemu-aarch64, qemu-riscv64, avx2, avx512, asan, and
+# Features: shared, root, mounts, qemu-aarch64, qemu-riscv64, avx2, avx512, asan, and
 # one nightly-GROUP for each group that test.sh --nightly asked for.
 import os
 import shutil
+import subprocess
 import sys
 
 import lit.formats
@@ -56,6 +57,9 @@ if os.path.isdir(os.path.join(shared, "corpus")):
     features.add("shared")
 if os.geteuid() == 0:
     features.add("root")
+    # Mounts of a test's own: not in every container, nor inside a chroot.
+    if subprocess.run(["unshare", "-m", "true"], capture_output=True).returncode == 0:
+        features.add("mounts")
 for machine in ("aarch64", "riscv64"):
     if shutil.which("qemu-" + machine):
         features.add("qemu-" + machine)

@@ -1,6 +1,6 @@
 # Making an executable needs no compiler, linker or libc development package:
 # here their folders are empty and no program can be found.
-# REQUIRES: root
+# REQUIRES: mounts
 # RUN: bash %s %t
 source "$(dirname "$0")/lib.sh" "$1"
 

@@ -1,6 +1,6 @@
 # A disk that fills up while the output is written: a message that names the
 # file, status 1, and nothing left behind.
-# REQUIRES: root
+# REQUIRES: mounts
 # RUN: unshare -m bash %s %t
 source "$(dirname "$0")/lib.sh" "$1"
 

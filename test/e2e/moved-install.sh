@@ -1,6 +1,6 @@
 # An installed tree works after being moved, without the source or build tree:
 # both are hidden while it compiles.
-# REQUIRES: root
+# REQUIRES: mounts
 # RUN: bash %s %t
 source "$(dirname "$0")/lib.sh" "$1"
 
