@@ -127,8 +127,8 @@ TEST_F(NumericsTest, RandomNetworks) {
   for (uint64_t seed = 1; seed <= last; ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));
     RandomNumbers random(seed);
-    OwningOpRef<ModuleOp> module =
-        randomGraph(&context, random, random.integer(4, 24));
+    OwningOpRef<ModuleOp> module = ModuleOp::create(UnknownLoc::get(&context));
+    addRandomGraph(*module, "main", random, random.integer(4, 24));
     ASSERT_TRUE(succeeded(verify(*module)));
     GraphPipelineOptions options;
     options.channelsLast = seed % 4 != 0;
@@ -144,8 +144,8 @@ TEST_F(NumericsTest, StrictNetworksAreExact) {
   for (uint64_t seed = 1001; seed <= 1040; ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));
     RandomNumbers random(seed);
-    OwningOpRef<ModuleOp> module =
-        randomGraph(&context, random, random.integer(4, 24));
+    OwningOpRef<ModuleOp> module = ModuleOp::create(UnknownLoc::get(&context));
+    addRandomGraph(*module, "main", random, random.integer(4, 24));
     GraphPipelineOptions options;
     options.reassociate = false;
     EXPECT_EQ(compareOptimised(*module, options, seed, 0.0), 1);

@@ -43,7 +43,7 @@ public:
   GraphMaker(MLIRContext *context, RandomNumbers &random)
       : random(random), builder(context) {}
 
-  OwningOpRef<ModuleOp> make(int64_t numOps);
+  void make(ModuleOp module, StringRef name, int64_t numOps);
 
 private:
   Location loc() {
@@ -262,14 +262,13 @@ Value GraphMaker::makeNext() {
   }
 }
 
-OwningOpRef<ModuleOp> GraphMaker::make(int64_t numOps) {
-  OwningOpRef<ModuleOp> module = ModuleOp::create(loc());
+void GraphMaker::make(ModuleOp module, StringRef name, int64_t numOps) {
   int64_t batch = random.oneIn(2) ? ShapedType::kDynamic : 2;
   auto type = RankedTensorType::get({batch, random.integer(1, 3), 4, 5},
                                     builder.getF32Type());
-  builder.setInsertionPointToEnd(module->getBody());
+  builder.setInsertionPointToEnd(module.getBody());
   auto function = func::FuncOp::create(
-      builder, loc(), "main", builder.getFunctionType({type, type}, {}));
+      builder, loc(), name, builder.getFunctionType({type, type}, {}));
   Block *body = function.addEntryBlock();
   builder.setInsertionPointToEnd(body);
   pool.assign(body->args_begin(), body->args_end());
@@ -286,12 +285,11 @@ OwningOpRef<ModuleOp> GraphMaker::make(int64_t numOps) {
   func::ReturnOp::create(builder, loc(), results);
   function.setType(
       builder.getFunctionType({type, type}, ValueRange(results).getTypes()));
-  return module;
 }
 
-OwningOpRef<ModuleOp> randomGraph(MLIRContext *context, RandomNumbers &random,
-                                  int64_t numOps) {
-  return GraphMaker(context, random).make(numOps);
+void addRandomGraph(ModuleOp module, StringRef name, RandomNumbers &random,
+                    int64_t numOps) {
+  GraphMaker(module.getContext(), random).make(module, name, numOps);
 }
 
 } // namespace systole::graph

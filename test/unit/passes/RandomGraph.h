@@ -15,7 +15,6 @@
 
 #include "dialects/Graph/IR/Tensor.h"
 #include "mlir/IR/BuiltinOps.h"
-#include "mlir/IR/OwningOpRef.h"
 #include <random>
 
 namespace systole::graph {
@@ -38,10 +37,10 @@ private:
   std::mt19937_64 engine;
 };
 
-/// A module with a function "main" of about `numOps` operations. Its arguments
-/// and results are f32; dimension 0 is dynamic in every other graph.
-mlir::OwningOpRef<mlir::ModuleOp>
-randomGraph(mlir::MLIRContext *context, RandomNumbers &random, int64_t numOps);
+/// Adds to `module` a public function `name` of about `numOps` operations. Its
+/// arguments and results are f32; dimension 0 is dynamic in every other graph.
+void addRandomGraph(mlir::ModuleOp module, llvm::StringRef name,
+                    RandomNumbers &random, int64_t numOps);
 
 } // namespace systole::graph
 
