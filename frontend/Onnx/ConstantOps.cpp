@@ -134,7 +134,7 @@ static void importRange(Node &n) {
   }
   double step = delta->getDouble(0), first = start->getDouble(0);
   double count = std::ceil((limit->getDouble(0) - first) / step);
-  if (!(count <= 1 << 24))
+  if (!(count <= 1 << 20))
     return (void)n.error("the range is too long");
   graph::Tensor range(start->getElementType(), {std::max<int64_t>(0, count)});
   bool isInt = isa<IntegerType>(start->getElementType());

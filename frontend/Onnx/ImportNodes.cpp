@@ -200,6 +200,10 @@ const Operator *Importer::checkSupport(const NodeProto &proto, Scope &scope,
         "the operator is not supported in opset " + std::to_string(opset);
   else
     problem.message = "the operator is not supported";
+  if (opset <= kNewestOpset)
+    problem.help.push_back(
+        "to leave it out, fetch a tensor before it (--outputs) or feed "
+        "one after it (--inputs)");
   result.summary.unsupported.push_back(problem);
   result.problems.push_back(std::move(problem));
   return nullptr;
