@@ -137,11 +137,11 @@ struct FlattenIntoMatMul : OpRewritePattern<MatMulOp> {
     if (failed(tensor) || elementBytes(tensor->getElementType()) == 0)
       return rewriter.notifyMatchFailure(op, "constant cannot be read");
 
-    // W[t1, t2, .., m] with rows named after the transpose, to W'[x1, x2, ..,
-    // m].
+    // W[t1, .., m], with rows named after the transpose, to W'[x1, .., m].
     SmallVector<int64_t> shape(flattened), order;
+    SmallVector<int64_t> undo = inverse(transpose.getPerm());
     shape.push_back(weightType.getDimSize(1));
-    for (int64_t to : ArrayRef(inverse(transpose.getPerm())).drop_front())
+    for (int64_t to : ArrayRef(undo).drop_front())
       order.push_back(to - 1);
     order.push_back(shape.size() - 1);
     Tensor rows = transposeTensor(tensor->reshaped(shape), order)
