@@ -53,11 +53,11 @@ run_group() {
   case $1 in
     quick)
       ./tools/scripts/build.sh ci
-      run_lit build/test
+      run_lit build/test build/test/unit
       ;;
     asan)
       ./tools/scripts/build.sh asan
-      run_lit build/asan/test
+      run_lit build/asan/test build/asan/test/unit
       ;;
     roundtrip)
       ./tools/scripts/build.sh ci
