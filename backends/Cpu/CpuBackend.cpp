@@ -93,8 +93,11 @@ public:
     for (auto &[temporary, final] : files)
       llvm::sys::fs::remove(temporary);
   }
-  /// A temporary path beside `path`.
+  /// A temporary path beside `path`; `path` itself where that is a device or a
+  /// pipe, which are written to and never replaced.
   std::string add(llvm::StringRef path) {
+    if (llvm::sys::fs::exists(path) && !llvm::sys::fs::is_regular_file(path))
+      return path.str();
     std::string temporary = (path + ".part").str();
     files.push_back({temporary, path.str()});
     return temporary;

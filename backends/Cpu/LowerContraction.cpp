@@ -262,7 +262,7 @@ static ConvGeometry resolveGeometry(HostBuilder &host, const Site &site) {
   g.outputDims = input.dims;
   for (int64_t i = 0; i < spatial; ++i) {
     g.kernel.push_back(filterType.getDimSize(filter.spatial(i)));
-    windows.push_back(resolveWindow(host, input.dims[i + 1], g.kernel[i], op.getStrides()[i],
+    windows.push_back(resolveWindow(host, input.dims[i + 1], host.c(g.kernel[i]), op.getStrides()[i],
                                     op.getDilations()[i], op.getPads()[i],
                                     op.getPads()[spatial + i], op.getAutoPad(), false));
     g.outputDims[i + 1] = windows.back().output;
@@ -378,7 +378,7 @@ static DepthwisePlan planDepthwise(HostBuilder &host, const Site &site, const Co
 static LogicalResult lowerConvSite(HostBuilder &host, const Site &site, Epilogue &epilogue) {
   auto op = cast<graph::ConvOp>(site.root);
   ConvGeometry g = resolveGeometry(host, site);
-  bool depthwise = g.channelsPerGroup == 1 && op.getGroups() == g.channels &&
+  bool depthwise = g.channelsPerGroup == 1 && int64_t(op.getGroups()) == g.channels &&
                    g.outputs == g.channels && g.channels > 1;
   std::optional<CodeTensor> bias;
   if (op.getBias())

@@ -164,8 +164,8 @@ struct LoopLowering {
   void copyStatic(ArrayRef<CodeTensor> sources) {
     SmallVector<CodeTensor> staged(sources);
     for (auto [i, source] : llvm::enumerate(sources)) {
-      bool isCarried = llvm::any_of(carried, [&](const CodeTensor &tensor) {
-        return tensor.pointer && tensor.pointer == source.pointer;
+      bool isCarried = llvm::any_of(carried, [from = source.pointer](const CodeTensor &tensor) {
+        return tensor.pointer && tensor.pointer == from;
       });
       if (ids[i] < 0 || !isCarried || source.pointer == carried[i].pointer)
         continue;

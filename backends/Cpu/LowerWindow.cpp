@@ -20,14 +20,15 @@ using namespace systole;
 using namespace systole::cpu;
 using P = arith::CmpIPredicate;
 
-WindowDim systole::cpu::resolveWindow(HostBuilder &host, Value input, int64_t kernel,
+WindowDim systole::cpu::resolveWindow(HostBuilder &host, Value input, Value kernel,
                                       int64_t stride, int64_t dilation, int64_t padLow,
                                       int64_t padHigh, graph::AutoPad autoPad, bool ceilMode) {
   WindowDim w{input, Value(), host.c(padLow), host.c(padHigh), kernel, stride, dilation};
-  int64_t extent = (kernel - 1) * dilation + 1;
+  host.check(host.cmp(P::sge, kernel, host.c(1)), "a kernel of %lld elements", {kernel});
+  Value extent = host.add(host.mul(host.sub(kernel, host.c(1)), host.c(dilation)), host.c(1));
   if (autoPad != graph::AutoPad::explicit_pads) {
     w.output = host.ceilDiv(input, stride);
-    Value needed = host.add(host.mul(host.sub(w.output, host.c(1)), host.c(stride)), host.c(extent));
+    Value needed = host.add(host.mul(host.sub(w.output, host.c(1)), host.c(stride)), extent);
     Value total = host.max(host.sub(needed, input), host.c(0));
     Value small = host.div(total, host.c(2)), large = host.sub(total, small);
     bool upper = autoPad == graph::AutoPad::same_upper;
@@ -36,10 +37,10 @@ WindowDim systole::cpu::resolveWindow(HostBuilder &host, Value input, int64_t ke
     return w;
   }
   Value padded = host.add(input, host.c(padLow + padHigh));
-  host.check(host.cmp(P::sge, padded, host.c(extent)),
+  host.check(host.cmp(P::sge, padded, extent),
              "the padded input of %lld is smaller than the kernel's %lld",
-             {padded, host.c(extent)});
-  Value travel = host.sub(padded, host.c(extent));
+             {padded, extent});
+  Value travel = host.sub(padded, extent);
   w.output = host.add(ceilMode ? host.ceilDiv(travel, stride) : host.div(travel, host.c(stride)),
                       host.c(1));
   if (ceilMode) {
@@ -49,6 +50,11 @@ WindowDim systole::cpu::resolveWindow(HostBuilder &host, Value input, int64_t ke
     w.output = host.select(beyond, host.sub(w.output, host.c(1)), w.output);
   }
   return w;
+}
+
+WindowDim systole::cpu::importWindow(KernelBuilder &k, const WindowDim &w) {
+  return {k.import(w.input),   k.import(w.output), k.import(w.padLow), k.import(w.padHigh),
+          k.import(w.kernel), w.stride,           w.dilation};
 }
 
 namespace {
@@ -78,7 +84,7 @@ struct PoolEmitter {
     Value at = start(w, position);
     Value low = k.ceilDiv(k.max(k.sub(k.c(0), at), k.c(0)), w.dilation);
     Value room = k.max(k.sub(w.input, at), k.c(0));
-    return {low, k.max(k.min(k.ceilDiv(room, w.dilation), k.c(w.kernel)), low)};
+    return {low, k.max(k.min(k.ceilDiv(room, w.dilation), w.kernel), low)};
   }
   void emit(ArrayRef<Value> position, Value base, Value outAt);
   Value divisor(ArrayRef<Value> position, ArrayRef<std::pair<Value, Value>> bounds);
@@ -95,7 +101,7 @@ Value PoolEmitter::divisor(ArrayRef<Value> position, ArrayRef<std::pair<Value, V
     }
     // Taps inside the input and its padding.
     Value room = k.sub(k.add(w.input, w.padHigh), start(w, at));
-    count = k.mul(count, k.max(k.min(k.ceilDiv(room, w.dilation), k.c(w.kernel)), k.c(0)));
+    count = k.mul(count, k.max(k.min(k.ceilDiv(room, w.dilation), w.kernel), k.c(0)));
   }
   return count;
 }
@@ -160,7 +166,7 @@ LogicalResult systole::cpu::lowerPool(HostBuilder &host, Operation *op) {
   SmallVector<Value> dims = input.dims;
   for (int64_t i = 0; i < spatial; ++i) {
     int64_t d = pool.layout.spatial(i);
-    windows.push_back(resolveWindow(host, input.dims[d], pool.kernel[i], pool.strides[i],
+    windows.push_back(resolveWindow(host, input.dims[d], host.c(pool.kernel[i]), pool.strides[i],
                                     pool.dilations[i], pool.pads[i], pool.pads[spatial + i],
                                     pool.autoPad, pool.ceilMode));
     dims[d] = windows.back().output;
@@ -176,8 +182,7 @@ LogicalResult systole::cpu::lowerPool(HostBuilder &host, Operation *op) {
   SmallVector<Value> inDims = k.import(input.dims), outDims = k.import(output.dims);
   SmallVector<WindowDim> inside;
   for (const WindowDim &w : windows)
-    inside.push_back({k.import(w.input), k.import(w.output), k.import(w.padLow),
-                      k.import(w.padHigh), w.kernel, w.stride, w.dilation});
+    inside.push_back(importWindow(k, w));
   PoolEmitter emitter{host, k, pool, inside, k.strides(inDims), lanes};
   SmallVector<Value> outStrides = k.strides(outDims), loops = outDims;
   loops.back() = k.div(loops.back(), k.c(lanes));

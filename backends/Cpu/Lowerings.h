@@ -47,12 +47,15 @@ mlir::Value evaluate(KernelBuilder &k, llvm::ArrayRef<mlir::Operation *> operati
 /// A sliding window's output size and low padding in one spatial dimension, as
 /// host values (graph.conv and graph.max_pool specify them).
 struct WindowDim {
-  mlir::Value input, output, padLow, padHigh;
-  int64_t kernel, stride, dilation;
+  mlir::Value input, output, padLow, padHigh, kernel;
+  int64_t stride, dilation;
 };
-WindowDim resolveWindow(HostBuilder &host, mlir::Value input, int64_t kernel, int64_t stride,
+WindowDim resolveWindow(HostBuilder &host, mlir::Value input, mlir::Value kernel, int64_t stride,
                         int64_t dilation, int64_t padLow, int64_t padHigh,
                         graph::AutoPad autoPad, bool ceilMode);
+
+/// The same window inside a kernel.
+WindowDim importWindow(KernelBuilder &k, const WindowDim &window);
 
 } // namespace systole::cpu
 

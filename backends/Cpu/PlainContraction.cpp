@@ -117,7 +117,7 @@ Value PlainConv::element(ArrayRef<Value> out) {
     Value start = k.sub(k.mul(out[outLayout.spatial(d)], k.c(w.stride)), w.padLow);
     Value low = k.ceilDiv(k.max(k.sub(k.c(0), start), k.c(0)), w.dilation);
     Value room = k.max(k.sub(w.input, start), k.c(0));
-    Value high = k.max(k.min(k.ceilDiv(room, w.dilation), k.c(w.kernel)), low);
+    Value high = k.max(k.min(k.ceilDiv(room, w.dilation), w.kernel), low);
     return k.carriedLoop(low, high, 1, carried, [&](Value tap, ValueRange next) {
       Value index = k.add(start, k.mul(tap, k.c(w.dilation)));
       return taps(d + 1, k.add(at, k.mul(index, inStrides[inLayout.spatial(d)])),
@@ -144,11 +144,8 @@ static LogicalResult lowerConv(HostBuilder &host, graph::ConvOp op) {
   dims[outLayout.channel()] = outputs;
   SmallVector<WindowDim> windows;
   for (int64_t d = 0; d < spatial; ++d) {
-    auto size = CodeBuilder::constant(filter.dims[filterLayout.spatial(d)]);
-    if (!size)
-      return op.emitError("the CPU backend needs a filter of known size");
-    windows.push_back(resolveWindow(host, input.dims[inLayout.spatial(d)], *size,
-                                    op.getStrides()[d], op.getDilations()[d], op.getPads()[d],
+    windows.push_back(resolveWindow(host, input.dims[inLayout.spatial(d)],
+                                    filter.dims[filterLayout.spatial(d)], op.getStrides()[d], op.getDilations()[d], op.getPads()[d],
                                     op.getPads()[spatial + d], op.getAutoPad(), false));
     dims[outLayout.spatial(d)] = windows.back().output;
   }
@@ -163,8 +160,7 @@ static LogicalResult lowerConv(HostBuilder &host, graph::ConvOp op) {
   KernelBuilder k = host.kernel("conv", inputs, output);
   SmallVector<WindowDim> inside;
   for (const WindowDim &w : windows)
-    inside.push_back({k.import(w.input), k.import(w.output), k.import(w.padLow),
-                      k.import(w.padHigh), w.kernel, w.stride, w.dilation});
+    inside.push_back(importWindow(k, w));
   SmallVector<Value> sizes = k.import(output.dims);
   PlainConv conv{host,
                  op,
@@ -180,7 +176,7 @@ static LogicalResult lowerConv(HostBuilder &host, graph::ConvOp op) {
   });
   Value cost = host.mul(output.dims.back(), perGroup);
   for (const WindowDim &w : windows)
-    cost = host.mul(cost, host.c(w.kernel));
+    cost = host.mul(cost, w.kernel);
   host.launch(k, host.product(ArrayRef<Value>(output.dims).drop_back()), cost, inputs, output);
   return success();
 }

@@ -136,11 +136,11 @@ static Sample conv(Random &random) {
     sample.attributes += ", " + std::string(name) +
                          "_layout = #graph.layout<\"" + layout + "\">";
   sample.terms = in * graph::countElements(window.kernel) + 1; // The bias.
-  // Weights are constants in nearly all models, and their shape is known in
-  // all: the CPU backend requires it.
-  bool constant = !random.oneIn(4);
-  sample.operands[1].known =
-      constant ? Operand::Known::Constant : Operand::Known::Shape;
+  // Weights are constants in nearly all models; a few compute them, some of
+  // those with a shape that only the run tells.
+  sample.operands[1].known = !random.oneIn(3)  ? Operand::Known::Constant
+                             : random.oneIn(2) ? Operand::Known::Shape
+                                               : Operand::Known::Nothing;
   if (random.oneIn(2))
     sample.operands.push_back(
         {random.numbers(type, {groups * out}, 1.0), sample.operands[1].known});
