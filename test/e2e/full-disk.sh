@@ -17,3 +17,10 @@ mkdir small/room
 refused 1 'small|space' systole run "$models/mnist.onnx" --no-cache --each \
   --input "$work/many.npy" --output-dir small/room
 refused 1 'nowhere' systole compile "$models/mnist.onnx" -o nowhere/out
+
+# A device is written to, never replaced; this one is our own, and always full.
+mknod full c 1 7
+for emit in exe module mlir asm; do
+  refused 1 'space' systole compile "$models/mnist.onnx" --no-cache --emit=$emit -o full
+  [[ -c full ]] || fail "--emit=$emit replaced a device by a file"
+done
