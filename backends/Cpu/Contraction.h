@@ -109,6 +109,19 @@ graph::Tensor packWeights(const graph::Tensor &filter, int64_t columns, int64_t 
 CodeTensor packAtRunTime(HostBuilder &host, const CodeTensor &matrix, mlir::Value batch,
                          mlir::Value depth, int64_t columns, int64_t tileColumns);
 
+//===--- Kernels ---===//
+
+/// What a kernel of `plan` reads, in order: input, weights, bias if there is
+/// one, the epilogue's operands.
+template <typename PlanT> llvm::SmallVector<CodeTensor> kernelInputs(const PlanT &plan) {
+  llvm::SmallVector<CodeTensor> inputs{plan.input, plan.weights};
+  if (plan.bias)
+    inputs.push_back(*plan.bias);
+  for (const Epilogue::Operand &operand : plan.epilogue.operands)
+    inputs.push_back(operand.tensor);
+  return inputs;
+}
+
 //===--- Epilogues ---===//
 
 /// The epilogue's operands loaded and its operations applied to one vector.

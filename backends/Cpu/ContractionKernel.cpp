@@ -210,11 +210,7 @@ void TileEmitter::emitTiles(Value panel, Value firstTile, Value endTile, Value w
 }
 
 void systole::cpu::launchContraction(HostBuilder &host, const ContractionPlan &plan) {
-  SmallVector<CodeTensor> inputs{plan.input, plan.weights};
-  if (plan.bias)
-    inputs.push_back(*plan.bias);
-  for (const Epilogue::Operand &operand : plan.epilogue.operands)
-    inputs.push_back(operand.tensor);
+  SmallVector<CodeTensor> inputs = kernelInputs(plan);
   TileEmitter emitter(host, plan, inputs);
   KernelBuilder &k = emitter.k;
   Value panels = host.c(plan.panels());

@@ -102,11 +102,7 @@ void DepthwiseEmitter::emitSegment(Value segment, Value channel, int64_t valid) 
 }
 
 void systole::cpu::launchDepthwise(HostBuilder &host, const DepthwisePlan &plan) {
-  SmallVector<CodeTensor> inputs{plan.input, plan.weights};
-  if (plan.bias)
-    inputs.push_back(*plan.bias);
-  for (const Epilogue::Operand &operand : plan.epilogue.operands)
-    inputs.push_back(operand.tensor);
+  SmallVector<CodeTensor> inputs = kernelInputs(plan);
   DepthwiseEmitter emitter(host, plan, inputs);
   KernelBuilder &k = emitter.k;
   int64_t lanes = plan.tile.lanes, whole = plan.channels / lanes * lanes;

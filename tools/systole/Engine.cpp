@@ -10,8 +10,8 @@
 //===----------------------------------------------------------------------===//
 
 #include "tools/systole/Engine.h"
+#include "backends/Cpu/Codegen.h"
 #include "tools/systole/Diagnostics.h"
-#include "llvm/ADT/TypeSwitch.h"
 
 using namespace llvm;
 using namespace systole;
@@ -102,46 +102,7 @@ bool systole::driver::runOnFiles(Engine &engine, const RunFiles &files,
 // Tensors
 //===----------------------------------------------------------------------===//
 
-static uint32_t integerType(mlir::IntegerType type) {
-  bool isUnsigned = type.isUnsigned();
-  switch (type.getWidth()) {
-  case 1:
-    return SYSTOLE_DTYPE_BOOL;
-  case 2:
-    return isUnsigned ? SYSTOLE_DTYPE_U2 : SYSTOLE_DTYPE_I2;
-  case 4:
-    return isUnsigned ? SYSTOLE_DTYPE_U4 : SYSTOLE_DTYPE_I4;
-  case 8:
-    return isUnsigned ? SYSTOLE_DTYPE_U8 : SYSTOLE_DTYPE_I8;
-  case 16:
-    return isUnsigned ? SYSTOLE_DTYPE_U16 : SYSTOLE_DTYPE_I16;
-  case 32:
-    return isUnsigned ? SYSTOLE_DTYPE_U32 : SYSTOLE_DTYPE_I32;
-  case 64:
-    return isUnsigned ? SYSTOLE_DTYPE_U64 : SYSTOLE_DTYPE_I64;
-  default:
-    return SYSTOLE_DTYPE_INVALID;
-  }
-}
-
-uint32_t systole::driver::runtimeType(mlir::Type type) {
-  return TypeSwitch<mlir::Type, uint32_t>(type)
-      .Case([](mlir::IntegerType integer) { return integerType(integer); })
-      .Case([](mlir::Float64Type) { return SYSTOLE_DTYPE_F64; })
-      .Case([](mlir::Float32Type) { return SYSTOLE_DTYPE_F32; })
-      .Case([](mlir::Float16Type) { return SYSTOLE_DTYPE_F16; })
-      .Case([](mlir::BFloat16Type) { return SYSTOLE_DTYPE_BF16; })
-      .Case([](mlir::Float8E4M3FNType) { return SYSTOLE_DTYPE_F8E4M3FN; })
-      .Case([](mlir::Float8E5M2Type) { return SYSTOLE_DTYPE_F8E5M2; })
-      .Case([](mlir::Float8E4M3FNUZType) { return SYSTOLE_DTYPE_F8E4M3FNUZ; })
-      .Case([](mlir::Float8E5M2FNUZType) { return SYSTOLE_DTYPE_F8E5M2FNUZ; })
-      .Case([](mlir::Float4E2M1FNType) { return SYSTOLE_DTYPE_F4E2M1FN; })
-      .Case([](mlir::ComplexType complex) {
-        return complex.getElementType().isF64() ? SYSTOLE_DTYPE_C128
-                                                : SYSTOLE_DTYPE_C64;
-      })
-      .Default([](mlir::Type) { return SYSTOLE_DTYPE_INVALID; });
-}
+uint32_t systole::driver::runtimeType(mlir::Type type) { return cpu::dtypeOf(type); }
 
 rt::Tensor systole::driver::runtimeTensor(graph::Tensor &tensor) {
   rt::Tensor result = {};
