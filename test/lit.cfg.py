@@ -79,6 +79,8 @@ for group in lit_config.params.get("nightly", "").split(","):
 if "address" in config.systole_sanitize:
     features.add("asan")
     # libMLIR and libLLVM are not instrumented, yet poison memory in code that
-    # is inlined into ours.
-    environment["ASAN_OPTIONS"] = "allow_user_poisoning=0:detect_leaks=0"
+    # is inlined into ours. LLVM sets a signal stack of its own on our threads,
+    # which the sanitiser would unmap as its own when they end.
+    environment["ASAN_OPTIONS"] = (
+        "allow_user_poisoning=0:detect_leaks=0:use_sigaltstack=0")
     environment["UBSAN_OPTIONS"] = "print_stacktrace=1:halt_on_error=1"

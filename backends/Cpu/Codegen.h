@@ -6,7 +6,8 @@
 //===----------------------------------------------------------------------===//
 //
 // The steps after the graph is gone: to the LLVM dialect, to LLVM IR with the
-// model's descriptor (runtime/src/abi.h), through LLVM's optimiser to an object.
+// model's descriptor (runtime/src/abi.h), through LLVM's optimiser to an
+// object.
 //
 //===----------------------------------------------------------------------===//
 
@@ -29,6 +30,9 @@ struct EntryDescription {
   std::string symbol;       ///< Of the emitted function.
   int64_t arenaBytes = 0;
   bool arenaIsExact = true;
+  /// Of the function that computes the arena's size from the input dimensions
+  /// (ArenaSize.h); empty where there is none.
+  std::string arenaSizeSymbol;
 };
 
 /// The outputs of entry 0 on the seeded input (runtime/src/selftest.h).
@@ -61,17 +65,20 @@ uint64_t hashBytes(llvm::ArrayRef<char> bytes);
 mlir::LogicalResult convertToLlvmDialect(mlir::ModuleOp module);
 
 /// LLVM IR with the descriptor, for `target`.
-std::unique_ptr<llvm::Module> translateToLlvm(mlir::ModuleOp module, const TargetModel &target,
+std::unique_ptr<llvm::Module> translateToLlvm(mlir::ModuleOp module,
+                                              const TargetModel &target,
                                               const CompileOptions &options,
                                               const ModelDescription &model,
                                               llvm::LLVMContext &context);
 
 /// Runs LLVM's O3 pipeline and writes an object (or assembly) to `path`.
-mlir::LogicalResult emitFile(llvm::Module &module, const TargetModel &target, bool assembly,
-                             llvm::StringRef path, std::string &message);
+mlir::LogicalResult emitFile(llvm::Module &module, const TargetModel &target,
+                             bool assembly, llvm::StringRef path,
+                             std::string &message);
 
 /// The C header of an object file.
-std::string makeHeader(const ModelDescription &model, const CompileOptions &options);
+std::string makeHeader(const ModelDescription &model,
+                       const CompileOptions &options);
 
 } // namespace systole::cpu
 

@@ -7,6 +7,7 @@
 
 #include "backends/Cpu/HostBuilder.h"
 #include "backends/Cpu/ElementTypes.h"
+#include "backends/Cpu/HostScalars.h"
 #include "dialects/Graph/IR/GraphConstants.h"
 #include "dialects/Graph/IR/GraphOps.h"
 #include "dialects/Graph/IR/NodeLocation.h"
@@ -18,12 +19,17 @@ using namespace mlir;
 using namespace systole;
 using namespace systole::cpu;
 
-static Type pointerType(MLIRContext *context) { return LLVM::LLVMPointerType::get(context); }
+static Type pointerType(MLIRContext *context) {
+  return LLVM::LLVMPointerType::get(context);
+}
 
-HostBuilder::HostBuilder(Lowering &lowering, func::FuncOp entry, llvm::StringRef symbol)
-    : CodeBuilder(OpBuilder(entry.getContext()), entry.getLoc()), lowering(lowering), entry(entry) {
+HostBuilder::HostBuilder(Lowering &lowering, func::FuncOp entry,
+                         llvm::StringRef symbol)
+    : CodeBuilder(OpBuilder(entry.getContext()), entry.getLoc()),
+      lowering(lowering), entry(entry) {
   b.setInsertionPointToEnd(lowering.module.getBody());
-  auto type = b.getFunctionType({pointerType(b.getContext())}, {b.getI32Type()});
+  auto type =
+      b.getFunctionType({pointerType(b.getContext())}, {b.getI32Type()});
   function = func::FuncOp::create(b, loc, symbol, type);
   frame = function.addEntryBlock()->getArgument(0);
   b.setInsertionPointToStart(&function.getBody().front());
@@ -33,9 +39,11 @@ HostBuilder::HostBuilder(Lowering &lowering, func::FuncOp entry, llvm::StringRef
 // The frame
 //===----------------------------------------------------------------------===//
 
-static Value bytesBeyond(OpBuilder &b, Location loc, Value pointer, int64_t bytes) {
-  return LLVM::GEPOp::create(b, loc, pointer.getType(), b.getI8Type(), pointer,
-                             ArrayRef<LLVM::GEPArg>{static_cast<int32_t>(bytes)});
+static Value bytesBeyond(OpBuilder &b, Location loc, Value pointer,
+                         int64_t bytes) {
+  return LLVM::GEPOp::create(
+      b, loc, pointer.getType(), b.getI8Type(), pointer,
+      ArrayRef<LLVM::GEPArg>{static_cast<int32_t>(bytes)});
 }
 
 Value HostBuilder::frameField(int64_t offset, Type type) {
@@ -46,15 +54,20 @@ void HostBuilder::storeFrameField(int64_t offset, Value value) {
   storeRaw(value, bytesBeyond(b, loc, frame, offset), 8);
 }
 
-Value HostBuilder::loadTop() { return frameField(offsetof(systole_frame, arena_top), b.getI64Type()); }
-void HostBuilder::storeTop(Value top) { storeFrameField(offsetof(systole_frame, arena_top), top); }
+Value HostBuilder::loadTop() {
+  return frameField(offsetof(systole_frame, arena_top), b.getI64Type());
+}
+void HostBuilder::storeTop(Value top) {
+  storeFrameField(offsetof(systole_frame, arena_top), top);
+}
 
 /// Binds the entry's arguments and checks that the arena holds the static plan.
 void HostBuilder::readFrame() {
   Type pointer = pointerType(b.getContext()), i64 = b.getI64Type();
   totalArena = arith::ConstantOp::create(b, loc, b.getI64IntegerAttr(0));
   closureSlots = arith::ConstantOp::create(b, loc, b.getI64IntegerAttr(1));
-  closure = LLVM::AllocaOp::create(b, loc, pointer, i64, closureSlots, /*alignment=*/8);
+  closure = LLVM::AllocaOp::create(b, loc, pointer, i64, closureSlots,
+                                   /*alignment=*/8);
   Value one = arith::ConstantOp::create(b, loc, b.getI64IntegerAttr(1));
   flagSlot = LLVM::AllocaOp::create(b, loc, pointer, i64, one, /*alignment=*/8);
   arena = frameField(offsetof(systole_frame, arena), pointer);
@@ -62,7 +75,8 @@ void HostBuilder::readFrame() {
   weightBase = frameField(offsetof(systole_frame, weights), pointer);
   Value inputs = frameField(offsetof(systole_frame, inputs), pointer);
   Block *tooSmall = newBlock(), *enough = newBlock();
-  Value fits = arith::CmpIOp::create(b, loc, arith::CmpIPredicate::sge, arenaBytes, totalArena);
+  Value fits = arith::CmpIOp::create(b, loc, arith::CmpIPredicate::sge,
+                                     arenaBytes, totalArena);
   cf::CondBranchOp::create(b, loc, fits, enough, tooSmall);
   b.setInsertionPointToStart(tooSmall);
   storeFrameField(offsetof(systole_frame, arena_needed), totalArena);
@@ -74,11 +88,14 @@ void HostBuilder::readFrame() {
     int64_t at = argument.getArgNumber() * sizeof(systole_argument);
     Value base = bytesBeyond(b, loc, inputs, at);
     CodeTensor tensor{type, loadRaw(pointer, base, 8), {}};
-    Value dims = loadRaw(pointer, bytesBeyond(b, loc, base, offsetof(systole_argument, dims)), 8);
+    Value dims =
+        loadRaw(pointer,
+                bytesBeyond(b, loc, base, offsetof(systole_argument, dims)), 8);
     for (auto [d, size] : llvm::enumerate(type.getShape()))
-      tensor.dims.push_back(ShapedType::isDynamic(size)
-                                ? toIndex(loadRaw(i64, bytesBeyond(b, loc, dims, 8 * d), 8))
-                                : c(size));
+      tensor.dims.push_back(
+          ShapedType::isDynamic(size)
+              ? toIndex(loadRaw(i64, bytesBeyond(b, loc, dims, 8 * d), 8))
+              : c(size));
     bind(argument, tensor);
   }
 }
@@ -102,8 +119,9 @@ CodeTensor HostBuilder::constantTensor(const graph::Tensor &tensor) {
   int64_t at = lowering.weights.add(tensor);
   CodeTensor result{tensor.getType(), Value(), {}};
   Value offset = arith::ConstantOp::create(b, loc, b.getI64IntegerAttr(at));
-  result.pointer = LLVM::GEPOp::create(b, loc, weightBase.getType(), b.getI8Type(), weightBase,
-                                       ArrayRef<LLVM::GEPArg>{offset});
+  result.pointer =
+      LLVM::GEPOp::create(b, loc, weightBase.getType(), b.getI8Type(),
+                          weightBase, ArrayRef<LLVM::GEPArg>{offset});
   for (int64_t size : tensor.getShape())
     result.dims.push_back(c(size));
   return result;
@@ -127,34 +145,42 @@ Value HostBuilder::byteSize(const CodeTensor &tensor) {
 }
 
 CodeTensor HostBuilder::allocateStatic(RankedTensorType type, int64_t &buffer) {
-  int64_t bytes = type.getNumElements() * (storageType(type.getElementType()).getIntOrFloatBitWidth() / 8);
+  int64_t bytes =
+      type.getNumElements() *
+      (storageType(type.getElementType()).getIntOrFloatBitWidth() / 8);
   buffer = plan.add(bytes, time);
   auto offset = arith::ConstantOp::create(b, loc, b.getI64IntegerAttr(0));
   offsets.push_back(offset);
   CodeTensor tensor{type, Value(), {}};
-  tensor.pointer = LLVM::GEPOp::create(b, loc, arena.getType(), b.getI8Type(), arena,
-                                       ArrayRef<LLVM::GEPArg>{offset.getResult()});
+  tensor.pointer =
+      LLVM::GEPOp::create(b, loc, arena.getType(), b.getI8Type(), arena,
+                          ArrayRef<LLVM::GEPArg>{offset.getResult()});
   for (int64_t size : type.getShape())
     tensor.dims.push_back(c(size));
   return tensor;
 }
 
-CodeTensor HostBuilder::allocateDynamic(RankedTensorType type, ArrayRef<Value> dims) {
+CodeTensor HostBuilder::allocateDynamic(RankedTensorType type,
+                                        ArrayRef<Value> dims) {
   dynamicMemory = true;
   CodeTensor tensor{type, Value(), SmallVector<Value>(dims)};
   // Sizes may come from data: 2^40 bytes are refused before they can overflow.
-  Value bytes = c(storageType(type.getElementType()).getIntOrFloatBitWidth() / 8);
+  Value bytes =
+      c(storageType(type.getElementType()).getIntOrFloatBitWidth() / 8);
   Value sane = arith::ConstantOp::create(b, loc, b.getBoolAttr(true));
   for (Value dim : dims) {
     using P = arith::CmpIPredicate;
-    Value inRange = logicalAnd(cmp(P::sge, dim, c(0)), cmp(P::sle, dim, c(int64_t(1) << 22)));
-    Value large = logicalAnd(cmp(P::sge, dim, c(0)), cmp(P::sle, dim, c(int64_t(1) << 40)));
+    Value inRange = logicalAnd(cmp(P::sge, dim, c(0)),
+                               cmp(P::sle, dim, c(int64_t(1) << 22)));
+    Value large = logicalAnd(cmp(P::sge, dim, c(0)),
+                             cmp(P::sle, dim, c(int64_t(1) << 40)));
     Value small = cmp(P::sle, bytes, c(int64_t(1) << 22));
     sane = logicalAnd(sane, select(small, large, inRange));
     bytes = mul(bytes, dim);
     sane = logicalAnd(sane, cmp(P::sle, bytes, c(int64_t(1) << 40)));
   }
-  check(sane, "a tensor of %lld bytes is beyond what this program can hold", {bytes});
+  check(sane, "a tensor of %lld bytes is beyond what this program can hold",
+        {bytes});
   Value top = toIndex(loadTop());
   Value aligned = mul(ceilDiv(bytes, SYSTOLE_ALIGNMENT), c(SYSTOLE_ALIGNMENT));
   Value next = add(top, aligned);
@@ -163,12 +189,14 @@ CodeTensor HostBuilder::allocateDynamic(RankedTensorType type, ArrayRef<Value> d
   cf::CondBranchOp::create(b, loc, fits, enough, tooSmall);
   b.setInsertionPointToStart(tooSmall);
   // More will be asked for after this one: leave room for as much again.
-  storeFrameField(offsetof(systole_frame, arena_needed), toI64(add(next, next)));
+  storeFrameField(offsetof(systole_frame, arena_needed),
+                  toI64(add(next, next)));
   returnStatus(SYSTOLE_ENTRY_ARENA_TOO_SMALL);
   b.setInsertionPointToStart(enough);
   storeTop(toI64(next));
-  tensor.pointer = LLVM::GEPOp::create(b, loc, arena.getType(), b.getI8Type(), arena,
-                                       ArrayRef<LLVM::GEPArg>{toI64(top)});
+  tensor.pointer =
+      LLVM::GEPOp::create(b, loc, arena.getType(), b.getI8Type(), arena,
+                          ArrayRef<LLVM::GEPArg>{toI64(top)});
   return tensor;
 }
 
@@ -208,15 +236,22 @@ SmallVector<Value> HostBuilder::entries(Value shapeTensor) {
       result.push_back(c(entry));
     return result;
   }
+  if (auto scalars = hostScalars(*this, shapeTensor)) {
+    for (Value entry : *scalars)
+      result.push_back(toIndex(entry));
+    return result;
+  }
   CodeTensor tensor = get(shapeTensor);
-  int64_t count = cast<RankedTensorType>(shapeTensor.getType()).getNumElements();
+  int64_t count =
+      cast<RankedTensorType>(shapeTensor.getType()).getNumElements();
   for (int64_t i = 0; i < count; ++i)
     result.push_back(toIndex(load(tensor, c(i))));
   return result;
 }
 
 void HostBuilder::copy(const CodeTensor &from, const CodeTensor &to) {
-  LLVM::MemcpyOp::create(b, loc, to.pointer, from.pointer, toI64(byteSize(from)),
+  LLVM::MemcpyOp::create(b, loc, to.pointer, from.pointer,
+                         toI64(byteSize(from)),
                          /*isVolatile=*/false);
 }
 
@@ -224,7 +259,8 @@ void HostBuilder::copy(const CodeTensor &from, const CodeTensor &to) {
 // Checks and control flow
 //===----------------------------------------------------------------------===//
 
-void HostBuilder::check(Value condition, const Twine &message, ArrayRef<Value> details) {
+void HostBuilder::check(Value condition, const Twine &message,
+                        ArrayRef<Value> details) {
   if (matchPattern(condition, m_One()))
     return;
   Block *bad = newBlock(), *good = newBlock();
@@ -232,8 +268,9 @@ void HostBuilder::check(Value condition, const Twine &message, ArrayRef<Value> d
   b.setInsertionPointToStart(bad);
   int64_t index = lowering.messages.size();
   lowering.messages.push_back((nodePrefix() + message).str());
-  storeFrameField(offsetof(systole_frame, message),
-                  arith::ConstantOp::create(b, loc, b.getI64IntegerAttr(index)));
+  storeFrameField(
+      offsetof(systole_frame, message),
+      arith::ConstantOp::create(b, loc, b.getI64IntegerAttr(index)));
   for (auto [i, detail] : llvm::enumerate(details.take_front(4)))
     storeFrameField(offsetof(systole_frame, detail) + 8 * i, toI64(detail));
   returnStatus(SYSTOLE_ENTRY_CHECK_FAILED);
@@ -241,7 +278,8 @@ void HostBuilder::check(Value condition, const Twine &message, ArrayRef<Value> d
 }
 
 CodeTensor HostBuilder::flag() {
-  storeRaw(arith::ConstantOp::create(b, loc, b.getI64IntegerAttr(0)), flagSlot, 8);
+  storeRaw(arith::ConstantOp::create(b, loc, b.getI64IntegerAttr(0)), flagSlot,
+           8);
   return {RankedTensorType::get({1}, b.getI64Type()), flagSlot, {c(1)}};
 }
 
@@ -255,13 +293,16 @@ void HostBuilder::branch(Block *to, ValueRange operands) {
 }
 
 void HostBuilder::enterLoop() { loopStarts.push_back(++time); }
-void HostBuilder::leaveLoop() { plan.extendOverLoop(loopStarts.pop_back_val(), ++time); }
+void HostBuilder::leaveLoop() {
+  plan.extendOverLoop(loopStarts.pop_back_val(), ++time);
+}
 
 //===----------------------------------------------------------------------===//
 // Launching kernels
 //===----------------------------------------------------------------------===//
 
-KernelBuilder HostBuilder::kernel(llvm::StringRef name, ArrayRef<CodeTensor> inputs,
+KernelBuilder HostBuilder::kernel(llvm::StringRef name,
+                                  ArrayRef<CodeTensor> inputs,
                                   ArrayRef<CodeTensor> outputs) {
   auto types = [](ArrayRef<CodeTensor> tensors) {
     SmallVector<RankedTensorType> result;
@@ -269,7 +310,8 @@ KernelBuilder HostBuilder::kernel(llvm::StringRef name, ArrayRef<CodeTensor> inp
       result.push_back(tensor.type);
     return result;
   };
-  return KernelBuilder(lowering.module, name, loc, types(inputs), types(outputs));
+  return KernelBuilder(lowering.module, name, loc, types(inputs),
+                       types(outputs));
 }
 
 /// @task(closure, begin, end): unpacks a kernel's arguments and calls it.
@@ -283,12 +325,14 @@ func::FuncOp HostBuilder::taskOf(func::FuncOp kernel) {
   CodeBuilder code(OpBuilder(b.getContext()), UnknownLoc::get(b.getContext()));
   code.b.setInsertionPointToEnd(lowering.module.getBody());
   Type index = b.getIndexType(), pointer = pointerType(b.getContext());
-  task = func::FuncOp::create(code.b, code.loc, name, b.getFunctionType({pointer, index, index}, {}));
+  task = func::FuncOp::create(code.b, code.loc, name,
+                              b.getFunctionType({pointer, index, index}, {}));
   task.setPrivate();
   Block *block = task.addEntryBlock();
   code.b.setInsertionPointToStart(block);
   SmallVector<Value> arguments{block->getArgument(1), block->getArgument(2)};
-  for (auto [slot, type] : llvm::enumerate(llvm::drop_begin(kernel.getArgumentTypes(), 2))) {
+  for (auto [slot, type] :
+       llvm::enumerate(llvm::drop_begin(kernel.getArgumentTypes(), 2))) {
     Value at = bytesBeyond(code.b, code.loc, block->getArgument(0), 8 * slot);
     bool isPointer = isa<LLVM::LLVMPointerType>(type);
     Value raw = code.loadRaw(isPointer ? type : Type(b.getI64Type()), at, 8);
@@ -300,11 +344,13 @@ func::FuncOp HostBuilder::taskOf(func::FuncOp kernel) {
 }
 
 void HostBuilder::launch(KernelBuilder &kernel, Value count, Value cost,
-                         ArrayRef<CodeTensor> inputs, ArrayRef<CodeTensor> outputs) {
+                         ArrayRef<CodeTensor> inputs,
+                         ArrayRef<CodeTensor> outputs) {
   SmallVector<Value> arguments;
   auto pass = [&](const CodeTensor &tensor) {
     arguments.push_back(tensor.pointer);
-    for (auto [dim, size] : llvm::zip_equal(tensor.dims, tensor.type.getShape()))
+    for (auto [dim, size] :
+         llvm::zip_equal(tensor.dims, tensor.type.getShape()))
       if (ShapedType::isDynamic(size))
         arguments.push_back(dim);
   };
@@ -313,8 +359,10 @@ void HostBuilder::launch(KernelBuilder &kernel, Value count, Value cost,
   arguments.append(kernel.imported);
   func::FuncOp callee = lowering.kernels.finish(kernel);
   auto knownCount = constant(count), knownCost = constant(cost);
-  bool small = knownCount && (*knownCount < 2 || (knownCost && *knownCount * *knownCost <
-                                                     lowering.target.minParallelCost()));
+  bool small =
+      knownCount &&
+      (*knownCount < 2 || (knownCost && *knownCount * *knownCost <
+                                            lowering.target.minParallelCost()));
   if (!lowering.threaded || small) {
     SmallVector<Value> all{c(0), count};
     all.append(arguments);
@@ -323,16 +371,20 @@ void HostBuilder::launch(KernelBuilder &kernel, Value count, Value cost,
   }
   for (auto [slot, argument] : llvm::enumerate(arguments)) {
     bool isPointer = isa<LLVM::LLVMPointerType>(argument.getType());
-    storeRaw(isPointer ? argument : toI64(argument), bytesBeyond(b, loc, closure, 8 * slot), 8);
+    storeRaw(isPointer ? argument : toI64(argument),
+             bytesBeyond(b, loc, closure, 8 * slot), 8);
   }
   maxClosureSlots = std::max<int64_t>(maxClosureSlots, arguments.size());
   func::FuncOp task = taskOf(callee);
-  Value taskValue = func::ConstantOp::create(b, loc, task.getFunctionType(), task.getName());
-  Value taskPointer = UnrealizedConversionCastOp::create(b, loc, pointerType(b.getContext()), taskValue)
+  Value taskValue =
+      func::ConstantOp::create(b, loc, task.getFunctionType(), task.getName());
+  Value taskPointer = UnrealizedConversionCastOp::create(
+                          b, loc, pointerType(b.getContext()), taskValue)
                           .getResult(0);
   auto launcher = lowering.module.lookupSymbol<func::FuncOp>("systole_launch");
-  func::CallOp::create(b, loc, launcher,
-                       ValueRange{frame, taskPointer, closure, toI64(count), toI64(cost)});
+  func::CallOp::create(
+      b, loc, launcher,
+      ValueRange{frame, taskPointer, closure, toI64(count), toI64(cost)});
 }
 
 //===----------------------------------------------------------------------===//
@@ -345,7 +397,8 @@ LogicalResult HostBuilder::lowerOperation(Operation *op) {
   for (Value result : op->getResults())
     if (!isa<RankedTensorType>(result.getType()))
       return op->emitError("the rank of ")
-             << "a result is not known before the program runs; bind the input shapes "
+             << "a result is not known before the program runs; bind the input "
+                "shapes "
                 "(--shape NAME=DIMS), so that it is";
   auto unsupported = [](Type type) {
     auto tensor = dyn_cast<RankedTensorType>(type);
@@ -357,7 +410,8 @@ LogicalResult HostBuilder::lowerOperation(Operation *op) {
              << getElementTypeOrSelf(type) << "; use --device=interpreter";
   if (auto constant = dyn_cast<graph::ConstantOp>(op)) {
     if (failed(graph::tensorFromAttribute(constant.getValue())))
-      return op->emitError("the constant's data is missing or has the wrong size");
+      return op->emitError(
+          "the constant's data is missing or has the wrong size");
     return success();
   }
   return lowerOp(*this, op);
@@ -375,23 +429,33 @@ LogicalResult HostBuilder::lowerBlock(Block &block) {
 /// Hands each result to the caller: into its memory where that is large enough.
 LogicalResult HostBuilder::writeOutputs(func::ReturnOp op) {
   Type pointer = pointerType(b.getContext());
+  // A block of its own, so that the arena's size can be taken before it.
+  outputsBlock = newBlock();
+  branch(outputsBlock);
+  b.setInsertionPointToStart(outputsBlock);
   Value outputs = frameField(offsetof(systole_frame, outputs), pointer);
   for (auto [i, operand] : llvm::enumerate(op.getOperands())) {
     CodeTensor tensor = get(operand);
     Value base = bytesBeyond(b, loc, outputs, i * sizeof(systole_argument));
-    Value dims = loadRaw(pointer, bytesBeyond(b, loc, base, offsetof(systole_argument, dims)), 8);
+    Value dims =
+        loadRaw(pointer,
+                bytesBeyond(b, loc, base, offsetof(systole_argument, dims)), 8);
     for (auto [d, dim] : llvm::enumerate(tensor.dims))
       storeRaw(toI64(dim), bytesBeyond(b, loc, dims, 8 * d), 8);
-    Value capacity = loadRaw(b.getI64Type(),
-                             bytesBeyond(b, loc, base, offsetof(systole_argument, capacity)), 8);
+    Value capacity = loadRaw(
+        b.getI64Type(),
+        bytesBeyond(b, loc, base, offsetof(systole_argument, capacity)), 8);
     Value target = loadRaw(pointer, base, 8);
     Value null = LLVM::ZeroOp::create(b, loc, pointer);
-    Value given = LLVM::ICmpOp::create(b, loc, LLVM::ICmpPredicate::ne, target, null);
+    Value given =
+        LLVM::ICmpOp::create(b, loc, LLVM::ICmpPredicate::ne, target, null);
     Value bytes = toI64(byteSize(tensor));
-    Value large = arith::CmpIOp::create(b, loc, arith::CmpIPredicate::sge, capacity, bytes);
+    Value large = arith::CmpIOp::create(b, loc, arith::CmpIPredicate::sge,
+                                        capacity, bytes);
     Block *copyBlock = newBlock(), *lendBlock = newBlock(), *next = newBlock();
-    cf::CondBranchOp::create(b, loc, arith::AndIOp::create(b, loc, given, large), copyBlock,
-                             lendBlock);
+    cf::CondBranchOp::create(b, loc,
+                             arith::AndIOp::create(b, loc, given, large),
+                             copyBlock, lendBlock);
     b.setInsertionPointToStart(copyBlock);
     copy(tensor, {tensor.type, target, tensor.dims});
     branch(next);
@@ -408,12 +472,14 @@ LogicalResult HostBuilder::build() {
   for (Type type : entry.getArgumentTypes()) {
     auto tensor = dyn_cast<RankedTensorType>(type);
     if (!tensor || !isSupportedElement(tensor.getElementType()))
-      return entry.emitError("the CPU backend cannot take an input of type ") << type;
+      return entry.emitError("the CPU backend cannot take an input of type ")
+             << type;
   }
   readFrame();
   if (failed(lowerBlock(entry.getBody().front())))
     return failure();
-  if (failed(writeOutputs(cast<func::ReturnOp>(entry.getBody().front().getTerminator()))))
+  if (failed(writeOutputs(
+          cast<func::ReturnOp>(entry.getBody().front().getTerminator()))))
     return failure();
   plan.solve(SYSTOLE_ALIGNMENT);
   for (auto [buffer, offset] : llvm::enumerate(offsets))

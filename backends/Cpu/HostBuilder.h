@@ -5,9 +5,9 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// Host code is the straight-line part of an entry: it computes dimensions, finds
-// memory for each tensor, launches kernels and branches. It is built in one
-// walk over the graph, as a function
+// Host code is the straight-line part of an entry: it computes dimensions,
+// finds memory for each tensor, launches kernels and branches. It is built in
+// one walk over the graph, as a function
 //
 //   @entry(frame) -> i32          (runtime/src/abi.h)
 //
@@ -15,9 +15,9 @@
 //
 // Memory. Tensors of static shape get offsets in the arena from the memory plan
 // (MemoryPlan.h), once the walk has seen all lifetimes: offsets are constants
-// that are filled in at the end. Tensors of dynamic shape are taken from the rest
-// of the arena while running, by moving `arena_top`; loops give back what one
-// iteration took.
+// that are filled in at the end. Tensors of dynamic shape are taken from the
+// rest of the arena while running, by moving `arena_top`; loops give back what
+// one iteration took.
 //
 //===----------------------------------------------------------------------===//
 
@@ -46,7 +46,8 @@ struct Lowering {
 
 class HostBuilder : public CodeBuilder {
 public:
-  HostBuilder(Lowering &lowering, mlir::func::FuncOp entry, llvm::StringRef symbol);
+  HostBuilder(Lowering &lowering, mlir::func::FuncOp entry,
+              llvm::StringRef symbol);
 
   Lowering &lowering;
 
@@ -58,7 +59,8 @@ public:
   /// `value` is `tensor`'s memory under another shape.
   void alias(mlir::Value value, const CodeTensor &tensor, mlir::Value source);
   /// Memory for the operation being lowered alone.
-  CodeTensor scratch(mlir::RankedTensorType type, llvm::ArrayRef<mlir::Value> dims);
+  CodeTensor scratch(mlir::RankedTensorType type,
+                     llvm::ArrayRef<mlir::Value> dims);
   /// A constant of our own making (packed weights ...).
   CodeTensor constantTensor(const graph::Tensor &tensor);
   /// Entries of a 1-D integer tensor (of static length) as index values.
@@ -69,14 +71,18 @@ public:
   /// Runs `count` iterations of a kernel. `cost`: scalar operations of one
   /// iteration, roughly; decides whether threads are worth it.
   void launch(KernelBuilder &kernel, mlir::Value count, mlir::Value cost,
-              llvm::ArrayRef<CodeTensor> inputs, llvm::ArrayRef<CodeTensor> outputs);
-  /// A kernel on tensors of these types, named after the operation being lowered.
+              llvm::ArrayRef<CodeTensor> inputs,
+              llvm::ArrayRef<CodeTensor> outputs);
+  /// A kernel on tensors of these types, named after the operation being
+  /// lowered.
   KernelBuilder kernel(llvm::StringRef name, llvm::ArrayRef<CodeTensor> inputs,
                        llvm::ArrayRef<CodeTensor> outputs);
-  /// Ends the run with `message` unless `condition` holds. Constant true: nothing.
+  /// Ends the run with `message` unless `condition` holds. Constant true:
+  /// nothing.
   void check(mlir::Value condition, const llvm::Twine &message,
              llvm::ArrayRef<mlir::Value> details = {});
-  /// An i64 variable in memory, set to zero: kernels report bad data through it.
+  /// An i64 variable in memory, set to zero: kernels report bad data through
+  /// it.
   CodeTensor flag();
 
   //===--- Building ---===//
@@ -89,6 +95,8 @@ public:
 
   /// The entry's function, and what its descriptor says.
   mlir::func::FuncOp getFunction() const { return function; }
+  /// Where the results are handed over: all memory has been taken.
+  mlir::Block *getOutputsBlock() const { return outputsBlock; }
   int64_t staticArenaBytes() const { return plan.totalBytes(); }
   bool usesDynamicMemory() const { return dynamicMemory; }
 
@@ -100,7 +108,8 @@ public:
   mlir::Value loadTop();
   void storeTop(mlir::Value top);
   /// Memory of dynamic size from the arena, without a graph value.
-  CodeTensor allocateDynamic(mlir::RankedTensorType type, llvm::ArrayRef<mlir::Value> dims);
+  CodeTensor allocateDynamic(mlir::RankedTensorType type,
+                             llvm::ArrayRef<mlir::Value> dims);
   /// Buffer of static size that lives from now until its last touch.
   CodeTensor allocateStatic(mlir::RankedTensorType type, int64_t &buffer);
   void touch(int64_t buffer) { plan.touch(buffer, time); }
@@ -118,24 +127,28 @@ private:
   mlir::func::FuncOp taskOf(mlir::func::FuncOp kernel);
 
   mlir::func::FuncOp entry, function;
+  mlir::Block *outputsBlock = nullptr;
   mlir::Value frame, arena, arenaBytes, weightBase, closure, flagSlot;
-  mlir::arith::ConstantOp closureSlots; ///< Size of the closure; filled in last.
+  mlir::arith::ConstantOp
+      closureSlots; ///< Size of the closure; filled in last.
   int64_t maxClosureSlots = 1;
   llvm::DenseMap<mlir::Value, CodeTensor> tensors;
   llvm::DenseMap<mlir::Value, int64_t> buffers; ///< Planned buffer of a value.
-  llvm::DenseMap<mlir::Value, int64_t> constants; ///< Weight offset of a constant.
-  mlir::arith::ConstantOp totalArena;             ///< Filled in by the plan.
+  llvm::DenseMap<mlir::Value, int64_t>
+      constants;                      ///< Weight offset of a constant.
+  mlir::arith::ConstantOp totalArena; ///< Filled in by the plan.
   llvm::DenseMap<mlir::Operation *, mlir::func::FuncOp> tasks; ///< Of kernels.
   MemoryPlan plan;
-  llvm::SmallVector<mlir::arith::ConstantOp> offsets; ///< One for each planned buffer.
+  llvm::SmallVector<mlir::arith::ConstantOp>
+      offsets; ///< One for each planned buffer.
   llvm::SmallVector<int64_t> loopStarts;
   int64_t time = 0;
   bool dynamicMemory = false;
   mlir::Operation *current = nullptr;
 };
 
-/// Lowers control flow and element-wise groups etc.; one function for each family
-/// in Lower*.cpp. Each defines the results of `op` in `host`.
+/// Lowers control flow and element-wise groups etc.; one function for each
+/// family in Lower*.cpp. Each defines the results of `op` in `host`.
 mlir::LogicalResult lowerOp(HostBuilder &host, mlir::Operation *op);
 
 } // namespace systole::cpu

@@ -6,12 +6,13 @@
 //===----------------------------------------------------------------------===//
 //
 // Regions become blocks. A value of static shape that crosses a region's border
-// has one planned buffer, into which every predecessor copies. A value of dynamic
-// shape crosses as a pointer and dimensions in block arguments.
+// has one planned buffer, into which every predecessor copies. A value of
+// dynamic shape crosses as a pointer and dimensions in block arguments.
 //
 //===----------------------------------------------------------------------===//
 
 #include "backends/Cpu/ElementTypes.h"
+#include "backends/Cpu/HostScalars.h"
 #include "backends/Cpu/Lowerings.h"
 #include "mlir/Dialect/ControlFlow/IR/ControlFlowOps.h"
 #include "llvm/ADT/TypeSwitch.h"
@@ -22,18 +23,25 @@ using namespace systole::cpu;
 
 /// A branch condition: the one element of a boolean tensor.
 static Value loadCondition(HostBuilder &host, Value value) {
+  if (auto scalars = hostScalars(host, value))
+    return scalars->front();
   return host.load(host.get(value), host.c(0));
 }
 
 /// The tensor with the dimensions that `type` declares dynamic passed through
 /// block arguments of `block`.
-static CodeTensor tensorFromArguments(HostBuilder &host, Block *block, RankedTensorType type) {
-  CodeTensor tensor{type, block->addArgument(LLVM::LLVMPointerType::get(type.getContext()), host.loc),
-                    {}};
+static CodeTensor tensorFromArguments(HostBuilder &host, Block *block,
+                                      RankedTensorType type) {
+  CodeTensor tensor{
+      type,
+      block->addArgument(LLVM::LLVMPointerType::get(type.getContext()),
+                         host.loc),
+      {}};
   for (int64_t size : type.getShape())
-    tensor.dims.push_back(ShapedType::isDynamic(size)
-                              ? Value(block->addArgument(host.b.getIndexType(), host.loc))
-                              : Value());
+    tensor.dims.push_back(
+        ShapedType::isDynamic(size)
+            ? Value(block->addArgument(host.b.getIndexType(), host.loc))
+            : Value());
   return tensor;
 }
 
@@ -73,10 +81,12 @@ LogicalResult systole::cpu::lowerIf(HostBuilder &host, graph::IfOp op) {
     if (failed(host.lowerBlock(region.front())))
       return failure();
     SmallVector<Value> operands;
-    for (auto [i, yielded] : llvm::enumerate(region.front().getTerminator()->getOperands())) {
+    for (auto [i, yielded] :
+         llvm::enumerate(region.front().getTerminator()->getOperands())) {
       CodeTensor tensor = host.get(yielded);
       if (ids[i] < 0) {
-        // A fresh copy: what the branch made may be planned memory that ends here.
+        // A fresh copy: what the branch made may be planned memory that ends
+        // here.
         CodeTensor fresh = host.allocateDynamic(results[i].type, tensor.dims);
         host.copy(tensor, fresh);
         appendArguments(fresh, results[i].type, operands);
@@ -114,15 +124,17 @@ struct LoopLowering {
   SmallVector<int64_t> ids;
   Value start; ///< `arena_top` when the loop began.
 
-  RankedTensorType type(size_t i) { return cast<RankedTensorType>(op.getResult(i).getType()); }
+  RankedTensorType type(size_t i) {
+    return cast<RankedTensorType>(op.getResult(i).getType());
+  }
 
   void bindTo(ValueRange values) {
     for (auto [i, value] : llvm::enumerate(values))
       host.bind(value, carried[i], ids[i]);
   }
 
-  /// Places `sources` one after the other from `start` on, by way of memory above
-  /// all of them, so that no copy overwrites what a later one reads.
+  /// Places `sources` one after the other from `start` on, by way of memory
+  /// above all of them, so that no copy overwrites what a later one reads.
   SmallVector<Value> moveDynamic(ArrayRef<CodeTensor> sources) {
     SmallVector<CodeTensor> staged;
     Value stageBase = host.loadTop();
@@ -137,15 +149,17 @@ struct LoopLowering {
     Value stageEnd = host.loadTop();
     Value distance = arith::SubIOp::create(host.b, host.loc, stageBase, start);
     SmallVector<Value> operands;
-    Value target, from, zero = arith::ConstantOp::create(host.b, host.loc, host.b.getI64IntegerAttr(0));
+    Value target, from,
+        zero = arith::ConstantOp::create(host.b, host.loc,
+                                         host.b.getI64IntegerAttr(0));
     Value back = arith::SubIOp::create(host.b, host.loc, zero, distance);
     for (auto [i, tensor] : llvm::enumerate(staged)) {
       if (ids[i] >= 0)
         continue;
       CodeTensor moved = tensor;
-      moved.pointer = LLVM::GEPOp::create(host.b, host.loc, tensor.pointer.getType(),
-                                          host.b.getI8Type(), tensor.pointer,
-                                          ArrayRef<LLVM::GEPArg>{back});
+      moved.pointer = LLVM::GEPOp::create(
+          host.b, host.loc, tensor.pointer.getType(), host.b.getI8Type(),
+          tensor.pointer, ArrayRef<LLVM::GEPArg>{back});
       if (!from) {
         from = tensor.pointer;
         target = moved.pointer;
@@ -154,19 +168,22 @@ struct LoopLowering {
     }
     Value size = arith::SubIOp::create(host.b, host.loc, stageEnd, stageBase);
     if (from)
-      LLVM::MemmoveOp::create(host.b, host.loc, target, from, size, /*isVolatile=*/false);
+      LLVM::MemmoveOp::create(host.b, host.loc, target, from, size,
+                              /*isVolatile=*/false);
     host.storeTop(arith::AddIOp::create(host.b, host.loc, start, size));
     return operands;
   }
 
-  /// Copies the next values of static shape; those that come from another carried
-  /// buffer go through scratch memory first, because the copies exchange them.
+  /// Copies the next values of static shape; those that come from another
+  /// carried buffer go through scratch memory first, because the copies
+  /// exchange them.
   void copyStatic(ArrayRef<CodeTensor> sources) {
     SmallVector<CodeTensor> staged(sources);
     for (auto [i, source] : llvm::enumerate(sources)) {
-      bool isCarried = llvm::any_of(carried, [from = source.pointer](const CodeTensor &tensor) {
-        return tensor.pointer && tensor.pointer == from;
-      });
+      bool isCarried = llvm::any_of(
+          carried, [from = source.pointer](const CodeTensor &tensor) {
+            return tensor.pointer && tensor.pointer == from;
+          });
       if (ids[i] < 0 || !isCarried || source.pointer == carried[i].pointer)
         continue;
       staged[i] = host.scratch(type(i), source.dims);
@@ -197,8 +214,9 @@ LogicalResult LoopLowering::run() {
   exit = host.newBlock();
   ids.assign(op.getNumResults(), -1);
   for (size_t i = 0; i < op.getNumResults(); ++i)
-    carried.push_back(type(i).hasStaticShape() ? host.allocateStatic(type(i), ids[i])
-                                               : tensorFromArguments(host, header, type(i)));
+    carried.push_back(type(i).hasStaticShape()
+                          ? host.allocateStatic(type(i), ids[i])
+                          : tensorFromArguments(host, header, type(i)));
   start = host.loadTop();
   SmallVector<CodeTensor> inits = tensorsOf(op.getInits());
   for (auto [i, init] : llvm::enumerate(inits))
@@ -222,7 +240,8 @@ LogicalResult LoopLowering::run() {
   bindTo(bodyBlock.getArguments());
   if (failed(host.lowerBlock(bodyBlock)))
     return failure();
-  SmallVector<CodeTensor> next = tensorsOf(bodyBlock.getTerminator()->getOperands());
+  SmallVector<CodeTensor> next =
+      tensorsOf(bodyBlock.getTerminator()->getOperands());
   copyStatic(next);
   host.branch(header, moveDynamic(next));
   for (int64_t id : ids)
@@ -243,24 +262,32 @@ LogicalResult systole::cpu::lowerWhile(HostBuilder &host, graph::WhileOp op) {
 // Dispatch
 //===----------------------------------------------------------------------===//
 
+bool systole::cpu::isElementwiseGroup(graph::GroupOp op) {
+  return llvm::none_of(op.getBody().front(), [](Operation &inner) {
+    return isa<graph::MatMulOp, graph::ConvOp>(inner);
+  });
+}
+
 static LogicalResult lowerGroup(HostBuilder &host, graph::GroupOp op) {
-  Block &body = op.getBody().front();
-  for (Operation &inner : body)
-    if (isa<graph::MatMulOp, graph::ConvOp>(inner))
-      return lowerContraction(host, op);
-  return lowerElementwise(host, op);
+  return isElementwiseGroup(op) ? lowerElementwise(host, op)
+                                : lowerContraction(host, op);
 }
 
 LogicalResult systole::cpu::lowerOp(HostBuilder &host, Operation *op) {
   return llvm::TypeSwitch<Operation *, LogicalResult>(op)
       .Case<graph::GroupOp>([&](auto group) { return lowerGroup(host, group); })
-      .Case<graph::MatMulOp, graph::ConvOp>([&](auto) { return lowerContraction(host, op); })
+      .Case<graph::MatMulOp, graph::ConvOp>(
+          [&](auto) { return lowerContraction(host, op); })
       .Case<graph::IfOp>([&](auto branch) { return lowerIf(host, branch); })
       .Case<graph::WhileOp>([&](auto loop) { return lowerWhile(host, loop); })
-      .Case<graph::ReduceOp>([&](auto reduce) { return lowerReduce(host, reduce); })
-      .Case<graph::SoftmaxOp>([&](auto softmax) { return lowerSoftmax(host, softmax); })
-      .Case<graph::BatchNormOp>([&](auto norm) { return lowerBatchNorm(host, norm); })
-      .Case<graph::MaxPoolOp, graph::AvgPoolOp>([&](auto) { return lowerPool(host, op); })
+      .Case<graph::ReduceOp>(
+          [&](auto reduce) { return lowerReduce(host, reduce); })
+      .Case<graph::SoftmaxOp>(
+          [&](auto softmax) { return lowerSoftmax(host, softmax); })
+      .Case<graph::BatchNormOp>(
+          [&](auto norm) { return lowerBatchNorm(host, norm); })
+      .Case<graph::MaxPoolOp, graph::AvgPoolOp>(
+          [&](auto) { return lowerPool(host, op); })
       .Default([&](Operation *) -> LogicalResult {
         if (op->hasTrait<graph::Elementwise>())
           return lowerElementwise(host, op);

@@ -35,27 +35,17 @@ std::optional<double> systole::cpu::scalarConstant(Value value) {
   return number;
 }
 
-Value systole::cpu::materializeScalar(OpBuilder &b, Location loc, double number, Type element,
-                                      int64_t lanes) {
+Value systole::cpu::materializeScalar(OpBuilder &b, Location loc, double number,
+                                      Type element, int64_t lanes) {
   Type type = computeType(element);
   if (lanes > 1)
     type = VectorType::get(lanes, type);
-  return isa<FloatType>(element) ? floatConstant(b, loc, type, number)
-                                 : intConstant(b, loc, type, static_cast<int64_t>(number));
+  return isa<FloatType>(element)
+             ? floatConstant(b, loc, type, number)
+             : intConstant(b, loc, type, static_cast<int64_t>(number));
 }
 
-/// The operations of an expression, in order, and the values that enter it.
-namespace {
-struct Expression {
-  SmallVector<Operation *> operations;
-  /// Values outside (graph values of the host) and what stands for them inside.
-  SmallVector<std::pair<Value, Value>> leaves;
-  Value result;      ///< inside
-  Value hostResult;  ///< outside
-};
-} // namespace
-
-static Expression expressionOf(Operation *op) {
+Expression systole::cpu::expressionOf(Operation *op) {
   Expression expression;
   auto group = dyn_cast<graph::GroupOp>(op);
   if (!group) {
@@ -69,7 +59,8 @@ static Expression expressionOf(Operation *op) {
   for (Operation &inner : body.without_terminator())
     if (!isa<graph::ConstantOp>(inner))
       expression.operations.push_back(&inner);
-  for (auto [outside, inside] : llvm::zip_equal(group.getInputs(), body.getArguments()))
+  for (auto [outside, inside] :
+       llvm::zip_equal(group.getInputs(), body.getArguments()))
     expression.leaves.push_back({outside, inside});
   expression.result = body.getTerminator()->getOperand(0);
   expression.hostResult = group.getResult(0);
@@ -95,25 +86,29 @@ LogicalResult systole::cpu::lowerElementwise(HostBuilder &host, Operation *op) {
   SmallVector<View> views;
   for (const CodeTensor &tensor : tensors)
     views.push_back(broadcastView(host, tensor, output.dims));
-  launchMap(host, op->getName().stripDialect(), output.dims, views, wholeView(host, output),
+  launchMap(host, op->getName().stripDialect(), output.dims, views,
+            wholeView(host, output),
             static_cast<int64_t>(8 * expression.operations.size()),
             [&](KernelBuilder &k, ValueRange elements) {
               llvm::DenseMap<Value, Value> values;
               for (auto [inside, element] : llvm::zip_equal(insideOf, elements))
                 values[inside] = element;
-              return evaluate(k, expression.operations, expression.result, values, 1);
+              return evaluate(k, expression.operations, expression.result,
+                              values, 1);
             });
   return success();
 }
 
-Value systole::cpu::evaluate(KernelBuilder &k, ArrayRef<Operation *> operations, Value result,
-                             llvm::DenseMap<Value, Value> &values, int64_t lanes) {
+Value systole::cpu::evaluate(CodeBuilder &k, ArrayRef<Operation *> operations,
+                             Value result, llvm::DenseMap<Value, Value> &values,
+                             int64_t lanes) {
   auto lookup = [&](Value value) {
     if (Value known = values.lookup(value))
       return known;
     auto number = scalarConstant(value);
     assert(number && "every other leaf is bound by the caller");
-    return materializeScalar(k.b, k.loc, *number, getElementTypeOrSelf(value.getType()), lanes);
+    return materializeScalar(k.b, k.loc, *number,
+                             getElementTypeOrSelf(value.getType()), lanes);
   };
   for (Operation *op : operations) {
     SmallVector<Value> operands;

@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "backends/Cpu/LowerModule.h"
+#include "backends/Cpu/ArenaSize.h"
 #include "backends/Cpu/HostBuilder.h"
 #include "dialects/Graph/IR/GraphDialect.h"
 #include "mlir/Dialect/ControlFlow/IR/ControlFlowOps.h"
@@ -47,49 +48,61 @@ static void emitLauncher(ModuleOp module) {
   code.b.setInsertionPointToEnd(module.getBody());
   Type pointer = LLVM::LLVMPointerType::get(context), i64 = code.b.getI64Type();
   auto type = code.b.getFunctionType({pointer, pointer, pointer, i64, i64}, {});
-  auto function = func::FuncOp::create(code.b, code.loc, "systole_launch", type);
+  auto function =
+      func::FuncOp::create(code.b, code.loc, "systole_launch", type);
   function.setPrivate();
   Block *entry = function.addEntryBlock(), *alone = function.addBlock(),
         *shared = function.addBlock();
   auto at = [&](Value base, int64_t bytes) {
-    return LLVM::GEPOp::create(code.b, code.loc, pointer, code.b.getI8Type(), base,
-                               ArrayRef<LLVM::GEPArg>{static_cast<int32_t>(bytes)});
+    return LLVM::GEPOp::create(
+        code.b, code.loc, pointer, code.b.getI8Type(), base,
+        ArrayRef<LLVM::GEPArg>{static_cast<int32_t>(bytes)});
   };
   code.b.setInsertionPointToStart(entry);
-  Value executor =
-      code.loadRaw(pointer, at(entry->getArgument(0), offsetof(systole_frame, executor)), 8);
-  Value none = LLVM::ICmpOp::create(code.b, code.loc, LLVM::ICmpPredicate::eq, executor,
-                                    LLVM::ZeroOp::create(code.b, code.loc, pointer));
+  Value executor = code.loadRaw(
+      pointer, at(entry->getArgument(0), offsetof(systole_frame, executor)), 8);
+  Value none =
+      LLVM::ICmpOp::create(code.b, code.loc, LLVM::ICmpPredicate::eq, executor,
+                           LLVM::ZeroOp::create(code.b, code.loc, pointer));
   cf::CondBranchOp::create(code.b, code.loc, none, alone, shared);
-  auto call = [&](Value callee, ArrayRef<Type> types, ArrayRef<Value> arguments) {
+  auto call = [&](Value callee, ArrayRef<Type> types,
+                  ArrayRef<Value> arguments) {
     SmallVector<Value> operands{callee};
     operands.append(arguments.begin(), arguments.end());
-    auto callType = LLVM::LLVMFunctionType::get(LLVM::LLVMVoidType::get(context), types);
+    auto callType =
+        LLVM::LLVMFunctionType::get(LLVM::LLVMVoidType::get(context), types);
     LLVM::CallOp::create(code.b, code.loc, callType, operands);
     func::ReturnOp::create(code.b, code.loc);
   };
   Value task = entry->getArgument(1), closure = entry->getArgument(2),
         count = entry->getArgument(3), cost = entry->getArgument(4);
   code.b.setInsertionPointToStart(alone);
-  Value zero = arith::ConstantOp::create(code.b, code.loc, code.b.getI64IntegerAttr(0));
+  Value zero =
+      arith::ConstantOp::create(code.b, code.loc, code.b.getI64IntegerAttr(0));
   call(task, {pointer, i64, i64}, {closure, zero, count});
   code.b.setInsertionPointToStart(shared);
-  Value run = code.loadRaw(pointer, at(executor, offsetof(systole_executor, parallel_for)), 8);
-  Value self = code.loadRaw(pointer, at(executor, offsetof(systole_executor, context)), 8);
-  call(run, {pointer, pointer, pointer, i64, i64}, {self, task, closure, count, cost});
+  Value run = code.loadRaw(
+      pointer, at(executor, offsetof(systole_executor, parallel_for)), 8);
+  Value self = code.loadRaw(
+      pointer, at(executor, offsetof(systole_executor, context)), 8);
+  call(run, {pointer, pointer, pointer, i64, i64},
+       {self, task, closure, count, cost});
 }
 
 /// --precision=strict: every operation rounds by itself, also inside elementary
 /// functions and reductions.
 static void forbidContraction(ModuleOp module) {
   module.walk([](arith::ArithFastMathInterface op) {
-    auto none = arith::FastMathFlagsAttr::get(op->getContext(), arith::FastMathFlags::none);
+    auto none = arith::FastMathFlagsAttr::get(op->getContext(),
+                                              arith::FastMathFlags::none);
     op->setAttr(op.getFastMathAttrName(), none);
   });
 }
 
-LogicalResult systole::cpu::lowerModule(ModuleOp module, const CompileOptions &options, Emit emit,
-                                        const TargetModel &target, ModuleOp lowered,
+LogicalResult systole::cpu::lowerModule(ModuleOp module,
+                                        const CompileOptions &options,
+                                        Emit emit, const TargetModel &target,
+                                        ModuleOp lowered,
                                         ModelDescription &model) {
   Lowering lowering{lowered, target, options.threads != 1, {}, {}, {}};
   if (lowering.threaded)
@@ -106,8 +119,13 @@ LogicalResult systole::cpu::lowerModule(ModuleOp module, const CompileOptions &o
       return failure();
     int64_t bytes = host.staticArenaBytes();
     // Dynamic tensors: a first guess, the runtime asks for more when told to.
-    model.entries.push_back({entry, symbol, host.usesDynamicMemory() ? bytes + (1 << 16) : bytes,
-                             !host.usesDynamicMemory()});
+    bool isExact = !host.usesDynamicMemory();
+    model.entries.push_back(
+        {entry, symbol, isExact ? bytes : bytes + (1 << 16), isExact, ""});
+    std::string sizeSymbol = symbol + "_arena_size";
+    if (emit == Emit::Obj && !isExact &&
+        emitArenaSize(host.getFunction(), host.getOutputsBlock(), sizeSymbol))
+      model.entries.back().arenaSizeSymbol = sizeSymbol;
   }
   if (options.strict)
     forbidContraction(lowered);

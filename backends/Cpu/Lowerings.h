@@ -36,12 +36,25 @@ mlir::LogicalResult lowerWhile(HostBuilder &host, graph::WhileOp op);
 /// The number in a one-element constant (looked up through group arguments).
 std::optional<double> scalarConstant(mlir::Value value);
 /// That number in compute form; a vector for lanes > 1.
-mlir::Value materializeScalar(mlir::OpBuilder &b, mlir::Location loc, double number,
-                              mlir::Type element, int64_t lanes);
+mlir::Value materializeScalar(mlir::OpBuilder &b, mlir::Location loc,
+                              double number, mlir::Type element, int64_t lanes);
+/// What an element-wise operation, or a group of them, computes.
+struct Expression {
+  llvm::SmallVector<mlir::Operation *> operations; ///< In order.
+  /// Values outside (graph values of the host) and what stands for them inside.
+  llvm::SmallVector<std::pair<mlir::Value, mlir::Value>> leaves;
+  mlir::Value result;     ///< Inside.
+  mlir::Value hostResult; ///< Outside.
+};
+Expression expressionOf(mlir::Operation *op);
+/// True for a group without a contraction.
+bool isElementwiseGroup(graph::GroupOp op);
 /// Emits `operations` on `values` (graph value to compute form) and returns
 /// `result`. Values that are neither bound nor computed are scalar constants.
-mlir::Value evaluate(KernelBuilder &k, llvm::ArrayRef<mlir::Operation *> operations,
-                     mlir::Value result, llvm::DenseMap<mlir::Value, mlir::Value> &values,
+mlir::Value evaluate(CodeBuilder &k,
+                     llvm::ArrayRef<mlir::Operation *> operations,
+                     mlir::Value result,
+                     llvm::DenseMap<mlir::Value, mlir::Value> &values,
                      int64_t lanes);
 
 /// A sliding window's output size and low padding in one spatial dimension, as
@@ -50,9 +63,10 @@ struct WindowDim {
   mlir::Value input, output, padLow, padHigh, kernel;
   int64_t stride, dilation;
 };
-WindowDim resolveWindow(HostBuilder &host, mlir::Value input, mlir::Value kernel, int64_t stride,
-                        int64_t dilation, int64_t padLow, int64_t padHigh,
-                        graph::AutoPad autoPad, bool ceilMode);
+WindowDim resolveWindow(HostBuilder &host, mlir::Value input,
+                        mlir::Value kernel, int64_t stride, int64_t dilation,
+                        int64_t padLow, int64_t padHigh, graph::AutoPad autoPad,
+                        bool ceilMode);
 
 /// The same window inside a kernel.
 WindowDim importWindow(KernelBuilder &k, const WindowDim &window);

@@ -31,7 +31,12 @@ void MemoryPlan::solve(int64_t alignment) {
   llvm::SmallVector<int64_t> order(buffers.size());
   for (size_t i = 0; i < order.size(); ++i)
     order[i] = i;
-  llvm::stable_sort(order, [&](int64_t a, int64_t b) { return buffers[a].bytes > buffers[b].bytes; });
+  // The largest first; equal ones in order, so that the plan is the same
+  // always.
+  llvm::sort(order, [&](int64_t a, int64_t b) {
+    return std::make_pair(-buffers[a].bytes, a) <
+           std::make_pair(-buffers[b].bytes, b);
+  });
   llvm::SmallVector<int64_t> placed; // by increasing offset
   for (int64_t id : order) {
     Buffer &buffer = buffers[id];
@@ -43,12 +48,16 @@ void MemoryPlan::solve(int64_t alignment) {
         continue;
       if (candidate + buffer.bytes <= p.offset)
         break;
-      candidate = std::max<int64_t>(candidate, llvm::alignTo(p.offset + p.bytes, alignment));
+      candidate = std::max<int64_t>(
+          candidate, llvm::alignTo(p.offset + p.bytes, alignment));
     }
     buffer.offset = candidate;
-    total = std::max<int64_t>(total, llvm::alignTo(candidate + buffer.bytes, alignment));
-    auto position = llvm::upper_bound(
-        placed, candidate, [&](int64_t at, int64_t p) { return at < buffers[p].offset; });
+    total = std::max<int64_t>(
+        total, llvm::alignTo(candidate + buffer.bytes, alignment));
+    auto position =
+        llvm::upper_bound(placed, candidate, [&](int64_t at, int64_t p) {
+          return at < buffers[p].offset;
+        });
     placed.insert(position, id);
   }
 }

@@ -123,6 +123,8 @@ struct EntryHeader {
                bool comment);
   void assign(llvm::StringRef array, ArrayRef<std::string> parameters,
               TypeRange types, bool outputs);
+  void arenaBytes();
+  void arenaSize(ArrayRef<std::string> inputs);
   void write(bool hasWeightsArgument, llvm::StringRef weightsSymbol);
 };
 } // namespace
@@ -177,25 +179,60 @@ void EntryHeader::assign(llvm::StringRef array,
   }
 }
 
+/// The constant that a static program needs, or a dynamic one begins with.
+void EntryHeader::arenaBytes() {
+  os << "/* Bytes of `arena`";
+  if (!entry.arenaIsExact)
+    os << " to begin with; "
+       << (entry.arenaSizeSymbol.empty()
+               ? "what results need depends on the inputs' values:\n   "
+               : "how many suffice is told by " + name +
+                     "_arena_size below. If they do not,\n   ")
+       << "SYSTOLE_ARENA_TOO_SMALL stores a size to try in *arena_needed";
+  os << ". */\n#define " << llvm::StringRef(name).upper() << "_ARENA_BYTES "
+     << entry.arenaBytes << "\n\n";
+}
+
+/// The function that computes the arena's size before the first call.
+void EntryHeader::arenaSize(ArrayRef<std::string> inputs) {
+  TypeRange types = entry.graph.getArgumentTypes();
+  os << "extern int32_t " << entry.arenaSizeSymbol
+     << "(systole_frame *frame);\n\n"
+        "/* Bytes of `arena` with which inputs of these dimensions are sure to "
+        "run; -1:\n   the model refuses the dimensions. */\n"
+        "static inline int64_t "
+     << name << "_arena_size(";
+  llvm::ListSeparator comma;
+  for (auto [parameter, type] : llvm::zip_equal(inputs, types))
+    if (!cast<RankedTensorType>(type).hasStaticShape())
+      os << comma << "const int64_t *" << parameter << "_dims";
+  os << ") {\n  systole_argument inputs[" << inputs.size()
+     << "];\n  systole_frame frame;\n";
+  for (auto [i, parameter] : llvm::enumerate(inputs))
+    if (!cast<RankedTensorType>(types[i]).hasStaticShape())
+      os << "  inputs[" << i << "].dims = (int64_t *)" << parameter
+         << "_dims;\n";
+  os << "  frame.inputs = inputs;\n  frame.arena_bytes = INT64_MAX;\n"
+        "  frame.arena_needed = frame.arena_top = 0;\n  return "
+     << entry.arenaSizeSymbol
+     << "(&frame) == SYSTOLE_OK ? frame.arena_needed : -1;\n}\n\n";
+}
+
 void EntryHeader::write(bool hasWeightsArgument,
                         llvm::StringRef weightsSymbol) {
   func::FuncOp graph = entry.graph;
   auto inputs = parameterNames(tensorNames(graph, false), "", taken);
   auto outputs = parameterNames(tensorNames(graph, true), "", taken);
-  std::string upper = llvm::StringRef(name).upper();
-  int64_t maxRank = 1;
+  // Where the dimensions of tensors of static shape go.
+  int64_t unusedDims = 0;
   for (Type type : llvm::concat<const Type>(graph.getArgumentTypes(),
                                             graph.getResultTypes()))
-    maxRank = std::max(maxRank, cast<RankedTensorType>(type).getRank());
+    if (auto tensor = cast<RankedTensorType>(type); tensor.hasStaticShape())
+      unusedDims = std::max({unusedDims, tensor.getRank(), int64_t(1)});
   os << "\nextern int32_t " << entry.symbol << "(systole_frame *frame);\n\n";
-  os << "/* Bytes of `arena`"
-     << (entry.arenaIsExact
-             ? ""
-             : " to begin with; results of dynamic "
-               "shape may need more:\n   SYSTOLE_ARENA_TOO_SMALL then stores a "
-               "size to try in *arena_needed")
-     << ". */\n#define " << upper << "_ARENA_BYTES " << entry.arenaBytes
-     << "\n\n";
+  arenaBytes();
+  if (!entry.arenaSizeSymbol.empty())
+    arenaSize(inputs);
   os << "/* " << graph.getName() << ":\n";
   tensors(false, inputs, graph.getArgumentTypes(), true);
   tensors(true, outputs, graph.getResultTypes(), true);
@@ -210,7 +247,8 @@ void EntryHeader::write(bool hasWeightsArgument,
     os << "const void *weights, ";
   os << "void *arena, int64_t arena_bytes, const systole_executor *executor";
   os << (entry.arenaIsExact ? ") {\n" : ", int64_t *arena_needed) {\n");
-  os << "  int64_t unused_dims[" << maxRank << "];\n";
+  if (unusedDims)
+    os << "  int64_t unused_dims[" << unusedDims << "];\n";
   os << "  systole_argument inputs[" << std::max(1u, graph.getNumArguments())
      << "], outputs[" << std::max(1u, graph.getNumResults())
      << "];\n  systole_frame frame;\n  int32_t status;\n";

@@ -31,4 +31,7 @@ unshare -m /bin/sh "$place/inside.sh" "$place"
 cp -r "$place/exe" .
 [[ $(tensors predictions exe/Plus214_Output_0.npy "$models/digits-labels.npy") == '10 of 10' ]] ||
   fail "wrong digits"
-! grep -aq "$SYSTOLE_BUILD" "$place/second/bin/systole" || fail "the build folder's path is inside"
+# A sanitiser's messages name source files, so such a build may.
+if [[ -z ${ASAN_OPTIONS-} ]] && grep -aq "$SYSTOLE_BUILD" "$place/second/bin/systole"; then
+  fail "the build folder's path is inside"
+fi
