@@ -11,6 +11,14 @@ function(systole_component name)
   set_property(GLOBAL APPEND PROPERTY SYSTOLE_COMPONENTS ${name})
 endfunction()
 
+# systole_model_library(NAME sources...): a library of hw-sim, which needs neither
+# LLVM nor MLIR and compiles quickly.
+function(systole_model_library name)
+  add_library(${name} STATIC ${ARGN})
+  target_include_directories(${name} PUBLIC ${CMAKE_SOURCE_DIR} ${CMAKE_BINARY_DIR})
+  target_compile_options(${name} PRIVATE -Wall -Wextra -fno-exceptions)
+endfunction()
+
 # Include paths, definitions and flags of code that uses MLIR.
 function(systole_cxx_target name)
   target_include_directories(${name} SYSTEM PRIVATE ${LLVM_INCLUDE_DIRS}
