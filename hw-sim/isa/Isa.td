@@ -50,7 +50,8 @@ def LoadWork : Work<3, "ld", "ld", Load, "Copies runs from DRAM"> {
     A run fills consecutive words (rows of 4R bytes in the accumulators); the rest of
     its last word is `fill`. With `linear` the counts are 1. Later runs win.
 
-    Faults: EXTENT outside DRAM or the memory.
+    Faults: FIELD if counts and words of a run multiply to more than 2^24. EXTENT outside
+    DRAM or the memory.
   }];
 }
 
@@ -86,7 +87,8 @@ def LoadTilesWork : Work<5, "ld.tiles", "ld", LoadTiles,
     where rows of `rows` or more are `fill`. The scratchpad is read with LD's priority,
     and no DRAM load of the engine runs meanwhile.
 
-    Faults: EXTENT outside the scratchpad or the weight memory.
+    Faults: FIELD if rows * blocks exceeds 2^24. EXTENT outside the scratchpad or the weight
+    memory.
   }];
 }
 
@@ -166,7 +168,8 @@ def VectorWork : Work<8, "vx", "vx", Vector,
 
     Faults: FIELD if pool is none and the window has several taps; if both rescalings are
     per_column; if combine is row_multiply and the operand is not of type row; if bias is
-    `product` and combine none or row_multiply. EXTENT outside any memory (operand and
+    `product` and combine none or row_multiply; if outputs and taps multiply to more than
+    2^24. EXTENT outside any memory (operand and
     parameters only where they are used). OVERLAP if target and source, or target and
     operand, overlap and are not the same words in the same order.
   }];
@@ -185,8 +188,8 @@ def ReduceWork : Work<9, "vx.reduce", "vx", Reduce, "Reduces rows to one int32 e
     A reciprocal is written as mantissa + exponent * 2^16: 1 / x is mantissa / 2^exponent,
     the mantissa from a table of 128 intervals by one multiplication (docs/hardware/numerics.md).
 
-    Faults: FIELD if pad is R or more or stages has a bias, lookup, pool or combine. EXTENT,
-    OVERLAP as for vx.
+    Faults: FIELD if pad is R or more, if stages has a bias, lookup, pool or combine, or as
+    for vx by steps. EXTENT, OVERLAP as for vx.
   }];
 }
 
@@ -208,7 +211,7 @@ def StoreWork : Work<11, "st", "st", Store, "Copies runs to DRAM"> {
     As ld, in the other direction: `length` bytes from word or row
     `source + i0 * strides.stride0 + ...` on to `base[base] + offset + i0 * steps.step0 + ...`.
 
-    Faults: EXTENT outside DRAM or the memory. PROGRAM if a byte between the lowest and the
+    Faults: FIELD, EXTENT as for ld. PROGRAM if a byte between the lowest and the
     highest belongs to the program.
   }];
 }
