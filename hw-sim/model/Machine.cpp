@@ -11,6 +11,9 @@
 
 #include "hw-sim/model/Machine.h"
 #include "hw-sim/isa/Hash.h"
+#include "hw-sim/isa/Image.h"
+#include <algorithm>
+#include <sstream>
 
 namespace systole::sim {
 
@@ -198,6 +201,36 @@ std::string resultText(const Machine &machine) {
 uint64_t fingerprint(const Machine &machine) {
   std::string text = resultText(machine);
   return isa::hashBytes(text.data(), text.size());
+}
+
+/// The lines of a text.
+static std::vector<std::string> linesOf(const std::string &text) {
+  std::vector<std::string> lines;
+  std::istringstream stream(text);
+  for (std::string line; std::getline(stream, line);)
+    lines.push_back(line);
+  return lines;
+}
+
+std::vector<std::string> unmetRequirements(const Machine &machine,
+                                           const std::string &requirements,
+                                           uint32_t capabilities) {
+  std::vector<std::string> problems;
+  std::vector<std::string> wanted = linesOf(requirements);
+  std::vector<std::string> given = linesOf(resultText(machine));
+  for (size_t i = 0; i < std::max(wanted.size(), given.size()); ++i) {
+    std::string want = i < wanted.size() ? wanted[i] : "nothing";
+    std::string have = i < given.size() ? given[i] : "nothing";
+    if (want != have)
+      problems.push_back("the program was made for " + want + ", machine '" +
+                         machine.name + "' has " + have);
+  }
+  if ((capabilities & isa::kNeedsDepthwise) && !machine.hasDepthwise())
+    problems.push_back("the program uses the depthwise engine, machine '" +
+                       machine.name + "' has none");
+  if (capabilities & ~uint32_t(isa::kAllCapabilities))
+    problems.push_back("the program needs what no machine of this version has");
+  return problems;
 }
 
 } // namespace systole::sim

@@ -117,6 +117,12 @@ std::string resultText(const Machine &machine);
 /// A hash of it.
 uint64_t fingerprint(const Machine &machine);
 
+/// Why a machine cannot run a program that was made for one with the text
+/// `requirements` and needs `capabilities` (isa::Capability); all reasons.
+std::vector<std::string> unmetRequirements(const Machine &machine,
+                                           const std::string &requirements,
+                                           uint32_t capabilities);
+
 } // namespace systole::sim
 
 #endif // SYSTOLE_HWSIM_MODEL_MACHINE_H

@@ -248,4 +248,14 @@ std::string printMachine(const Machine &machine) {
   return text;
 }
 
+std::string describeMachineKeys() {
+  std::string text = "| key | unit | value | meaning | results |\n"
+                     "|---|---|---|---|---|\n";
+  for (const MachineKey &key : machineKeys())
+    text += "| `" + std::string(key.name) + "` | " + key.unit + " | " +
+            key.range() + " | " + key.summary + " | " +
+            (key.changesResults ? "yes" : "") + " |\n";
+  return text;
+}
+
 } // namespace systole::sim

@@ -44,6 +44,9 @@ std::string setMachineKey(Machine &machine, std::string_view name,
 /// A machine as the text of a file.
 std::string printMachine(const Machine &machine);
 
+/// The keys as the table of docs/hardware/machine-files.md.
+std::string describeMachineKeys();
+
 } // namespace systole::sim
 
 #endif // SYSTOLE_HWSIM_MODEL_MACHINEFILE_H

@@ -12,6 +12,8 @@
 
 #include "hw-sim/model/MachineFile.h"
 #include "gtest/gtest.h"
+#include <fstream>
+#include <sstream>
 
 using namespace systole::sim;
 
@@ -206,4 +208,13 @@ TEST(MachineTest, OnlyWhatChangesResultsChangesTheFingerprint) {
   EXPECT_EQ(fingerprint(faster), fingerprint(machine));
   faster.name = "other";
   EXPECT_EQ(fingerprint(faster), fingerprint(machine));
+}
+
+TEST(MachineTest, TheManualHasTheTableOfKeys) {
+  std::ifstream file(SYSTOLE_SOURCE "/docs/hardware/machine-files.md");
+  std::stringstream text;
+  text << file.rdbuf();
+  EXPECT_NE(text.str().find(describeMachineKeys()), std::string::npos)
+      << "machine-files.md needs this table:\n"
+      << describeMachineKeys();
 }

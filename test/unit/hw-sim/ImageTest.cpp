@@ -1,0 +1,180 @@
+//===- ImageTest.cpp - Program images -------------------------------------===//
+//
+// Part of the Systole project, under the Apache License v2.0 with LLVM
+// exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Round trips, every byte damaged, every length cut, and machines that cannot
+// run them.
+//
+//===----------------------------------------------------------------------===//
+
+#include "hw-sim/isa/Image.h"
+#include "hw-sim/isa/Assembly.h"
+#include "hw-sim/isa/ImageFormat.h"
+#include "hw-sim/model/MachineFile.h"
+#include "gtest/gtest.h"
+
+using namespace systole::isa;
+using namespace systole::sim;
+
+static Machine machineOf(const char *preset) {
+  std::vector<FileProblem> problems;
+  return loadMachine(SYSTOLE_SOURCE "/hw-sim/configs/" + std::string(preset) +
+                         ".yaml",
+                     problems)
+      .value();
+}
+
+/// An image with something in every section.
+static Image sample() {
+  Machine machine = machineOf("mxu-16");
+  Image image;
+  image.machine = machine.name;
+  image.requirements = resultText(machine);
+  image.programAddress = 4096;
+  std::vector<AssemblyProblem> problems;
+  image.program = assemble("set.ld.base index=1 address=65536\n"
+                           "ld base=1 length=256 signal0=0\n"
+                           "set.vx.result rounding=float\n"
+                           "dw wait0=0 signal0=1\n"
+                           "set.st.base address=131072\n"
+                           "st length=64 wait0=1\n",
+                           problems);
+  EXPECT_TRUE(problems.empty());
+  image.constants = {{8192, {1, 2, 3}}, {16384, {}}};
+  image.tensors = {
+      {"input", Tensor::Role::Input, Element::Int8, {1, 16, 16}, 65536},
+      {"a name/with:signs", Tensor::Role::Output, Element::Int32, {16}, 131072},
+      {"scalar", Tensor::Role::Output, Element::Float32, {}, 0},
+      {"empty", Tensor::Role::Input, Element::UInt8, {4, 0}, 5}};
+  image.relocations = {{0, 0, 0}, {4, 1, 64}};
+  image.nodes = {{0, "conv1"}, {3, "conv2/depthwise"}, {5, ""}};
+  return image;
+}
+
+static std::string problemOf(const std::vector<uint8_t> &bytes,
+                             Checksum checksum = Checksum::Check) {
+  std::string problem;
+  std::optional<Image> image =
+      readImage(bytes.data(), bytes.size(), problem, checksum);
+  EXPECT_EQ(image.has_value(), problem.empty());
+  return problem;
+}
+
+TEST(ImageTest, RoundTrip) {
+  for (const Image &image : {sample(), Image()}) {
+    std::vector<uint8_t> bytes = writeImage(image);
+    std::string problem;
+    std::optional<Image> read = readImage(bytes.data(), bytes.size(), problem);
+    ASSERT_TRUE(read) << problem;
+    EXPECT_TRUE(*read == image);
+    EXPECT_EQ(writeImage(*read), bytes);
+  }
+}
+
+TEST(ImageTest, WhatFollowsFromAnImage) {
+  Image image = sample();
+  EXPECT_EQ(image.nodeOf(0), "conv1");
+  EXPECT_EQ(image.nodeOf(2), "conv1");
+  EXPECT_EQ(image.nodeOf(3), "conv2/depthwise");
+  EXPECT_EQ(image.nodeOf(5), "");
+  EXPECT_EQ(Image().nodeOf(7), "");
+  EXPECT_EQ(image.capabilities(),
+            uint32_t(kNeedsDepthwise | kNeedsFloatRounding));
+  std::vector<Word> moved = image.relocated({0x1000, 0x2000, 0, 0});
+  EXPECT_EQ(disassemble(moved[0]), "set.ld.base index=1 address=4096");
+  EXPECT_EQ(disassemble(moved[4]), "set.st.base address=8256");
+  EXPECT_EQ(moved[1], image.program[1]);
+  EXPECT_EQ(image.tensors[0].bytes(), 256u);
+  EXPECT_EQ(image.tensors[2].bytes(), 4u);
+  EXPECT_EQ(image.tensors[3].bytes(), 0u);
+}
+
+TEST(ImageTest, EveryFlippedBitIsRefused) {
+  std::vector<uint8_t> bytes = writeImage(sample());
+  for (size_t i = 0; i < bytes.size(); ++i)
+    for (unsigned bit = 0; bit < 8; ++bit) {
+      std::vector<uint8_t> damaged = bytes;
+      damaged[i] ^= 1 << bit;
+      EXPECT_NE(problemOf(damaged), "") << i << " " << bit;
+    }
+}
+
+TEST(ImageTest, EveryTruncationIsRefused) {
+  std::vector<uint8_t> bytes = writeImage(sample());
+  for (size_t size = 0; size < bytes.size(); ++size)
+    EXPECT_NE(problemOf({bytes.begin(), bytes.begin() + size}), "") << size;
+  bytes.push_back(0);
+  EXPECT_NE(problemOf(bytes), "");
+}
+
+TEST(ImageTest, DamageBehindTheChecksumDoesNoHarm) {
+  std::vector<uint8_t> bytes = writeImage(sample());
+  unsigned accepted = 0, refused = 0;
+  for (size_t i = 0; i < bytes.size(); ++i)
+    for (uint8_t value : {0, 1, 127, 128, 255}) {
+      std::vector<uint8_t> damaged = bytes;
+      damaged[i] = value;
+      ++(problemOf(damaged, Checksum::Ignore).empty() ? accepted : refused);
+    }
+  // Constants and addresses may have any value; counts and sizes may not.
+  EXPECT_GT(accepted, 100u);
+  EXPECT_GT(refused, 100u);
+}
+
+TEST(ImageTest, MessagesSayWhatIsWrong) {
+  std::vector<uint8_t> bytes = writeImage(sample());
+  auto changed = [&](size_t at, uint8_t value) {
+    std::vector<uint8_t> copy = bytes;
+    copy[at] = value;
+    return problemOf(copy);
+  };
+  EXPECT_EQ(changed(kMagicAt, 'X'), "this is no program image");
+  EXPECT_EQ(changed(kVersionAt, 9),
+            "the image has version 9, this program reads version 1");
+  EXPECT_NE(changed(kInstructionSetAt, 99).find("instructions of version 99"),
+            std::string::npos);
+  EXPECT_NE(changed(kCoresAt, 2).find("2 cores"), std::string::npos);
+  EXPECT_NE(changed(bytes.size() - 1, bytes.back() ^ 1).find("checksum"),
+            std::string::npos);
+  bytes.pop_back();
+  EXPECT_NE(problemOf(bytes).find("cut off"), std::string::npos);
+}
+
+TEST(ImageTest, ContradictionsAreAllNamed) {
+  Image image = sample();
+  image.relocations.push_back({1, 9, 0});
+  image.relocations.push_back({0, 0, uint64_t(1) << 48});
+  image.nodes.push_back({5, "twice"});
+  image.nodes.push_back({6, "behind"});
+  image.tensors.push_back({"huge",
+                           Tensor::Role::Input,
+                           Element::Int8,
+                           {uint64_t(1) << 40, uint64_t(1) << 40},
+                           1});
+  image.constants.push_back({uint64_t(1) << 48, {1}});
+  image.programAddress = uint64_t(1) << 48;
+  EXPECT_EQ(checkImage(image).size(), 8u);
+  EXPECT_TRUE(checkImage(sample()).empty());
+}
+
+TEST(ImageTest, MachinesRefuseWhatTheyCannotRun) {
+  Image image = sample();
+  auto unmet = [&](const Machine &machine) {
+    return unmetRequirements(machine, image.requirements, image.capabilities());
+  };
+  Machine machine = machineOf("mxu-16");
+  EXPECT_TRUE(unmet(machine).empty());
+  // Timing does not matter, capacities do.
+  machine.dram.readLatency = 400;
+  EXPECT_TRUE(unmet(machine).empty());
+  machine.scratchpad.bytes /= 2;
+  machine.depthwise.multipliersPerLane = 0;
+  std::vector<std::string> problems = unmet(machine);
+  ASSERT_EQ(problems.size(), 3u);
+  EXPECT_EQ(problems[0], "the program was made for scratchpad.bytes=262144, "
+                         "machine 'mxu-16' has scratchpad.bytes=131072");
+  EXPECT_NE(problems[2].find("uses the depthwise engine"), std::string::npos);
+}
