@@ -27,6 +27,13 @@ static constexpr int kMaxSimplifyRounds = 8;
 /// Constants with more bytes than this are elided in saved phases.
 static constexpr int64_t kSavedConstantBytes = 1024;
 
+/// Adds `pass` to `pm`, unless the options leave it out.
+static void add(OpPassManager &pm, const GraphPipelineOptions &options,
+                std::unique_ptr<Pass> pass) {
+  if (!llvm::is_contained(options.without, pass->getArgument()))
+    pm.addPass(std::move(pass));
+}
+
 //===----------------------------------------------------------------------===//
 // Import
 //===----------------------------------------------------------------------===//
@@ -35,13 +42,13 @@ static void addImportPhase(OpPassManager &pm,
                            const GraphPipelineOptions &options) {
   // Functions of the model (ONNX functions, TensorFlow library functions) are
   // abstractions of its authors: no later pass looks through calls.
-  pm.addPass(createInlinerPass());
+  add(pm, options, createInlinerPass());
 
   // Fetches first, so that nothing is spent on, and no error arises from, parts
   // of the model that nobody asked for.
   GraphPruneOptions prune;
   prune.fetches.assign(options.fetches.begin(), options.fetches.end());
-  pm.addPass(createGraphPrune(prune));
+  add(pm, options, createGraphPrune(prune));
 }
 
 //===----------------------------------------------------------------------===//
@@ -51,22 +58,30 @@ static void addImportPhase(OpPassManager &pm,
 /// One round. Shapes, constants and control flow each tell the others more: a
 /// known shape folds shape arithmetic, its value decides a branch, the branch
 /// taken has a shape. So the round repeats until nothing changes.
-static void addSimplifyRound(OpPassManager &pm) {
-  pm.addPass(createGraphInferShapes());
-  pm.addPass(createGraphFoldShapes());
-  pm.addPass(createGraphFoldConstants());
+static void addSimplifyRound(OpPassManager &pm,
+                             const GraphPipelineOptions &options) {
+  add(pm, options, createGraphInferShapes());
+  add(pm, options, createGraphFoldShapes());
+  add(pm, options, createGraphFoldConstants());
   // The operations' own folds: x * 1, reshapes of reshapes, casts to the same.
-  pm.addPass(createCanonicalizerPass());
-  pm.addPass(createGraphPrune());
+  add(pm, options, createCanonicalizerPass());
+  add(pm, options, createGraphSimplifyAlgebra({options.reassociate}));
+  add(pm, options, createGraphSimplifyReshapes());
+  add(pm, options, createGraphSimplifySlices());
+  add(pm, options, createGraphFoldPads());
+  add(pm, options, createGraphPrune());
 }
 
-static void addSimplifyPhase(OpPassManager &pm, const GraphPipelineOptions &) {
+static void addSimplifyPhase(OpPassManager &pm,
+                             const GraphPipelineOptions &options) {
   // Equal constants (each node of an ONNX file has its own) become one first:
   // the rounds compare the module, and a smaller one compares faster.
-  pm.addPass(createGraphEliminateCommonSubexpressions());
-  pm.addPass(createCompositeFixedPointPass("graph-simplify", addSimplifyRound,
-                                           kMaxSimplifyRounds));
-  pm.addPass(createGraphEliminateCommonSubexpressions());
+  add(pm, options, createGraphEliminateCommonSubexpressions());
+  pm.addPass(createCompositeFixedPointPass(
+      "graph-simplify",
+      [&](OpPassManager &round) { addSimplifyRound(round, options); },
+      kMaxSimplifyRounds));
+  add(pm, options, createGraphEliminateCommonSubexpressions());
 }
 
 //===----------------------------------------------------------------------===//
@@ -80,10 +95,10 @@ static void addFoldPhase(OpPassManager &pm,
   // NOTE: batch norm must go before bias: what cannot reach a contraction
   // becomes mul and add, and graph-fold-bias tries those again through other
   // operations.
-  pm.addPass(createGraphFoldBatchNorm());
-  pm.addPass(createGraphFoldBias());
+  add(pm, options, createGraphFoldBatchNorm());
+  add(pm, options, createGraphFoldBias());
   // The old filters and statistics are dead now.
-  pm.addPass(createGraphPrune());
+  add(pm, options, createGraphPrune());
 }
 
 //===----------------------------------------------------------------------===//
@@ -96,18 +111,18 @@ static void addLayoutPhase(OpPassManager &pm,
   transposes.reassociate = options.reassociate;
   // The model's own transposes go first: a pair of them around a convolution
   // (TensorFlow models exported to ONNX) would meet ours in the wrong order.
-  pm.addPass(createGraphFoldTransposes(transposes));
-  pm.addPass(createGraphChooseLayout({options.channelsLast}));
-  pm.addPass(createGraphFoldTransposes(transposes));
+  add(pm, options, createGraphFoldTransposes(transposes));
+  add(pm, options, createGraphChooseLayout({options.channelsLast}));
+  add(pm, options, createGraphFoldTransposes(transposes));
   // Reshapes of reshapes, from transposes that moved only dimensions of size 1.
-  pm.addPass(createCanonicalizerPass());
+  add(pm, options, createCanonicalizerPass());
   if (options.reassociate) {
     // An addition that a transpose kept from its convolution reaches it now.
-    pm.addPass(createGraphFoldBias());
+    add(pm, options, createGraphFoldBias());
   }
   // Filters used twice were transposed twice.
-  pm.addPass(createGraphEliminateCommonSubexpressions());
-  pm.addPass(createGraphPrune());
+  add(pm, options, createGraphEliminateCommonSubexpressions());
+  add(pm, options, createGraphPrune());
 }
 
 //===----------------------------------------------------------------------===//
@@ -118,7 +133,7 @@ static void addFusePhase(OpPassManager &pm,
                          const GraphPipelineOptions &options) {
   // Groups are opaque to all passes above: nothing of them may run after this.
   if (options.fuse)
-    pm.addPass(createGraphFuseElementwise());
+    add(pm, options, createGraphFuseElementwise());
 }
 
 //===----------------------------------------------------------------------===//
@@ -181,7 +196,7 @@ std::vector<std::string> systole::graphPassNames() {
   MLIRContext context(MLIRContext::Threading::DISABLED);
   PassManager pm(&context), round(&context);
   buildGraphPipeline(pm, GraphPipelineOptions());
-  addSimplifyRound(round);
+  addSimplifyRound(round, GraphPipelineOptions());
   std::vector<std::string> names;
   for (OpPassManager *manager : {static_cast<OpPassManager *>(&pm),
                                  static_cast<OpPassManager *>(&round)})
@@ -233,6 +248,8 @@ struct OptimizeOptions : PassPipelineOptions<OptimizeOptions> {
       llvm::cl::init(true)};
   ListOption<std::string> fetches{
       *this, "fetches", llvm::cl::desc("Results of entry functions to keep")};
+  ListOption<std::string> without{
+      *this, "without", llvm::cl::desc("Passes to leave out, by their names")};
   Option<std::string> compileTo{
       *this, "compile-to", llvm::cl::desc("Last phase to run; all if empty")};
   Option<std::string> savePhases{
@@ -252,6 +269,7 @@ void systole::registerGraphPipelines() {
         options.reassociate = given.reassociate;
         options.verifyNames = given.verifyNames;
         options.fetches.assign(given.fetches.begin(), given.fetches.end());
+        options.without.assign(given.without.begin(), given.without.end());
         PhaseHook hook;
         if (!given.savePhases.empty())
           hook = savePhasesHook(given.savePhases);

@@ -50,6 +50,9 @@ struct GraphPipelineOptions {
   bool verifyNames = true;
   /// Results of entry functions to keep, by graph.name; all if empty.
   std::vector<std::string> fetches;
+  /// Passes to leave out, by their names on the command line: to see what one
+  /// is good for.
+  std::vector<std::string> without;
 };
 
 /// Called when the passes of a phase are in the pipeline, to add more after it

@@ -12,6 +12,7 @@
 
 #include "dialects/Graph/Interpreter/Interpreter.h"
 #include "passes/Analysis/Costs.h"
+#include "passes/Transforms/Graph/ConstantEvaluation.h"
 #include "passes/Transforms/Graph/Passes.h"
 #include "passes/Transforms/Graph/Rewriting.h"
 #include "passes/Transforms/Graph/ShapeInference.h"
@@ -26,22 +27,6 @@ namespace systole::graph {
 
 using namespace mlir;
 using namespace systole::graph;
-
-/// The operands of `op` as tensors, or failure if one is not a readable
-/// constant.
-static FailureOr<SmallVector<Tensor>> constantOperands(Operation *op) {
-  SmallVector<Tensor> tensors;
-  for (Value operand : op->getOperands()) {
-    ElementsAttr attribute = constantAttribute(operand);
-    if (!attribute)
-      return failure();
-    FailureOr<Tensor> tensor = tensorFromAttribute(attribute);
-    if (failed(tensor))
-      return failure();
-    tensors.push_back(*tensor);
-  }
-  return tensors;
-}
 
 /// Bytes of a result, by its type or else by what constants imply; -1 if
 /// unknown.
@@ -142,14 +127,11 @@ private:
   /// Replaces the uses of `op` by what the interpreter computes. Returns false
   /// if that fails: then the program fails there, if it comes there.
   static bool evaluate(Operation *op) {
-    ScopedDiagnosticHandler silence(op->getContext(),
-                                    [](Diagnostic &) { return success(); });
-    FailureOr<SmallVector<Tensor>> operands = constantOperands(op);
-    SmallVector<Tensor> results;
-    if (failed(operands) || failed(evaluateOp(op, *operands, results)))
+    FailureOr<SmallVector<Tensor>> results = evaluateConstants(op);
+    if (failed(results))
       return false;
     OpBuilder builder(op);
-    for (auto [result, tensor] : llvm::zip_equal(op->getResults(), results)) {
+    for (auto [result, tensor] : llvm::zip_equal(op->getResults(), *results)) {
       if (elementBytes(tensor.getElementType()) == 0)
         return false; // Strings have no constant of this form.
       result.replaceAllUsesWith(makeConstant(builder, op->getLoc(), tensor));

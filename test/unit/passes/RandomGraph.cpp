@@ -73,6 +73,9 @@ private:
   Value makeTranspose(Value x);
   Value makeMovement(Value x);
   Value makeReduction(Value x);
+  Value makeAlgebra(Value x);
+  Value makeBroadcast(Value x);
+  Value makeNormalisation(Value x);
   Value makeNext();
   /// A flattened value times a matrix, or null where sizes are unknown.
   Value makeClassifier(Value x);
@@ -225,6 +228,83 @@ Value GraphMaker::makeReduction(Value x) {
   return UnsqueezeOp::create(builder, loc(), reduced, axes);
 }
 
+/// What graph-simplify-algebra looks for: operations with one constant, signs,
+/// conditions.
+Value GraphMaker::makeAlgebra(Value x) {
+  static const double numbers[] = {0.0, 1.0, 2.0, 3.0, -0.5, 4.0};
+  Value c = makeScalarConstant(builder, loc(), builder.getF32Type(),
+                               numbers[random.integer(0, 5)]);
+  Value divisor = makeScalarConstant(builder, loc(), builder.getF32Type(),
+                                     numbers[random.integer(1, 5)]);
+  Value whole = makeScalarConstant(builder, loc(), builder.getF32Type(),
+                                   random.integer(0, 3));
+  switch (random.integer(0, 7)) {
+  case 0:
+    return AddOp::create(builder, loc(), x, c);
+  case 1:
+    return SubOp::create(builder, loc(), c, x);
+  case 2:
+    return SubOp::create(builder, loc(), x, c);
+  case 3:
+    return MulOp::create(builder, loc(), c, x);
+  case 4:
+    return DivOp::create(builder, loc(), x, divisor);
+  case 5:
+    return MinOp::create(builder, loc(), x, c);
+  case 6:
+    // Bounded, so that powers of powers stay numbers.
+    return PowOp::create(builder, loc(), TanhOp::create(builder, loc(), x),
+                         whole);
+  default: {
+    auto predicate =
+        random.oneIn(2) ? ComparePredicate::eq : ComparePredicate::lt;
+    Value is = CompareOp::create(builder, loc(), predicate, x, c);
+    Value isNot = NotOp::create(builder, loc(), is);
+    return SelectOp::create(builder, loc(), isNot,
+                            NegOp::create(builder, loc(), x), c);
+  }
+  }
+}
+
+/// A reduced value repeated to its old shape, perhaps beside the old value.
+Value GraphMaker::makeBroadcast(Value x) {
+  SmallVector<int64_t> axes{random.integer(1, 3)};
+  Value reduced = ReduceOp::create(builder, loc(), ReduceKind::max, x, axes,
+                                   /*keep_dims=*/true);
+  if (random.oneIn(2))
+    reduced = ReduceOp::create(builder, loc(), ReduceKind::max, reduced,
+                               SmallVector<int64_t>{random.integer(1, 3)},
+                               /*keep_dims=*/true);
+  Value shape = ShapeOfOp::create(builder, loc(), x);
+  Value wide = BroadcastOp::create(builder, loc(), x.getType(), reduced, shape);
+  if (random.oneIn(2))
+    wide = TanhOp::create(builder, loc(), wide);
+  return random.oneIn(2) ? Value(SubOp::create(builder, loc(), x, wide)) : wide;
+}
+
+/// A layer normalisation in single operations, as exporters write it.
+Value GraphMaker::makeNormalisation(Value x) {
+  int64_t axis = random.oneIn(3) ? 2 : 3;
+  if (size(x, axis) < 2)
+    return nullptr; // The variance of one element is rounding alone.
+  SmallVector<int64_t> axes{axis};
+  auto mean = [&](Value value) -> Value {
+    return ReduceOp::create(builder, loc(), ReduceKind::mean, value, axes,
+                            /*keep_dims=*/true);
+  };
+  Value centred = SubOp::create(builder, loc(), x, mean(x));
+  Value variance = mean(MulOp::create(builder, loc(), centred, centred));
+  Value epsilon =
+      makeScalarConstant(builder, loc(), builder.getF32Type(), 0.01);
+  Value deviation = SqrtOp::create(
+      builder, loc(), AddOp::create(builder, loc(), variance, epsilon));
+  Value normal = DivOp::create(builder, loc(), centred, deviation);
+  if (ShapedType::isDynamic(size(x, 3)))
+    return normal;
+  Value scaled = MulOp::create(builder, loc(), normal, constant({size(x, 3)}));
+  return AddOp::create(builder, loc(), scaled, constant({size(x, 3)}));
+}
+
 Value GraphMaker::makeClassifier(Value x) {
   int64_t features = countElements(shapeOf(x).drop_front());
   if (features <= 0)
@@ -238,7 +318,7 @@ Value GraphMaker::makeClassifier(Value x) {
 
 Value GraphMaker::makeNext() {
   Value x = pick();
-  switch (random.integer(0, 11)) {
+  switch (random.integer(0, 15)) {
   case 0:
   case 1:
     return makeUnary(x);
@@ -257,6 +337,13 @@ Value GraphMaker::makeNext() {
     return makeTranspose(x);
   case 10:
     return makeMovement(x);
+  case 11:
+  case 12:
+    return makeAlgebra(x);
+  case 13:
+    return makeBroadcast(x);
+  case 14:
+    return makeNormalisation(x);
   default:
     return makeReduction(x);
   }
