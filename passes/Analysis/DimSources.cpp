@@ -177,8 +177,17 @@ static std::optional<DimSource> step(Value value, int64_t dim, unsigned steps) {
           [&](auto) { return stepAxes(op, dim); })
       .Case<GroupOp>(
           [&](GroupOp group) { return stepGroup(group, value, dim, steps); })
-      .Case<SoftmaxOp, BatchNormOp>(
+      .Case<SoftmaxOp, BatchNormOp, BitcastOp, CumulativeOp, ScatterElementsOp,
+            ScatterNDOp>(
           [&](auto) -> Step { return DimSource{op->getOperand(0), dim}; })
+      .Case<GatherElementsOp>([&](GatherElementsOp gather) -> Step {
+        return DimSource{gather.getIndices(), dim};
+      })
+      .Case<TopKOp>([&](TopKOp topK) -> Step {
+        if (dim == static_cast<int64_t>(topK.getAxis()))
+          return std::nullopt;
+        return DimSource{topK.getInput(), dim};
+      })
       .Case<TransposeOp>([&](TransposeOp transpose) -> Step {
         return DimSource{transpose.getInput(), transpose.getPerm()[dim]};
       })

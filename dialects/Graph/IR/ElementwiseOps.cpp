@@ -30,6 +30,24 @@ LogicalResult CastOp::inferReturnTypes(MLIRContext *, MaybeLocation location,
                              types);
 }
 
+LogicalResult BitcastOp::inferReturnTypes(MLIRContext *, MaybeLocation location,
+                                          Adaptor adaptor,
+                                          InferredTypeList &types) {
+  // C3
+  auto bits = [](Type type) {
+    bool hasBits = isa<FloatType, IntegerType>(type) && !type.isInteger(1);
+    return hasBits ? type.getIntOrFloatBitWidth() : 0;
+  };
+  Type from = elementType(adaptor.getInput()), to = adaptor.getTo();
+  if (bits(from) == 0 || bits(from) != bits(to))
+    return inferError<BitcastOp>(location, "the bits of ", from,
+                                 " are not those of ", to);
+  // C1 and C2
+  if (RankedTensorType input = rankedType(adaptor.getInput()))
+    return inferRanked<BitcastOp>(location, input.getShape(), to, types);
+  return inferUnranked<BitcastOp>(location, to, types);
+}
+
 LogicalResult CompareOp::inferReturnTypes(MLIRContext *context,
                                           MaybeLocation location,
                                           Adaptor adaptor,
@@ -87,6 +105,7 @@ static OpFoldResult foldInvolution(OpTy op) {
 
 OpFoldResult AbsOp::fold(FoldAdaptor) { return foldIdempotent(*this); }
 OpFoldResult FloorOp::fold(FoldAdaptor) { return foldIdempotent(*this); }
+OpFoldResult RoundOp::fold(FoldAdaptor) { return foldIdempotent(*this); }
 OpFoldResult ReluOp::fold(FoldAdaptor) { return foldIdempotent(*this); }
 OpFoldResult NegOp::fold(FoldAdaptor) { return foldInvolution(*this); }
 OpFoldResult NotOp::fold(FoldAdaptor) { return foldInvolution(*this); }
@@ -116,6 +135,18 @@ OpFoldResult CastOp::fold(FoldAdaptor) {
   // cast(cast(x)) through a type that loses nothing.
   auto inner = getInput().getDefiningOp<CastOp>();
   if (!inner || !castIsExact(elementType(inner.getInput()), inner.getTo()))
+    return {};
+  if (inner.getInput().getType() == getType())
+    return inner.getInput();
+  getInputMutable().assign(inner.getInput());
+  return getResult();
+}
+
+OpFoldResult BitcastOp::fold(FoldAdaptor) {
+  if (getInput().getType() == getType())
+    return getInput();
+  auto inner = getInput().getDefiningOp<BitcastOp>();
+  if (!inner)
     return {};
   if (inner.getInput().getType() == getType())
     return inner.getInput();
@@ -200,12 +231,26 @@ OpFoldResult MinOp::fold(FoldAdaptor) { return foldSameOperands(*this); }
 OpFoldResult AndOp::fold(FoldAdaptor) {
   if (OpFoldResult result = foldSameOperands(*this))
     return result;
-  return foldNeutralBoth(*this, 1.0);
+  // All bits set. Of 64 bits without a sign, no double has them.
+  auto type = cast<IntegerType>(elementType(getLhs()));
+  if (type.isUnsigned() && type.getWidth() > 53)
+    return {};
+  if (type.isUnsigned() || type.getWidth() == 1)
+    return foldNeutralBoth(*this, std::ldexp(1.0, type.getWidth()) - 1.0);
+  return foldNeutralBoth(*this, -1.0);
 }
 OpFoldResult OrOp::fold(FoldAdaptor) {
   if (OpFoldResult result = foldSameOperands(*this))
     return result;
   return foldNeutralBoth(*this, 0.0);
+}
+
+OpFoldResult XorOp::fold(FoldAdaptor) { return foldNeutralBoth(*this, 0.0); }
+OpFoldResult ShiftLeftOp::fold(FoldAdaptor) {
+  return foldNeutral(*this, getLhs(), getRhs(), 0.0);
+}
+OpFoldResult ShiftRightOp::fold(FoldAdaptor) {
+  return foldNeutral(*this, getLhs(), getRhs(), 0.0);
 }
 
 OpFoldResult CompareOp::fold(FoldAdaptor) {

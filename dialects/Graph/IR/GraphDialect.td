@@ -135,8 +135,14 @@ def Graph_ReduceEnum : Graph_Enum<"ReduceKind", "how elements are combined", [
   I32EnumAttrCase<"min", 3>, I32EnumAttrCase<"prod", 4>]>;
 def Graph_ReduceAttr : EnumAttr<Graph_Dialect, Graph_ReduceEnum, "reduce_kind">;
 
+def Graph_ScatterEnum : Graph_Enum<"ScatterKind", "how an update meets an element", [
+  I32EnumAttrCase<"replace", 0>, I32EnumAttrCase<"add", 1>, I32EnumAttrCase<"mul", 2>,
+  I32EnumAttrCase<"max", 3>, I32EnumAttrCase<"min", 4>]>;
+def Graph_ScatterAttr : EnumAttr<Graph_Dialect, Graph_ScatterEnum, "scatter_kind">;
+
 def Graph_PadModeEnum : Graph_Enum<"PadMode", "what padding holds", [
-  I32EnumAttrCase<"constant", 0>, I32EnumAttrCase<"reflect", 1>, I32EnumAttrCase<"edge", 2>]>;
+  I32EnumAttrCase<"constant", 0>, I32EnumAttrCase<"reflect", 1>, I32EnumAttrCase<"edge", 2>,
+  I32EnumAttrCase<"wrap", 3>]>;
 def Graph_PadModeAttr : EnumAttr<Graph_Dialect, Graph_PadModeEnum, "pad_mode">;
 
 def Graph_AutoPadEnum : Graph_Enum<"AutoPad", "who chooses a window's padding", [

@@ -45,6 +45,22 @@ def Graph_LogOp : Graph_DocumentedUnary<"log", "ln(input[i])",
     "Negative inputs give NaN, zero gives minus infinity."> {
   let summary = "Natural logarithm";
 }
+def Graph_Expm1Op : Graph_DocumentedUnary<"expm1", "e ^ input[i] - 1", "Accurate near zero."> {
+  let summary = "Natural exponential, less one";
+}
+def Graph_Log1pOp : Graph_DocumentedUnary<"log1p", "ln(1 + input[i])",
+    "Accurate near zero. Inputs below -1 give NaN, -1 gives minus infinity."> {
+  let summary = "Natural logarithm of the input plus one";
+}
+def Graph_SinOp : Graph_DocumentedUnary<"sin", "sin(input[i])", "Infinity gives NaN."> {
+  let summary = "Sine of an angle in radians";
+}
+def Graph_CosOp : Graph_DocumentedUnary<"cos", "cos(input[i])", "Infinity gives NaN."> {
+  let summary = "Cosine of an angle in radians";
+}
+def Graph_AtanOp : Graph_DocumentedUnary<"atan", "arctan(input[i])", ""> {
+  let summary = "Angle in radians whose tangent is given, in [-pi/2, pi/2]";
+}
 def Graph_SqrtOp : Graph_DocumentedUnary<"sqrt", "sqrt(input[i])", "Negative inputs give NaN."> {
   let summary = "Square root";
 }
@@ -61,13 +77,18 @@ def Graph_FloorOp : Graph_DocumentedUnary<"floor", "floor(input[i])", ""> {
   let summary = "Largest integer not above";
   let hasFolder = 1;
 }
+def Graph_RoundOp : Graph_DocumentedUnary<"round", "round(input[i])", "Halves go to the even neighbour."> {
+  let summary = "Nearest integer";
+  let hasFolder = 1;
+}
 def Graph_ReluOp : Graph_DocumentedUnary<"relu", "max(input[i], 0)", "NaN stays NaN.",
                                          Graph_RealTensor> {
   let summary = "Rectified linear unit";
   let hasFolder = 1;
 }
-def Graph_NotOp : Graph_DocumentedUnary<"not", "!input[i]", "", Graph_BoolTensor, "tensor<2x3xi1>"> {
-  let summary = "Logical negation";
+def Graph_NotOp : Graph_DocumentedUnary<"not", "~input[i]", "Each bit; of a boolean, the logical negation.",
+                                        Graph_IntTensor, "tensor<2x3xi1>"> {
+  let summary = "Negation of each bit";
   let hasFolder = 1;
 }
 
@@ -92,6 +113,27 @@ def Graph_CastOp : Graph_InferredOp<"cast", [Graph_Elementwise]> {
   }];
   let arguments = (ins Graph_NumericTensor:$input, TypeAttr:$to);
   let results = (outs Graph_NumericTensor:$result);
+  let assemblyFormat = "$input `to` $to attr-dict `:` functional-type(operands, results)";
+  let hasFolder = 1;
+}
+
+def Graph_BitcastOp : Graph_InferredOp<"bitcast"> {
+  let summary = "Reads the same bits as another element type";
+  let description = [{
+    **Semantics.** `result[i]` has the bits of `input[i]`.
+
+    **Constraints.**
+    - C1: the result has the operand's shape.
+    - C2: the result's element type is `to`.
+    - C3: both element types have the same number of bits; neither is `i1`.
+
+    **Example.**
+    ```mlir
+    %y = graph.bitcast %x to i32 : (tensor<2x3xf32>) -> tensor<2x3xi32>
+    ```
+  }];
+  let arguments = (ins Graph_RealTensor:$input, TypeAttr:$to);
+  let results = (outs Graph_RealTensor:$result);
   let assemblyFormat = "$input `to` $to attr-dict `:` functional-type(operands, results)";
   let hasFolder = 1;
 }
@@ -153,12 +195,32 @@ def Graph_MinOp : Graph_DocumentedBinary<"min", "min(lhs[i], rhs[i])", "NaN wher
   let summary = "Smaller element";
   let hasFolder = 1;
 }
-def Graph_AndOp : Graph_DocumentedBinary<"and", "lhs[i] && rhs[i]", "", Graph_BoolTensor, [Commutative], "i1"> {
-  let summary = "Logical conjunction";
+def Graph_AndOp : Graph_DocumentedBinary<"and", "lhs[i] & rhs[i]",
+    "Each bit; of booleans, the logical operation.", Graph_IntTensor, [Commutative], "i1"> {
+  let summary = "Conjunction of each bit";
   let hasFolder = 1;
 }
-def Graph_OrOp : Graph_DocumentedBinary<"or", "lhs[i] || rhs[i]", "", Graph_BoolTensor, [Commutative], "i1"> {
-  let summary = "Logical disjunction";
+def Graph_OrOp : Graph_DocumentedBinary<"or", "lhs[i] | rhs[i]",
+    "Each bit; of booleans, the logical operation.", Graph_IntTensor, [Commutative], "i1"> {
+  let summary = "Disjunction of each bit";
+  let hasFolder = 1;
+}
+def Graph_XorOp : Graph_DocumentedBinary<"xor", "lhs[i] ^ rhs[i]",
+    "Each bit; of booleans, the logical operation.", Graph_IntTensor, [Commutative], "i1"> {
+  let summary = "Exclusive disjunction of each bit";
+  let hasFolder = 1;
+}
+def Graph_ShiftLeftOp : Graph_DocumentedBinary<"shift_left", "lhs[i] << rhs[i]",
+    "Zeros come in from the right. `rhs` is read as unsigned; a shift by the width or more gives 0.",
+    Graph_IntTensor, [], "i32"> {
+  let summary = "Bits moved to the left";
+  let hasFolder = 1;
+}
+def Graph_ShiftRightOp : Graph_DocumentedBinary<"shift_right", "lhs[i] >> rhs[i]",
+    "Copies of the sign come in from the left, zeros where the type is unsigned. `rhs` is read as "
+    "unsigned; a shift by the width or more leaves only what came in.",
+    Graph_IntTensor, [], "i32"> {
+  let summary = "Bits moved to the right";
   let hasFolder = 1;
 }
 

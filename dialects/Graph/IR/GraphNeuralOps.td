@@ -77,12 +77,13 @@ def Graph_ConvOp : Graph_InferredOp<"conv"> {
   }];
 }
 
-class Graph_PoolOp<string mnemonic, dag extraArguments = (ins)> : Graph_InferredOp<mnemonic> {
+class Graph_PoolOp<string mnemonic, dag extraArguments = (ins), Type resultType = Graph_RealTensor>
+    : Graph_InferredOp<mnemonic> {
   let arguments = !con((ins Graph_RealTensor:$input, Graph_LayoutAttr:$layout,
     DenseI64ArrayAttr:$kernel, DenseI64ArrayAttr:$strides, DenseI64ArrayAttr:$dilations,
     DenseI64ArrayAttr:$pads, DefaultValuedAttr<Graph_AutoPadAttr, "::systole::graph::AutoPad::explicit_pads">:$auto_pad,
     UnitAttr:$ceil_mode), extraArguments);
-  let results = (outs Graph_RealTensor:$result);
+  let results = (outs resultType:$result);
   let assemblyFormat = "$input attr-dict `:` functional-type(operands, results)";
 }
 
@@ -109,6 +110,30 @@ def Graph_MaxPoolOp : Graph_PoolOp<"max_pool"> {
     %y = graph.max_pool %x {layout = #graph.layout<"nc01">, kernel = array<i64: 2, 2>,
         strides = array<i64: 2, 2>, dilations = array<i64: 1, 1>, pads = array<i64: 0, 0, 0, 0>}
         : (tensor<1x3x8x8xf32>) -> tensor<1x3x4x4xf32>
+    ```
+  }];
+}
+
+def Graph_ArgMaxPoolOp : Graph_PoolOp<"arg_max_pool", (ins), Graph_ShapeTensor> {
+  let summary = "Where in a sliding window the maximum is";
+  let description = [{
+    **Semantics.** For each window of `graph.max_pool`, the place of the element that
+    it finds, the first of equal ones: its number in row-major order among the
+    spatial positions of `input`, in the order of the layout's digits. A window of
+    padding alone gives -1.
+
+    **Constraints.**
+    - C1: `layout` names `n`, `c` and has the rank of `input`, at least 3.
+    - C2: `kernel`, `strides`, `dilations` have a positive entry for each spatial
+      dimension, `pads` two, none negative.
+    - C3: the padded input is not smaller than the dilated kernel.
+    - C4: the result's element type is `i64`.
+
+    **Example.**
+    ```mlir
+    %i = graph.arg_max_pool %x {layout = #graph.layout<"nc01">, kernel = array<i64: 2, 2>,
+        strides = array<i64: 2, 2>, dilations = array<i64: 1, 1>, pads = array<i64: 0, 0, 0, 0>}
+        : (tensor<1x3x8x8xf32>) -> tensor<1x3x4x4xi64>
     ```
   }];
 }

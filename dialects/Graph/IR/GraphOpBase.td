@@ -27,6 +27,7 @@ def Graph_Tensor : TensorOf<[Graph_Element]>;
 def Graph_FloatTensor : TensorOf<[Graph_Float]>;
 def Graph_NumericTensor : TensorOf<[Graph_Float, Graph_Int, AnyComplex]>;
 def Graph_RealTensor : TensorOf<[Graph_Float, Graph_Int]>;
+def Graph_IntTensor : TensorOf<[Graph_Int]>;
 def Graph_BoolTensor : TensorOf<[I1]>;
 def Graph_IndexTensor : TensorOf<[I64, I32]>;
 /// A list of dimensions or coordinates: `tensor<Nxi64>`.

@@ -10,6 +10,7 @@
 
 include "dialects/Graph/IR/GraphControlOps.td"
 include "dialects/Graph/IR/GraphElementwiseOps.td"
+include "dialects/Graph/IR/GraphIndexOps.td"
 include "dialects/Graph/IR/GraphNeuralOps.td"
 include "dialects/Graph/IR/GraphShapeOps.td"
 

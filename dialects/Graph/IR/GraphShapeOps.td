@@ -217,12 +217,13 @@ def Graph_PadOp : Graph_InferredOp<"pad"> {
     **Semantics.** `pads` holds, for each dimension, how many elements go before,
     then for each dimension how many go after (`tensor<2Rxi64>`); negative numbers
     remove elements. Mode `constant` fills with the scalar `value` (zero when
-    absent), `reflect` mirrors without repeating the edge, `edge` repeats it.
+    absent), `reflect` mirrors without repeating the edge, `edge` repeats it, `wrap`
+    goes on at the other end.
 
     **Constraints.**
     - C1: `pads` has length `2 * rank`.
     - C2: no dimension of the result is negative; `reflect` pads by less than the
-      dimension, `edge` pads no empty dimension.
+      dimension; `edge` and `wrap` pad no empty dimension.
     - C3: `value` is a scalar (one element) of the element type of `input`, given
       only in mode `constant`.
     - C4: the element type does not change.

@@ -270,10 +270,10 @@ LogicalResult ConvOp::inferReturnTypes(MLIRContext *, MaybeLocation location,
 // Pools
 //===----------------------------------------------------------------------===//
 
-/// Both pools: they differ in what they compute, not in their shapes.
+/// All pools: they differ in what they compute, not in their shapes.
 template <typename OpTy>
 static LogicalResult inferPool(MaybeLocation location,
-                               typename OpTy::Adaptor adaptor,
+                               typename OpTy::Adaptor adaptor, Type element,
                                InferredTypeList &types) {
   LayoutAttr layout = adaptor.getLayout();
   RankedTensorType input = rankedType(adaptor.getInput());
@@ -306,14 +306,22 @@ static LogicalResult inferPool(MaybeLocation location,
     dim = *size;
   }
   // C4
-  return inferRanked<OpTy>(location, shape, elementType(adaptor.getInput()),
-                           types);
+  return inferRanked<OpTy>(location, shape, element, types);
 }
 
 LogicalResult MaxPoolOp::inferReturnTypes(MLIRContext *, MaybeLocation location,
                                           Adaptor adaptor,
                                           InferredTypeList &types) {
-  return inferPool<MaxPoolOp>(location, adaptor, types);
+  return inferPool<MaxPoolOp>(location, adaptor,
+                              elementType(adaptor.getInput()), types);
+}
+
+LogicalResult ArgMaxPoolOp::inferReturnTypes(MLIRContext *context,
+                                             MaybeLocation location,
+                                             Adaptor adaptor,
+                                             InferredTypeList &types) {
+  return inferPool<ArgMaxPoolOp>(location, adaptor,
+                                 IntegerType::get(context, 64), types);
 }
 
 LogicalResult AvgPoolOp::inferReturnTypes(MLIRContext *, MaybeLocation location,
@@ -324,7 +332,8 @@ LogicalResult AvgPoolOp::inferReturnTypes(MLIRContext *, MaybeLocation location,
     return inferError<AvgPoolOp>(location, "input ",
                                  adaptor.getInput().getType(),
                                  " is not floating point");
-  return inferPool<AvgPoolOp>(location, adaptor, types);
+  return inferPool<AvgPoolOp>(location, adaptor,
+                              elementType(adaptor.getInput()), types);
 }
 
 //===----------------------------------------------------------------------===//

@@ -327,8 +327,9 @@ static FailureOr<int64_t> paddedSize(MaybeLocation location, PadMode mode,
   }
   int64_t most = std::max(low, high);
   bool reflectsTooFar = mode == PadMode::reflect && most > 0 && most >= size;
-  bool hasNoEdge = mode == PadMode::edge && most > 0 && size == 0;
-  if (reflectsTooFar || hasNoEdge) {
+  bool isEmpty =
+      size == 0 && most > 0 && (mode == PadMode::edge || mode == PadMode::wrap);
+  if (reflectsTooFar || isEmpty) {
     (void)inferError<PadOp>(location, "dimension ", axis, " of size ", size,
                             " cannot be padded by ", most, " in mode ",
                             stringifyPadMode(mode));

@@ -11,8 +11,10 @@
 //===----------------------------------------------------------------------===//
 
 #include "dialects/Graph/IR/ShapeUtils.h"
+#include "dialects/Graph/IR/Tensor.h"
 #include "llvm/Support/MathExtras.h"
 #include <algorithm>
+#include <cmath>
 
 using namespace mlir;
 using namespace systole::graph;
@@ -203,4 +205,38 @@ SmallVector<int64_t> systole::graph::reducedShape(ArrayRef<int64_t> shape,
       result.push_back(1);
   }
   return result;
+}
+
+/// rangeLength of floats.
+static std::optional<int64_t> floatRangeLength(double start, double limit,
+                                               double delta) {
+  double steps = (limit - start) / delta;
+  if (delta == 0 || std::isnan(steps) ||
+      steps > static_cast<double>(kMaxElements))
+    return std::nullopt;
+  return steps > 0 ? static_cast<int64_t>(std::ceil(steps)) : 0;
+}
+
+std::optional<int64_t> systole::graph::rangeLength(const Tensor &start,
+                                                   const Tensor &limit,
+                                                   const Tensor &delta) {
+  if (isa<FloatType>(start.getElementType()))
+    return floatRangeLength(start.getDouble(0), limit.getDouble(0),
+                            delta.getDouble(0));
+  auto read = [](const Tensor &tensor) -> Wide {
+    int64_t value = tensor.getInt(0);
+    if (tensor.getElementType().isUnsignedInteger())
+      return static_cast<uint64_t>(value);
+    return value;
+  };
+  Wide step = read(delta), distance = read(limit) - read(start);
+  if (step == 0)
+    return std::nullopt;
+  if (distance == 0 || (distance > 0) != (step > 0))
+    return 0;
+  Wide towards = step > 0 ? -1 : 1;
+  Wide count = (distance + towards) / step + 1;
+  if (count > kMaxElements)
+    return std::nullopt;
+  return static_cast<int64_t>(count);
 }

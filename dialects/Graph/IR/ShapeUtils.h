@@ -22,6 +22,8 @@
 
 namespace systole::graph {
 
+class Tensor;
+
 /// No tensor has more elements than this.
 inline constexpr int64_t kMaxElements = int64_t(1) << 62;
 
@@ -70,6 +72,11 @@ SliceRange resolveSlice(int64_t size, int64_t start, int64_t end, int64_t step);
 std::optional<llvm::SmallVector<int64_t>>
 resolveReshape(llvm::ArrayRef<int64_t> input, llvm::ArrayRef<int64_t> entries,
                bool copyZeros);
+
+/// The number of elements of `graph.range` on tensors of one element and type.
+/// Nullopt where `delta` is 0, an operand is NaN, or the range is too long.
+std::optional<int64_t> rangeLength(const Tensor &start, const Tensor &limit,
+                                   const Tensor &delta);
 
 /// `shape` with all of `axes` (increasing, within the rank) removed, or 1 there
 /// with `keepDims`.

@@ -12,6 +12,7 @@
 
 #include "dialects/Graph/Interpreter/Elements.h"
 #include "dialects/Graph/Interpreter/Evaluate.h"
+#include "llvm/Support/MathExtras.h"
 #include <cmath>
 
 using namespace mlir;
@@ -102,12 +103,7 @@ static Evaluated zipReal(Operation *op, Operands operands, Function function) {
 // Integers wrap: signed ones are computed as unsigned, which has no overflow.
 
 Evaluated evaluate(AddOp op, Operands operands) {
-  return zipNumeric(op, operands, [](auto a, auto b) -> decltype(a) {
-    if constexpr (std::is_integral_v<decltype(a)>)
-      return static_cast<uint64_t>(a) + static_cast<uint64_t>(b);
-    else
-      return a + b;
-  });
+  return zipNumeric(op, operands, [](auto a, auto b) { return sumOf(a, b); });
 }
 
 Evaluated evaluate(SubOp op, Operands operands) {
@@ -120,12 +116,8 @@ Evaluated evaluate(SubOp op, Operands operands) {
 }
 
 Evaluated evaluate(MulOp op, Operands operands) {
-  return zipNumeric(op, operands, [](auto a, auto b) -> decltype(a) {
-    if constexpr (std::is_integral_v<decltype(a)>)
-      return static_cast<uint64_t>(a) * static_cast<uint64_t>(b);
-    else
-      return a * b;
-  });
+  return zipNumeric(op, operands,
+                    [](auto a, auto b) { return productOf(a, b); });
 }
 
 Evaluated evaluate(DivOp op, Operands operands) {
@@ -180,15 +172,50 @@ Evaluated evaluate(MinOp op, Operands operands) {
 // Logic, choice and repetition
 //===----------------------------------------------------------------------===//
 
+/// result[i] = function(lhs[i], rhs[i]) of the bits of two integers.
+template <typename Function>
+static Evaluated zipBits(Operation *op, Operands operands, Function function) {
+  return zipAs<uint64_t>(op, operands, operands[0].getElementType(), function);
+}
+
 Evaluated evaluate(AndOp op, Operands operands) {
-  return zipReal(op, operands, [](auto a, auto b) -> decltype(a) {
-    return a != 0 && b != 0;
-  });
+  return zipBits(op, operands, [](uint64_t a, uint64_t b) { return a & b; });
 }
 
 Evaluated evaluate(OrOp op, Operands operands) {
-  return zipReal(op, operands, [](auto a, auto b) -> decltype(a) {
-    return a != 0 || b != 0;
+  return zipBits(op, operands, [](uint64_t a, uint64_t b) { return a | b; });
+}
+
+Evaluated evaluate(XorOp op, Operands operands) {
+  return zipBits(op, operands, [](uint64_t a, uint64_t b) { return a ^ b; });
+}
+
+/// The low `width` bits of a shift's count, which is read as unsigned.
+static uint64_t shiftCount(uint64_t count, unsigned width) {
+  return count & llvm::maskTrailingOnes<uint64_t>(width);
+}
+
+Evaluated evaluate(ShiftLeftOp op, Operands operands) {
+  unsigned width = operands[0].getElementType().getIntOrFloatBitWidth();
+  return zipBits(op, operands, [=](uint64_t a, uint64_t b) -> uint64_t {
+    uint64_t count = shiftCount(b, width);
+    return count < width ? a << count : 0;
+  });
+}
+
+Evaluated evaluate(ShiftRightOp op, Operands operands) {
+  Type type = operands[0].getElementType();
+  unsigned width = type.getIntOrFloatBitWidth();
+  return zipReal(op, operands, [=](auto a, auto b) -> decltype(a) {
+    if constexpr (std::is_integral_v<decltype(a)>) {
+      uint64_t count = shiftCount(b, width);
+      if (std::is_unsigned_v<decltype(a)> && count >= width)
+        return 0;
+      // Extended to 64 bits, the sign goes on.
+      return a >> std::min<uint64_t>(count, 63);
+    } else {
+      llvm_unreachable("the operands are integers");
+    }
   });
 }
 

@@ -163,6 +163,24 @@ T extreme(mlir::Type type, bool lowest) {
     return static_cast<T>(extremeInt(type, lowest));
 }
 
+/// The sum of two elements; integers wrap (unsigned ones have no overflow).
+template <typename T>
+T sumOf(T a, T b) {
+  if constexpr (std::is_integral_v<T>)
+    return static_cast<T>(static_cast<uint64_t>(a) + static_cast<uint64_t>(b));
+  else
+    return a + b;
+}
+
+/// The product of two elements; integers wrap.
+template <typename T>
+T productOf(T a, T b) {
+  if constexpr (std::is_integral_v<T>)
+    return static_cast<T>(static_cast<uint64_t>(a) * static_cast<uint64_t>(b));
+  else
+    return a * b;
+}
+
 /// The larger of two elements; NaN where either is.
 template <typename T>
 T largerOf(T a, T b) {

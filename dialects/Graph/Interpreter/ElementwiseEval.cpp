@@ -74,6 +74,26 @@ Evaluated evaluate(LogOp op, Operands operands) {
   return mapFloat(op, operands[0], [](auto x) { return std::log(x); });
 }
 
+Evaluated evaluate(Expm1Op op, Operands operands) {
+  return mapFloat(op, operands[0], [](auto x) { return std::expm1(x); });
+}
+
+Evaluated evaluate(Log1pOp op, Operands operands) {
+  return mapFloat(op, operands[0], [](auto x) { return std::log1p(x); });
+}
+
+Evaluated evaluate(SinOp op, Operands operands) {
+  return mapFloat(op, operands[0], [](auto x) { return std::sin(x); });
+}
+
+Evaluated evaluate(CosOp op, Operands operands) {
+  return mapFloat(op, operands[0], [](auto x) { return std::cos(x); });
+}
+
+Evaluated evaluate(AtanOp op, Operands operands) {
+  return mapFloat(op, operands[0], [](auto x) { return std::atan(x); });
+}
+
 Evaluated evaluate(SqrtOp op, Operands operands) {
   return mapFloat(op, operands[0], [](auto x) { return std::sqrt(x); });
 }
@@ -97,6 +117,11 @@ Evaluated evaluate(FloorOp op, Operands operands) {
   return mapFloat(op, operands[0], [](auto x) { return std::floor(x); });
 }
 
+Evaluated evaluate(RoundOp op, Operands operands) {
+  // The rounding mode of a process is half to even unless it is changed.
+  return mapFloat(op, operands[0], [](auto x) { return std::nearbyint(x); });
+}
+
 Evaluated evaluate(ReluOp op, Operands operands) {
   return withRealType(operands[0].getElementType(), [&](auto zero) {
     using T = decltype(zero);
@@ -105,7 +130,7 @@ Evaluated evaluate(ReluOp op, Operands operands) {
 }
 
 Evaluated evaluate(NotOp op, Operands operands) {
-  return mapAs<uint64_t>(op, operands[0], [](uint64_t x) { return x ^ 1; });
+  return mapAs<uint64_t>(op, operands[0], [](uint64_t x) { return ~x; });
 }
 
 } // namespace systole::graph

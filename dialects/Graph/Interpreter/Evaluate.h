@@ -28,12 +28,18 @@ using Evaluated = mlir::FailureOr<Tensor>;
 Evaluated evaluate(AbsOp op, Operands operands);
 Evaluated evaluate(NegOp op, Operands operands);
 Evaluated evaluate(ExpOp op, Operands operands);
+Evaluated evaluate(Expm1Op op, Operands operands);
 Evaluated evaluate(LogOp op, Operands operands);
+Evaluated evaluate(Log1pOp op, Operands operands);
+Evaluated evaluate(SinOp op, Operands operands);
+Evaluated evaluate(CosOp op, Operands operands);
+Evaluated evaluate(AtanOp op, Operands operands);
 Evaluated evaluate(SqrtOp op, Operands operands);
 Evaluated evaluate(TanhOp op, Operands operands);
 Evaluated evaluate(ErfOp op, Operands operands);
 Evaluated evaluate(SigmoidOp op, Operands operands);
 Evaluated evaluate(FloorOp op, Operands operands);
+Evaluated evaluate(RoundOp op, Operands operands);
 Evaluated evaluate(ReluOp op, Operands operands);
 Evaluated evaluate(NotOp op, Operands operands);
 
@@ -50,6 +56,9 @@ Evaluated evaluate(MaxOp op, Operands operands);
 Evaluated evaluate(MinOp op, Operands operands);
 Evaluated evaluate(AndOp op, Operands operands);
 Evaluated evaluate(OrOp op, Operands operands);
+Evaluated evaluate(XorOp op, Operands operands);
+Evaluated evaluate(ShiftLeftOp op, Operands operands);
+Evaluated evaluate(ShiftRightOp op, Operands operands);
 Evaluated evaluate(CompareOp op, Operands operands);
 Evaluated evaluate(SelectOp op, Operands operands);
 Evaluated evaluate(BroadcastOp op, Operands operands);
@@ -60,6 +69,7 @@ Evaluated evaluate(ShapeOfOp op, Operands operands);
 Evaluated evaluate(ReshapeOp op, Operands operands);
 Evaluated evaluate(SqueezeOp op, Operands operands);
 Evaluated evaluate(UnsqueezeOp op, Operands operands);
+Evaluated evaluate(BitcastOp op, Operands operands);
 
 // MoveEval.cpp: elements at other places.
 Evaluated evaluate(TransposeOp op, Operands operands);
@@ -68,12 +78,26 @@ Evaluated evaluate(SliceOp op, Operands operands);
 Evaluated evaluate(PadOp op, Operands operands);
 Evaluated evaluate(GatherOp op, Operands operands);
 
+// IndexEval.cpp: elements that indices name.
+Evaluated evaluate(RangeOp op, Operands operands);
+Evaluated evaluate(NonZeroOp op, Operands operands);
+Evaluated evaluate(GatherElementsOp op, Operands operands);
+Evaluated evaluate(GatherNDOp op, Operands operands);
+Evaluated evaluate(ScatterElementsOp op, Operands operands);
+Evaluated evaluate(ScatterNDOp op, Operands operands);
+
+// OrderEval.cpp: along one dimension.
+Evaluated evaluate(ArgReduceOp op, Operands operands);
+Evaluated evaluate(TopKOp op, Operands operands);
+Evaluated evaluate(CumulativeOp op, Operands operands);
+
 // ContractionEval.cpp.
 Evaluated evaluate(MatMulOp op, Operands operands);
 Evaluated evaluate(ConvOp op, Operands operands);
 
 // WindowEval.cpp.
 Evaluated evaluate(MaxPoolOp op, Operands operands);
+Evaluated evaluate(ArgMaxPoolOp op, Operands operands);
 Evaluated evaluate(AvgPoolOp op, Operands operands);
 
 // ReduceEval.cpp.

@@ -37,12 +37,16 @@ struct OpList {
 } // namespace
 
 using EvaluatedOps =
-    OpList<AbsOp, NegOp, ExpOp, LogOp, SqrtOp, TanhOp, ErfOp, SigmoidOp,
-           FloorOp, ReluOp, NotOp, CastOp, AddOp, SubOp, MulOp, DivOp, PowOp,
-           MaxOp, MinOp, AndOp, OrOp, CompareOp, SelectOp, BroadcastOp,
-           ConstantOp, ShapeOfOp, ReshapeOp, SqueezeOp, UnsqueezeOp,
-           TransposeOp, ConcatOp, SliceOp, PadOp, GatherOp, MatMulOp, ConvOp,
-           MaxPoolOp, AvgPoolOp, ReduceOp, SoftmaxOp, BatchNormOp>;
+    OpList<AbsOp, NegOp, ExpOp, Expm1Op, LogOp, Log1pOp, SqrtOp, SinOp, CosOp,
+           AtanOp, TanhOp, ErfOp, SigmoidOp, FloorOp, RoundOp, ReluOp, NotOp,
+           CastOp, BitcastOp, AddOp, SubOp, MulOp, DivOp, PowOp, MaxOp, MinOp,
+           AndOp, OrOp, XorOp, ShiftLeftOp, ShiftRightOp, CompareOp, SelectOp,
+           BroadcastOp, ConstantOp, ShapeOfOp, ReshapeOp, SqueezeOp,
+           UnsqueezeOp, TransposeOp, ConcatOp, SliceOp, PadOp, GatherOp,
+           RangeOp, NonZeroOp, GatherElementsOp, GatherNDOp, ScatterElementsOp,
+           ScatterNDOp, ArgReduceOp, TopKOp, CumulativeOp, MatMulOp, ConvOp,
+           MaxPoolOp, ArgMaxPoolOp, AvgPoolOp, ReduceOp, SoftmaxOp,
+           BatchNormOp>;
 
 bool canEvaluate(Operation *op) {
   return EvaluatedOps::contains(op) || isControlOp(op);

@@ -138,6 +138,8 @@ static int64_t padSource(PadMode mode, int64_t i, int64_t size) {
     return i < 0 ? 0 : size - 1;
   case PadMode::reflect:
     return i < 0 ? -i : 2 * (size - 1) - i;
+  case PadMode::wrap:
+    return (i % size + size) % size;
   }
   llvm_unreachable("every mode is listed");
 }
@@ -161,8 +163,11 @@ paddedShape(PadOp op, const Tensor &input, ArrayRef<int64_t> pads) {
     if (op.getMode() == PadMode::reflect && most > 0 && most >= size)
       return op.emitOpError("reflect pads dimension ")
              << d << " of size " << size << " by " << most;
-    if (op.getMode() == PadMode::edge && most > 0 && size == 0)
-      return op.emitOpError("edge pads the empty dimension ") << d;
+    bool repeats =
+        op.getMode() == PadMode::edge || op.getMode() == PadMode::wrap;
+    if (repeats && most > 0 && size == 0)
+      return op.emitOpError() << stringifyPadMode(op.getMode())
+                              << " pads the empty dimension " << d;
     shape.push_back(sum);
   }
   return shape;

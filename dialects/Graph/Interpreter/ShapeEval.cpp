@@ -97,4 +97,24 @@ Evaluated evaluate(UnsqueezeOp op, Operands operands) {
   return input.reshaped(shape);
 }
 
+Evaluated evaluate(BitcastOp op, Operands operands) {
+  const Tensor &input = operands[0];
+  Type to = op.getTo();
+  if (to.getIntOrFloatBitWidth() >= 8)
+    return Tensor(to, input.getShape(), const_cast<char *>(input.data()),
+                  input.getOwner());
+  // Narrow elements fill their byte by their own rule.
+  Evaluated result = allocate(op, to, input.getShape());
+  if (failed(result))
+    return failure();
+  auto narrow = IntegerType::get(op.getContext(), to.getIntOrFloatBitWidth(),
+                                 isa<IntegerType>(to) && !to.isUnsignedInteger()
+                                     ? IntegerType::Signless
+                                     : IntegerType::Unsigned);
+  Tensor bits(narrow, input.getShape(), result->data(), result->getOwner());
+  for (int64_t i = 0; i < input.size(); ++i)
+    bits.setInt(i, input.load<uint8_t>(i));
+  return result;
+}
+
 } // namespace systole::graph

@@ -26,6 +26,17 @@ struct Pool {
   /// Padding of each spatial dimension.
   SmallVector<int64_t> padLow, padHigh;
 
+  /// The number of input element `offset` among the spatial positions; -1 for
+  /// none.
+  int64_t spatialNumber(int64_t offset) const {
+    int64_t number = offset < 0 ? -1 : 0;
+    for (int64_t d = 0; offset >= 0 && d < layout.numSpatial(); ++d) {
+      int64_t dim = layout.spatial(d);
+      number = number * inShape[dim] + offset / inStrides[dim] % inShape[dim];
+    }
+    return number;
+  }
+
   /// Calls `visit(offset, inPadding)` for each element of the window at result
   /// coordinates `o`: the element's number in the input, or -1 outside; and
   /// whether it lies inside the input or its padding.
@@ -98,6 +109,33 @@ Evaluated evaluate(MaxPoolOp op, Operands operands) {
           best = largerOf(best, in[offset]);
       });
       out.set(o.position(), best);
+    }
+  });
+  return result;
+}
+
+Evaluated evaluate(ArgMaxPoolOp op, Operands operands) {
+  const Tensor &input = operands[0];
+  FailureOr<Pool> pool = resolvePool(op, input);
+  if (failed(pool))
+    return failure();
+  Evaluated result =
+      allocate(op, IntegerType::get(op.getContext(), 64), pool->outShape);
+  if (failed(result))
+    return failure();
+  withRealType(input.getElementType(), [&](auto zero) {
+    Reader<decltype(zero)> in(input);
+    for (Odometer o(pool->outShape); !o.done(); o.next()) {
+      int64_t best = -1;
+      pool->window(o, [&](int64_t offset, bool) {
+        if (offset < 0)
+          return;
+        // The first element, then what is larger, or the first NaN.
+        if (best < 0 || in[offset] > in[best] ||
+            (in[offset] != in[offset] && in[best] == in[best]))
+          best = offset;
+      });
+      result->store<int64_t>(o.position(), pool->spatialNumber(best));
     }
   });
   return result;

@@ -173,3 +173,41 @@ func.func @selectStretches(%x: tensor<1xf32>, %y: tensor<2xf32>) -> tensor<2xf32
   %0 = graph.select %true, %x, %y : (tensor<i1>, tensor<1xf32>, tensor<2xf32>) -> tensor<2xf32>
   return %0 : tensor<2xf32>
 }
+
+// Rounding twice, reading bits as another type and back.
+// CHECK-LABEL: @roundAndBits
+// CHECK-SAME: (%[[X:.*]]: tensor<2xf32>)
+func.func @roundAndBits(%x: tensor<2xf32>) -> (tensor<2xf32>, tensor<2xf32>, tensor<2xui32>) {
+  // CHECK-DAG: %[[R:.*]] = graph.round %[[X]]
+  // CHECK-DAG: %[[U:.*]] = graph.bitcast %[[X]] to ui32
+  // CHECK: return %[[R]], %[[X]], %[[U]]
+  %r0 = graph.round %x : (tensor<2xf32>) -> tensor<2xf32>
+  %r1 = graph.round %r0 : (tensor<2xf32>) -> tensor<2xf32>
+  %b = graph.bitcast %x to i32 : (tensor<2xf32>) -> tensor<2xi32>
+  %f = graph.bitcast %b to f32 : (tensor<2xi32>) -> tensor<2xf32>
+  %u = graph.bitcast %b to ui32 : (tensor<2xi32>) -> tensor<2xui32>
+  return %r1, %f, %u : tensor<2xf32>, tensor<2xf32>, tensor<2xui32>
+}
+
+// What changes no bit: all of them set for `and`, none for the others. One is not
+// all of them.
+// CHECK-LABEL: @bitsKept
+// CHECK-SAME: (%[[X:.*]]: tensor<2xi32>, %[[U:.*]]: tensor<2xui8>)
+func.func @bitsKept(%x: tensor<2xi32>, %u: tensor<2xui8>)
+    -> (tensor<2xi32>, tensor<2xui8>, tensor<2xi32>, tensor<2xi32>, tensor<2xi32>, tensor<2xi32>) {
+  %all = graph.constant dense<-1> : tensor<i32>
+  %most = graph.constant dense<255> : tensor<ui8>
+  %zero = graph.constant dense<0> : tensor<i32>
+  %one = graph.constant dense<1> : tensor<i32>
+  // CHECK: %[[ONE:.*]] = graph.constant dense<1>
+  // CHECK: %[[F:.*]] = graph.and %[[X]], %[[ONE]]
+  // CHECK-NEXT: return %[[X]], %[[U]], %[[X]], %[[X]], %[[X]], %[[F]]
+  %a = graph.and %x, %all : (tensor<2xi32>, tensor<i32>) -> tensor<2xi32>
+  %b = graph.and %u, %most : (tensor<2xui8>, tensor<ui8>) -> tensor<2xui8>
+  %c = graph.xor %x, %zero : (tensor<2xi32>, tensor<i32>) -> tensor<2xi32>
+  %d = graph.shift_left %x, %zero : (tensor<2xi32>, tensor<i32>) -> tensor<2xi32>
+  %e = graph.shift_right %x, %zero : (tensor<2xi32>, tensor<i32>) -> tensor<2xi32>
+  %f = graph.and %x, %one : (tensor<2xi32>, tensor<i32>) -> tensor<2xi32>
+  return %a, %b, %c, %d, %e, %f
+      : tensor<2xi32>, tensor<2xui8>, tensor<2xi32>, tensor<2xi32>, tensor<2xi32>, tensor<2xi32>
+}

@@ -245,7 +245,7 @@ func.func @add_c2_size(%x: tensor<2147483648x1xf32>, %y: tensor<4294967296xf32>)
 
 // The operands are boolean by their constraint, so that only the result can differ.
 func.func @and_c1(%x: tensor<2xi1>) {
-  // expected-error @+1 {{result #0 must be tensor of 1-bit signless integer values}}
+  // expected-error @+1 {{result of type 'tensor<2xi8>' does not match the inferred type 'tensor<2xi1>'}}
   %z = graph.and %x, %x : (tensor<2xi1>, tensor<2xi1>) -> tensor<2xi8>
   return
 }
@@ -262,7 +262,7 @@ func.func @and_c2(%x: tensor<2x3xi1>, %y: tensor<2xi1>) {
 
 // The operands are boolean by their constraint, so that only the result can differ.
 func.func @or_c1(%x: tensor<2xi1>) {
-  // expected-error @+1 {{result #0 must be tensor of 1-bit signless integer values}}
+  // expected-error @+1 {{result of type 'tensor<2xi8>' does not match the inferred type 'tensor<2xi1>'}}
   %z = graph.or %x, %x : (tensor<2xi1>, tensor<2xi1>) -> tensor<2xi8>
   return
 }
@@ -312,5 +312,133 @@ func.func @select_c1(%c: tensor<i1>, %x: tensor<2xf32>, %y: tensor<2xf16>) {
 func.func @select_c2(%c: tensor<4xi1>, %x: tensor<2xf32>) {
   // expected-error @+1 {{operand shapes do not broadcast: 'tensor<4xi1>', 'tensor<2xf32>', 'tensor<2xf32>'}}
   %z = graph.select %c, %x, %x : (tensor<4xi1>, tensor<2xf32>, tensor<2xf32>) -> tensor<?xf32>
+  return
+}
+
+// -----
+
+func.func @expm1_c1(%x: tensor<2x3xf32>) {
+  // expected-error @+1 {{'graph.expm1' op result of type 'tensor<3x2xf32>' does not match the inferred type 'tensor<2x3xf32>'}}
+  %y = graph.expm1 %x : (tensor<2x3xf32>) -> tensor<3x2xf32>
+  return
+}
+
+// -----
+
+func.func @log1p_c1(%x: tensor<2x3xf32>) {
+  // expected-error @+1 {{'graph.log1p' op result of type 'tensor<3x2xf32>' does not match the inferred type 'tensor<2x3xf32>'}}
+  %y = graph.log1p %x : (tensor<2x3xf32>) -> tensor<3x2xf32>
+  return
+}
+
+// -----
+
+func.func @sin_c1(%x: tensor<2x3xf32>) {
+  // expected-error @+1 {{'graph.sin' op result of type 'tensor<3x2xf32>' does not match the inferred type 'tensor<2x3xf32>'}}
+  %y = graph.sin %x : (tensor<2x3xf32>) -> tensor<3x2xf32>
+  return
+}
+
+// -----
+
+func.func @cos_c1(%x: tensor<2x3xf32>) {
+  // expected-error @+1 {{'graph.cos' op result of type 'tensor<3x2xf32>' does not match the inferred type 'tensor<2x3xf32>'}}
+  %y = graph.cos %x : (tensor<2x3xf32>) -> tensor<3x2xf32>
+  return
+}
+
+// -----
+
+func.func @atan_c1(%x: tensor<2x3xf32>) {
+  // expected-error @+1 {{'graph.atan' op result of type 'tensor<3x2xf32>' does not match the inferred type 'tensor<2x3xf32>'}}
+  %y = graph.atan %x : (tensor<2x3xf32>) -> tensor<3x2xf32>
+  return
+}
+
+// -----
+
+func.func @round_c1(%x: tensor<2x3xf32>) {
+  // expected-error @+1 {{'graph.round' op result of type 'tensor<3x2xf32>' does not match the inferred type 'tensor<2x3xf32>'}}
+  %y = graph.round %x : (tensor<2x3xf32>) -> tensor<3x2xf32>
+  return
+}
+
+// -----
+
+func.func @xor_c1(%x: tensor<2x3xi32>, %y: tensor<2x3xi8>) {
+  // expected-error @+1 {{'graph.xor' op operand element types differ: lhs 'i32', rhs 'i8'}}
+  %z = graph.xor %x, %y : (tensor<2x3xi32>, tensor<2x3xi8>) -> tensor<2x3xi32>
+  return
+}
+
+// -----
+
+func.func @xor_c2(%x: tensor<2x3xi32>, %y: tensor<2xi32>) {
+  // expected-error @+1 {{'graph.xor' op operand shapes do not broadcast: 'tensor<2x3xi32>', 'tensor<2xi32>'}}
+  %z = graph.xor %x, %y : (tensor<2x3xi32>, tensor<2xi32>) -> tensor<2x3xi32>
+  return
+}
+
+// -----
+
+func.func @shift_left_c1(%x: tensor<2x3xi32>, %y: tensor<2x3xi8>) {
+  // expected-error @+1 {{'graph.shift_left' op operand element types differ: lhs 'i32', rhs 'i8'}}
+  %z = graph.shift_left %x, %y : (tensor<2x3xi32>, tensor<2x3xi8>) -> tensor<2x3xi32>
+  return
+}
+
+// -----
+
+func.func @shift_left_c2(%x: tensor<2x3xi32>, %y: tensor<2xi32>) {
+  // expected-error @+1 {{'graph.shift_left' op operand shapes do not broadcast: 'tensor<2x3xi32>', 'tensor<2xi32>'}}
+  %z = graph.shift_left %x, %y : (tensor<2x3xi32>, tensor<2xi32>) -> tensor<2x3xi32>
+  return
+}
+
+// -----
+
+func.func @shift_right_c1(%x: tensor<2x3xi32>, %y: tensor<2x3xi8>) {
+  // expected-error @+1 {{'graph.shift_right' op operand element types differ: lhs 'i32', rhs 'i8'}}
+  %z = graph.shift_right %x, %y : (tensor<2x3xi32>, tensor<2x3xi8>) -> tensor<2x3xi32>
+  return
+}
+
+// -----
+
+func.func @shift_right_c2(%x: tensor<2x3xi32>, %y: tensor<2xi32>) {
+  // expected-error @+1 {{'graph.shift_right' op operand shapes do not broadcast: 'tensor<2x3xi32>', 'tensor<2xi32>'}}
+  %z = graph.shift_right %x, %y : (tensor<2x3xi32>, tensor<2xi32>) -> tensor<2x3xi32>
+  return
+}
+
+// -----
+
+func.func @bitcast_c1(%x: tensor<2x3xf32>) {
+  // expected-error @+1 {{'graph.bitcast' op result of type 'tensor<3x2xi32>' does not match the inferred type 'tensor<2x3xi32>'}}
+  %y = graph.bitcast %x to i32 : (tensor<2x3xf32>) -> tensor<3x2xi32>
+  return
+}
+
+// -----
+
+func.func @bitcast_c2(%x: tensor<2x3xf32>) {
+  // expected-error @+1 {{result of type 'tensor<2x3xui32>' does not match the inferred type 'tensor<2x3xi32>'}}
+  %y = graph.bitcast %x to i32 : (tensor<2x3xf32>) -> tensor<2x3xui32>
+  return
+}
+
+// -----
+
+func.func @bitcast_c3(%x: tensor<2x3xf32>) {
+  // expected-error @+1 {{the bits of 'f32' are not those of 'i64'}}
+  %y = graph.bitcast %x to i64 : (tensor<2x3xf32>) -> tensor<2x3xi64>
+  return
+}
+
+// -----
+
+func.func @bitcast_c3_boolean(%x: tensor<2x3xi1>) {
+  // expected-error @+1 {{the bits of 'i1' are not those of 'i1'}}
+  %y = graph.bitcast %x to i1 : (tensor<2x3xi1>) -> tensor<2x3xi1>
   return
 }

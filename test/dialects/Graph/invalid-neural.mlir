@@ -513,3 +513,43 @@ func.func @batch_norm_c3_result(%x: tensor<1x3x8xf32>, %s: tensor<3xf32>, %m: te
       : (tensor<1x3x8xf32>, tensor<3xf32>, tensor<3xf32>, tensor<3xf32>, tensor<3xf32>) -> tensor<1x3x8xf64>
   return
 }
+
+// -----
+
+func.func @arg_max_pool_c1(%x: tensor<1x3x8x8xf32>) {
+  // expected-error @+1 {{'graph.arg_max_pool' op layout 'oi01' does not name 'n', 'c' and the dimensions of input 'tensor<1x3x8x8xf32>'}}
+  %y = graph.arg_max_pool %x {layout = #graph.layout<"oi01">, kernel = array<i64: 2, 2>,
+      strides = array<i64: 2, 2>, dilations = array<i64: 1, 1>, pads = array<i64: 0, 0, 0, 0>}
+      : (tensor<1x3x8x8xf32>) -> tensor<?x?x?x?xi64>
+  return
+}
+
+// -----
+
+func.func @arg_max_pool_c2(%x: tensor<1x3x8x8xf32>) {
+  // expected-error @+1 {{kernel has 1 entries, not 2}}
+  %y = graph.arg_max_pool %x {layout = #graph.layout<"nc01">, kernel = array<i64: 2>,
+      strides = array<i64: 2, 2>, dilations = array<i64: 1, 1>, pads = array<i64: 0, 0, 0, 0>}
+      : (tensor<1x3x8x8xf32>) -> tensor<?x?x?x?xi64>
+  return
+}
+
+// -----
+
+func.func @arg_max_pool_c3(%x: tensor<1x3x8x8xf32>) {
+  // expected-error @+1 {{spatial dimension 0 of size 8, padded by 0 and 0, does not fit kernel 9 dilated by 1}}
+  %y = graph.arg_max_pool %x {layout = #graph.layout<"nc01">, kernel = array<i64: 9, 2>,
+      strides = array<i64: 2, 2>, dilations = array<i64: 1, 1>, pads = array<i64: 0, 0, 0, 0>}
+      : (tensor<1x3x8x8xf32>) -> tensor<?x?x?x?xi64>
+  return
+}
+
+// -----
+
+func.func @arg_max_pool_c4(%x: tensor<1x3x8x8xf32>) {
+  // expected-error @+1 {{op result #0 must be tensor of 64-bit signless integer values, but got 'tensor<?x?x?x?xf32>'}}
+  %y = graph.arg_max_pool %x {layout = #graph.layout<"nc01">, kernel = array<i64: 2, 2>,
+      strides = array<i64: 2, 2>, dilations = array<i64: 1, 1>, pads = array<i64: 0, 0, 0, 0>}
+      : (tensor<1x3x8x8xf32>) -> tensor<?x?x?x?xf32>
+  return
+}

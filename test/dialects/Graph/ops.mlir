@@ -28,6 +28,22 @@ func.func @unary(%x: tensor<2x3xf32>, %n: tensor<?xi32>, %c: tensor<*xi1>) {
   %relu = graph.relu %n : (tensor<?xi32>) -> tensor<?xi32>
   // CHECK: graph.not %{{.*}} : (tensor<*xi1>) -> tensor<*xi1>
   %not = graph.not %c : (tensor<*xi1>) -> tensor<*xi1>
+  // CHECK: graph.expm1
+  %expm1 = graph.expm1 %x : (tensor<2x3xf32>) -> tensor<2x3xf32>
+  // CHECK: graph.log1p
+  %log1p = graph.log1p %x : (tensor<2x3xf32>) -> tensor<2x3xf32>
+  // CHECK: graph.sin
+  %sin = graph.sin %x : (tensor<2x3xf32>) -> tensor<2x3xf32>
+  // CHECK: graph.cos
+  %cos = graph.cos %x : (tensor<2x3xf32>) -> tensor<2x3xf32>
+  // CHECK: graph.atan
+  %atan = graph.atan %x : (tensor<2x3xf32>) -> tensor<2x3xf32>
+  // CHECK: graph.round
+  %round = graph.round %x : (tensor<2x3xf32>) -> tensor<2x3xf32>
+  // CHECK: graph.not %{{.*}} : (tensor<?xi32>) -> tensor<?xi32>
+  %bits = graph.not %n : (tensor<?xi32>) -> tensor<?xi32>
+  // CHECK: graph.bitcast %{{.*}} to ui32 : (tensor<?xi32>) -> tensor<?xui32>
+  %bitcast = graph.bitcast %n to ui32 : (tensor<?xi32>) -> tensor<?xui32>
   // CHECK: graph.cast %{{.*}} to bf16 : (tensor<2x3xf32>) -> tensor<2x3xbf16>
   %cast = graph.cast %x to bf16 : (tensor<2x3xf32>) -> tensor<2x3xbf16>
   return
@@ -183,3 +199,47 @@ func.func @control(%c: tensor<i1>, %x: tensor<?xf32>, %q: !graph.sequence<tensor
     }
   }
 #-}
+
+// CHECK-LABEL: @bitwise
+func.func @bitwise(%x: tensor<2x3xi8>, %y: tensor<3xi8>) {
+  // CHECK: graph.and %{{.*}}, %{{.*}} : (tensor<2x3xi8>, tensor<3xi8>) -> tensor<2x3xi8>
+  %and = graph.and %x, %y : (tensor<2x3xi8>, tensor<3xi8>) -> tensor<2x3xi8>
+  // CHECK: graph.xor
+  %xor = graph.xor %x, %y : (tensor<2x3xi8>, tensor<3xi8>) -> tensor<2x3xi8>
+  // CHECK: graph.shift_left
+  %left = graph.shift_left %x, %y : (tensor<2x3xi8>, tensor<3xi8>) -> tensor<2x3xi8>
+  // CHECK: graph.shift_right
+  %right = graph.shift_right %x, %y : (tensor<2x3xi8>, tensor<3xi8>) -> tensor<2x3xi8>
+  return
+}
+
+// CHECK-LABEL: @indices
+func.func @indices(%x: tensor<2x3xf32>, %i: tensor<2x1xi32>, %u: tensor<2x1xf32>, %r: tensor<2x3xf32>,
+                   %n: tensor<i64>, %any: tensor<*xf32>) {
+  // CHECK: graph.range %{{.*}}, %{{.*}}, %{{.*}} : (tensor<i64>, tensor<i64>, tensor<i64>) -> tensor<?xi64>
+  %range = graph.range %n, %n, %n : (tensor<i64>, tensor<i64>, tensor<i64>) -> tensor<?xi64>
+  // CHECK: graph.gather_elements %{{.*}}, %{{.*}} {axis = 1 : i64}
+  %elements = graph.gather_elements %x, %i {axis = 1 : i64} : (tensor<2x3xf32>, tensor<2x1xi32>) -> tensor<2x1xf32>
+  // CHECK: graph.gather_nd %{{.*}}, %{{.*}} {batch_dims = 0 : i64}
+  %slices = graph.gather_nd %x, %i {batch_dims = 0 : i64} : (tensor<2x3xf32>, tensor<2x1xi32>) -> tensor<2x3xf32>
+  // CHECK: graph.scatter_elements max, %{{.*}}, %{{.*}}, %{{.*}} {axis = 1 : i64}
+  %put = graph.scatter_elements max, %x, %i, %u {axis = 1 : i64} : (tensor<2x3xf32>, tensor<2x1xi32>, tensor<2x1xf32>) -> tensor<2x3xf32>
+  // CHECK: graph.scatter_nd replace, %{{.*}}, %{{.*}}, %{{.*}} :
+  %putSlices = graph.scatter_nd replace, %x, %i, %r : (tensor<2x3xf32>, tensor<2x1xi32>, tensor<2x3xf32>) -> tensor<2x3xf32>
+  // CHECK: graph.non_zero %{{.*}} : (tensor<*xf32>) -> tensor<?x?xi64>
+  %places = graph.non_zero %any : (tensor<*xf32>) -> tensor<?x?xi64>
+  return
+}
+
+// CHECK-LABEL: @orders
+func.func @orders(%x: tensor<2x3xf32>, %k: tensor<1xi64>, %any: tensor<*xf32>) {
+  // CHECK: graph.arg_reduce min, %{{.*}} {axis = 1 : i64, keep_dims, select_last}
+  %last = graph.arg_reduce min, %x {axis = 1 : i64, keep_dims, select_last} : (tensor<2x3xf32>) -> tensor<2x1xi64>
+  // CHECK: graph.arg_reduce max, %{{.*}} {axis = 1 : i64} : (tensor<*xf32>) -> tensor<*xi64>
+  %first = graph.arg_reduce max, %any {axis = 1 : i64} : (tensor<*xf32>) -> tensor<*xi64>
+  // CHECK: graph.top_k %{{.*}}, %{{.*}} {axis = 0 : i64, smallest}
+  %order = graph.top_k %x, %k {axis = 0 : i64, smallest} : (tensor<2x3xf32>, tensor<1xi64>) -> tensor<?x3xi64>
+  // CHECK: graph.cumulative prod, %{{.*}} {axis = 0 : i64, exclusive, reverse}
+  %scan = graph.cumulative prod, %x {axis = 0 : i64, exclusive, reverse} : (tensor<2x3xf32>) -> tensor<2x3xf32>
+  return
+}
