@@ -19,7 +19,9 @@ using namespace systole::cpu;
 // Index arithmetic
 //===----------------------------------------------------------------------===//
 
-Value CodeBuilder::c(int64_t value) { return arith::ConstantIndexOp::create(b, loc, value); }
+Value CodeBuilder::c(int64_t value) {
+  return arith::ConstantIndexOp::create(b, loc, value);
+}
 
 std::optional<int64_t> CodeBuilder::constant(Value index) {
   APInt value;
@@ -28,14 +30,30 @@ std::optional<int64_t> CodeBuilder::constant(Value index) {
   return std::nullopt;
 }
 
-Value CodeBuilder::add(Value x, Value y) { return b.createOrFold<arith::AddIOp>(loc, x, y); }
-Value CodeBuilder::sub(Value x, Value y) { return b.createOrFold<arith::SubIOp>(loc, x, y); }
-Value CodeBuilder::mul(Value x, Value y) { return b.createOrFold<arith::MulIOp>(loc, x, y); }
-Value CodeBuilder::div(Value x, Value y) { return b.createOrFold<arith::DivSIOp>(loc, x, y); }
-Value CodeBuilder::rem(Value x, Value y) { return b.createOrFold<arith::RemSIOp>(loc, x, y); }
-Value CodeBuilder::ceilDiv(Value x, int64_t y) { return div(add(x, c(y - 1)), c(y)); }
-Value CodeBuilder::min(Value x, Value y) { return b.createOrFold<arith::MinSIOp>(loc, x, y); }
-Value CodeBuilder::max(Value x, Value y) { return b.createOrFold<arith::MaxSIOp>(loc, x, y); }
+Value CodeBuilder::add(Value x, Value y) {
+  return b.createOrFold<arith::AddIOp>(loc, x, y);
+}
+Value CodeBuilder::sub(Value x, Value y) {
+  return b.createOrFold<arith::SubIOp>(loc, x, y);
+}
+Value CodeBuilder::mul(Value x, Value y) {
+  return b.createOrFold<arith::MulIOp>(loc, x, y);
+}
+Value CodeBuilder::div(Value x, Value y) {
+  return b.createOrFold<arith::DivSIOp>(loc, x, y);
+}
+Value CodeBuilder::rem(Value x, Value y) {
+  return b.createOrFold<arith::RemSIOp>(loc, x, y);
+}
+Value CodeBuilder::ceilDiv(Value x, int64_t y) {
+  return div(add(x, c(y - 1)), c(y));
+}
+Value CodeBuilder::min(Value x, Value y) {
+  return b.createOrFold<arith::MinSIOp>(loc, x, y);
+}
+Value CodeBuilder::max(Value x, Value y) {
+  return b.createOrFold<arith::MaxSIOp>(loc, x, y);
+}
 
 Value CodeBuilder::cmp(arith::CmpIPredicate predicate, Value x, Value y) {
   return b.createOrFold<arith::CmpIOp>(loc, predicate, x, y);
@@ -91,22 +109,28 @@ Value CodeBuilder::address(Value pointer, Value offset, Type type) {
 }
 
 Value CodeBuilder::loadRaw(Type type, Value address, int64_t alignment) {
-  return LLVM::LoadOp::create(b, loc, type, address, static_cast<unsigned>(alignment));
+  return LLVM::LoadOp::create(b, loc, type, address,
+                              static_cast<unsigned>(alignment));
 }
 
 void CodeBuilder::storeRaw(Value value, Value address, int64_t alignment) {
-  LLVM::StoreOp::create(b, loc, value, address, static_cast<unsigned>(alignment));
+  LLVM::StoreOp::create(b, loc, value, address,
+                        static_cast<unsigned>(alignment));
 }
 
-static int64_t bytesOf(Type storage) { return storage.getIntOrFloatBitWidth() / 8; }
+static int64_t bytesOf(Type storage) {
+  return storage.getIntOrFloatBitWidth() / 8;
+}
 
 Value CodeBuilder::load(const CodeTensor &tensor, Value offset) {
   Type storage = storageType(tensor.element());
-  Value raw = loadRaw(storage, address(tensor.pointer, offset, storage), bytesOf(storage));
+  Value raw = loadRaw(storage, address(tensor.pointer, offset, storage),
+                      bytesOf(storage));
   return decodeElement(b, loc, raw, tensor.element());
 }
 
-void CodeBuilder::store(const CodeTensor &tensor, Value offset, Value computed) {
+void CodeBuilder::store(const CodeTensor &tensor, Value offset,
+                        Value computed) {
   Type storage = storageType(tensor.element());
   storeRaw(encodeElement(b, loc, computed, tensor.element()),
            address(tensor.pointer, offset, storage), bytesOf(storage));
@@ -120,34 +144,38 @@ Value KernelBuilder::maskOf(int64_t lanes, int64_t valid) {
   return arith::ConstantOp::create(b, loc, DenseElementsAttr::get(type, mask));
 }
 
-Value KernelBuilder::loadVector(const CodeTensor &tensor, Value offset, int64_t lanes,
-                                int64_t valid) {
+Value KernelBuilder::loadVector(const CodeTensor &tensor, Value offset,
+                                int64_t lanes, int64_t valid) {
   Type element = tensor.element();
   Value from = address(tensor.pointer, offset, element);
   auto type = VectorType::get(lanes, element);
   if (valid >= lanes)
     return loadRaw(type, from, bytesOf(element));
   return LLVM::MaskedLoadOp::create(b, loc, type, from, maskOf(lanes, valid),
-                                    floatConstant(b, loc, type, 0.0), bytesOf(element));
+                                    floatConstant(b, loc, type, 0.0),
+                                    bytesOf(element));
 }
 
-void KernelBuilder::storeVector(const CodeTensor &tensor, Value offset, Value vector,
-                                int64_t valid) {
+void KernelBuilder::storeVector(const CodeTensor &tensor, Value offset,
+                                Value vector, int64_t valid) {
   Type element = tensor.element();
   Value to = address(tensor.pointer, offset, element);
   int64_t lanes = cast<VectorType>(vector.getType()).getNumElements();
   if (valid >= lanes)
     storeRaw(vector, to, bytesOf(element));
   else
-    LLVM::MaskedStoreOp::create(b, loc, vector, to, maskOf(lanes, valid), bytesOf(element));
+    LLVM::MaskedStoreOp::create(b, loc, vector, to, maskOf(lanes, valid),
+                                bytesOf(element));
 }
 
-Value KernelBuilder::loadLanes(const CodeTensor &tensor, Value offset, int64_t lanes) {
-  return lanes == 1 ? load(tensor, offset) : loadVector(tensor, offset, lanes, lanes);
-}
-
-void KernelBuilder::storeLanes(const CodeTensor &tensor, Value offset, Value value,
+Value KernelBuilder::loadLanes(const CodeTensor &tensor, Value offset,
                                int64_t lanes) {
+  return lanes == 1 ? load(tensor, offset)
+                    : loadVector(tensor, offset, lanes, lanes);
+}
+
+void KernelBuilder::storeLanes(const CodeTensor &tensor, Value offset,
+                               Value value, int64_t lanes) {
   if (lanes == 1)
     store(tensor, offset, value);
   else
@@ -177,12 +205,30 @@ SmallVector<Value> KernelBuilder::carriedLoop(
     return body(lower, inits);
   auto loop = scf::ForOp::create(b, loc, lower, upper, c(step), inits);
   b.setInsertionPointToStart(loop.getBody());
-  SmallVector<Value> next = body(loop.getInductionVar(), loop.getRegionIterArgs());
+  SmallVector<Value> next =
+      body(loop.getInductionVar(), loop.getRegionIterArgs());
   b.setInsertionPointToEnd(loop.getBody());
   if (!loop.getBody()->mightHaveTerminator())
     scf::YieldOp::create(b, loc, next);
   b.setInsertionPointAfter(loop);
   return SmallVector<Value>(loop.getResults());
+}
+
+Value KernelBuilder::whileLoop(
+    Value init, llvm::function_ref<std::pair<Value, Value>(Value)> condition,
+    llvm::function_ref<Value(Value, Value)> body) {
+  // The type of what the condition gives is that of the carried value.
+  Type types[] = {init.getType(), init.getType()};
+  auto loop = scf::WhileOp::create(b, loc, types, init);
+  Block *before = b.createBlock(&loop.getBefore(), {}, init.getType(), loc);
+  auto [goesOn, extra] = condition(before->getArgument(0));
+  scf::ConditionOp::create(b, loc, goesOn,
+                           ValueRange{before->getArgument(0), extra});
+  Block *after = b.createBlock(&loop.getAfter(), {}, types, {loc, loc});
+  Value next = body(after->getArgument(0), after->getArgument(1));
+  scf::YieldOp::create(b, loc, next);
+  b.setInsertionPointAfter(loop);
+  return loop.getResult(0);
 }
 
 void KernelBuilder::ifThen(Value condition, llvm::function_ref<void()> body) {
@@ -192,7 +238,8 @@ void KernelBuilder::ifThen(Value condition, llvm::function_ref<void()> body) {
   b.setInsertionPointAfter(branch);
 }
 
-SmallVector<Value> KernelBuilder::delinearize(Value flat, ArrayRef<Value> dims) {
+SmallVector<Value> KernelBuilder::delinearize(Value flat,
+                                              ArrayRef<Value> dims) {
   SmallVector<Value> indices(dims.size());
   for (int64_t d = static_cast<int64_t>(dims.size()) - 1; d > 0; --d) {
     indices[d] = rem(flat, dims[d]);
@@ -206,7 +253,8 @@ SmallVector<Value> KernelBuilder::delinearize(Value flat, ArrayRef<Value> dims) 
 void KernelBuilder::nest(ArrayRef<Value> dims, int64_t numParallel,
                          llvm::function_ref<void(ArrayRef<Value>)> body) {
   loop(begin, end, 1, [&](Value flat) {
-    SmallVector<Value> indices = delinearize(flat, dims.take_front(numParallel));
+    SmallVector<Value> indices =
+        delinearize(flat, dims.take_front(numParallel));
     std::function<void(size_t)> inner = [&](size_t d) {
       if (d == dims.size())
         return body(indices);
@@ -225,16 +273,19 @@ void KernelBuilder::nest(ArrayRef<Value> dims, int64_t numParallel,
 //===----------------------------------------------------------------------===//
 
 /// Appends to `types` what a tensor of `type` passes to a kernel.
-static void appendArgumentTypes(RankedTensorType type, SmallVectorImpl<Type> &types) {
+static void appendArgumentTypes(RankedTensorType type,
+                                SmallVectorImpl<Type> &types) {
   MLIRContext *context = type.getContext();
   types.push_back(LLVM::LLVMPointerType::get(context));
   types.append(type.getNumDynamicDims(), IndexType::get(context));
 }
 
-KernelBuilder::KernelBuilder(ModuleOp module, llvm::StringRef name, Location loc,
+KernelBuilder::KernelBuilder(ModuleOp module, llvm::StringRef name,
+                             Location loc,
                              ArrayRef<RankedTensorType> inputTypes,
                              ArrayRef<RankedTensorType> outputTypes)
-    : CodeBuilder(OpBuilder(module.getContext()), UnknownLoc::get(module.getContext())) {
+    : CodeBuilder(OpBuilder(module.getContext()),
+                  UnknownLoc::get(module.getContext())) {
   SmallVector<Type> types(2, b.getIndexType());
   for (RankedTensorType type : inputTypes)
     appendArgumentTypes(type, types);
@@ -252,8 +303,9 @@ KernelBuilder::KernelBuilder(ModuleOp module, llvm::StringRef name, Location loc
     func.setArgAttr(next, "llvm.noalias", b.getUnitAttr());
     CodeTensor tensor{type, entry->getArgument(next++), {}};
     for (int64_t size : type.getShape())
-      tensor.dims.push_back(ShapedType::isDynamic(size) ? Value(entry->getArgument(next++))
-                                                        : c(size));
+      tensor.dims.push_back(ShapedType::isDynamic(size)
+                                ? Value(entry->getArgument(next++))
+                                : c(size));
     return tensor;
   };
   for (RankedTensorType type : inputTypes)

@@ -43,7 +43,8 @@ struct CodeTensor {
 /// Index arithmetic and memory access shared by host code and kernels.
 class CodeBuilder {
 public:
-  CodeBuilder(mlir::OpBuilder builder, mlir::Location loc) : b(builder), loc(loc) {}
+  CodeBuilder(mlir::OpBuilder builder, mlir::Location loc)
+      : b(builder), loc(loc) {}
 
   mlir::OpBuilder b;
   mlir::Location loc;
@@ -58,7 +59,8 @@ public:
   mlir::Value ceilDiv(mlir::Value x, int64_t y);
   mlir::Value min(mlir::Value x, mlir::Value y);
   mlir::Value max(mlir::Value x, mlir::Value y);
-  mlir::Value cmp(mlir::arith::CmpIPredicate predicate, mlir::Value x, mlir::Value y);
+  mlir::Value cmp(mlir::arith::CmpIPredicate predicate, mlir::Value x,
+                  mlir::Value y);
   mlir::Value select(mlir::Value condition, mlir::Value x, mlir::Value y);
   mlir::Value logicalAnd(mlir::Value x, mlir::Value y);
   mlir::Value product(llvm::ArrayRef<mlir::Value> values);
@@ -69,7 +71,8 @@ public:
 
   /// Row-major strides of `dims`, and the linear offset of `indices`.
   llvm::SmallVector<mlir::Value> strides(llvm::ArrayRef<mlir::Value> dims);
-  mlir::Value linear(llvm::ArrayRef<mlir::Value> indices, llvm::ArrayRef<mlir::Value> strides);
+  mlir::Value linear(llvm::ArrayRef<mlir::Value> indices,
+                     llvm::ArrayRef<mlir::Value> strides);
 
   /// pointer + offset elements of `type`.
   mlir::Value address(mlir::Value pointer, mlir::Value offset, mlir::Type type);
@@ -78,7 +81,8 @@ public:
 
   /// Element at linear offset, in compute form.
   mlir::Value load(const CodeTensor &tensor, mlir::Value offset);
-  void store(const CodeTensor &tensor, mlir::Value offset, mlir::Value computed);
+  void store(const CodeTensor &tensor, mlir::Value offset,
+             mlir::Value computed);
 };
 
 class KernelBuilder : public CodeBuilder {
@@ -91,36 +95,50 @@ public:
   mlir::Value begin, end;
   llvm::SmallVector<CodeTensor> inputs, outputs;
 
-  /// A host index value inside the kernel: constants are repeated, others become
-  /// arguments of the kernel, which `imported` lists for the launch.
+  /// A host index value inside the kernel: constants are repeated, others
+  /// become arguments of the kernel, which `imported` lists for the launch.
   mlir::Value import(mlir::Value hostIndex);
-  llvm::SmallVector<mlir::Value> import(llvm::ArrayRef<mlir::Value> hostIndices);
+  llvm::SmallVector<mlir::Value>
+  import(llvm::ArrayRef<mlir::Value> hostIndices);
   llvm::SmallVector<mlir::Value> imported;
 
   /// for (iv = lower; iv < upper; iv += step) body(iv)
   void loop(mlir::Value lower, mlir::Value upper, int64_t step,
             llvm::function_ref<void(mlir::Value)> body);
   /// The same with values carried from one iteration to the next.
-  llvm::SmallVector<mlir::Value>
-  carriedLoop(mlir::Value lower, mlir::Value upper, int64_t step, mlir::ValueRange inits,
-              llvm::function_ref<llvm::SmallVector<mlir::Value>(mlir::Value, mlir::ValueRange)>
-                  body);
+  llvm::SmallVector<mlir::Value> carriedLoop(
+      mlir::Value lower, mlir::Value upper, int64_t step,
+      mlir::ValueRange inits,
+      llvm::function_ref<llvm::SmallVector<mlir::Value>(mlir::Value,
+                                                        mlir::ValueRange)>
+          body);
+  /// while (condition) value = body: `condition` gives what decides and one
+  /// value more, which `body` gets, too. Returns the last value.
+  mlir::Value
+  whileLoop(mlir::Value init,
+            llvm::function_ref<std::pair<mlir::Value, mlir::Value>(mlir::Value)>
+                condition,
+            llvm::function_ref<mlir::Value(mlir::Value, mlir::Value)> body);
   void ifThen(mlir::Value condition, llvm::function_ref<void()> body);
-  /// Loops over `dims`, the first `numParallel` of them flattened into the range
-  /// [begin, end) of the kernel.
+  /// Loops over `dims`, the first `numParallel` of them flattened into the
+  /// range [begin, end) of the kernel.
   void nest(llvm::ArrayRef<mlir::Value> dims, int64_t numParallel,
             llvm::function_ref<void(llvm::ArrayRef<mlir::Value>)> body);
   /// Splits a flattened index into indices of `dims`.
-  llvm::SmallVector<mlir::Value> delinearize(mlir::Value flat, llvm::ArrayRef<mlir::Value> dims);
+  llvm::SmallVector<mlir::Value> delinearize(mlir::Value flat,
+                                             llvm::ArrayRef<mlir::Value> dims);
 
   /// One element in compute form, or `lanes` > 1 of them (f32 or f64).
-  mlir::Value loadLanes(const CodeTensor &tensor, mlir::Value offset, int64_t lanes);
-  void storeLanes(const CodeTensor &tensor, mlir::Value offset, mlir::Value value, int64_t lanes);
-  /// `lanes` elements (f32 or f64) from a linear offset; with `valid` < lanes only
-  /// the first `valid` are read or written, the rest reads as zero.
-  mlir::Value loadVector(const CodeTensor &tensor, mlir::Value offset, int64_t lanes,
-                         int64_t valid);
-  void storeVector(const CodeTensor &tensor, mlir::Value offset, mlir::Value vector, int64_t valid);
+  mlir::Value loadLanes(const CodeTensor &tensor, mlir::Value offset,
+                        int64_t lanes);
+  void storeLanes(const CodeTensor &tensor, mlir::Value offset,
+                  mlir::Value value, int64_t lanes);
+  /// `lanes` elements (f32 or f64) from a linear offset; with `valid` < lanes
+  /// only the first `valid` are read or written, the rest reads as zero.
+  mlir::Value loadVector(const CodeTensor &tensor, mlir::Value offset,
+                         int64_t lanes, int64_t valid);
+  void storeVector(const CodeTensor &tensor, mlir::Value offset,
+                   mlir::Value vector, int64_t valid);
 
 private:
   mlir::Value maskOf(int64_t lanes, int64_t valid);
@@ -129,7 +147,8 @@ private:
 /// The kernels of a module, each text once.
 class KernelLibrary {
 public:
-  /// Ends the kernel under construction; returns it, or an equal one made before.
+  /// Ends the kernel under construction; returns it, or an equal one made
+  /// before.
   mlir::func::FuncOp finish(KernelBuilder &kernel);
 
 private:

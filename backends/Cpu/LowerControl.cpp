@@ -286,8 +286,16 @@ LogicalResult systole::cpu::lowerOp(HostBuilder &host, Operation *op) {
           [&](auto softmax) { return lowerSoftmax(host, softmax); })
       .Case<graph::BatchNormOp>(
           [&](auto norm) { return lowerBatchNorm(host, norm); })
-      .Case<graph::MaxPoolOp, graph::AvgPoolOp>(
+      .Case<graph::MaxPoolOp, graph::ArgMaxPoolOp, graph::AvgPoolOp>(
           [&](auto) { return lowerPool(host, op); })
+      .Case<graph::GatherOp, graph::GatherElementsOp, graph::GatherNDOp,
+            graph::ScatterElementsOp, graph::ScatterNDOp, graph::RangeOp,
+            graph::NonZeroOp>([&](auto) { return lowerIndex(host, op); })
+      .Case<graph::ArgReduceOp>(
+          [&](auto reduce) { return lowerArgReduce(host, reduce); })
+      .Case<graph::TopKOp>([&](auto topK) { return lowerTopK(host, topK); })
+      .Case<graph::CumulativeOp>(
+          [&](auto scan) { return lowerCumulative(host, scan); })
       .Default([&](Operation *) -> LogicalResult {
         if (op->hasTrait<graph::Elementwise>())
           return lowerElementwise(host, op);

@@ -6,8 +6,8 @@
 //===----------------------------------------------------------------------===//
 //
 // Reshapes share memory. Transpositions, slices, broadcasts, concatenation and
-// constant padding are copies between strided views. Gather and the other pads
-// compute an address for each element.
+// constant padding are copies between strided views. The other pads compute an
+// address for each element.
 //
 //===----------------------------------------------------------------------===//
 
@@ -23,7 +23,8 @@ using namespace systole::cpu;
 using P = arith::CmpIPredicate;
 
 /// `result` is `source`'s memory with dimensions `dims`.
-static void aliasWithDims(HostBuilder &host, Value result, Value source, ArrayRef<Value> dims) {
+static void aliasWithDims(HostBuilder &host, Value result, Value source,
+                          ArrayRef<Value> dims) {
   auto type = cast<RankedTensorType>(result.getType());
   CodeTensor tensor{type, host.get(source).pointer, {}};
   for (auto [dim, size] : llvm::zip_equal(dims, type.getShape()))
@@ -53,22 +54,25 @@ static LogicalResult lowerReshape(HostBuilder &host, graph::ReshapeOp op) {
   // The entry of -1 takes what the others leave.
   Value total = host.product(input.dims), known = host.c(1);
   for (Value dim : dims)
-    known = host.mul(known, host.select(host.cmp(P::eq, dim, host.c(-1)), host.c(1), dim));
-  Value divisor = host.select(host.cmp(P::eq, known, host.c(0)), host.c(1), known);
+    known = host.mul(
+        known, host.select(host.cmp(P::eq, dim, host.c(-1)), host.c(1), dim));
+  Value divisor =
+      host.select(host.cmp(P::eq, known, host.c(0)), host.c(1), known);
   Value rest = host.div(total, divisor);
   for (Value &dim : dims)
     dim = host.select(host.cmp(P::eq, dim, host.c(-1)), rest, dim);
   auto type = cast<RankedTensorType>(op.getResult().getType());
   for (auto [dim, size] : llvm::zip_equal(dims, type.getShape())) {
-    host.check(host.cmp(P::sge, dim, host.c(0)), "the new shape has a dimension of %lld", {dim});
+    host.check(host.cmp(P::sge, dim, host.c(0)),
+               "the new shape has a dimension of %lld", {dim});
     if (!ShapedType::isDynamic(size))
       host.check(host.cmp(P::eq, dim, host.c(size)),
                  "the new shape has a dimension of %lld where %lld is declared",
                  {dim, host.c(size)});
   }
   Value count = host.product(dims);
-  host.check(host.cmp(P::eq, count, total), "cannot reshape %lld elements to %lld",
-             {total, count});
+  host.check(host.cmp(P::eq, count, total),
+             "cannot reshape %lld elements to %lld", {total, count});
   aliasWithDims(host, op.getResult(), op.getInput(), dims);
   return success();
 }
@@ -80,7 +84,8 @@ static LogicalResult lowerSqueeze(HostBuilder &host, graph::SqueezeOp op) {
     if (!llvm::is_contained(op.getAxes(), static_cast<int64_t>(d)))
       dims.push_back(dim);
     else
-      host.check(host.cmp(P::eq, dim, host.c(1)), "cannot drop a dimension of size %lld", {dim});
+      host.check(host.cmp(P::eq, dim, host.c(1)),
+                 "cannot drop a dimension of size %lld", {dim});
   }
   aliasWithDims(host, op.getResult(), op.getInput(), dims);
   return success();
@@ -91,6 +96,32 @@ static LogicalResult lowerUnsqueeze(HostBuilder &host, graph::UnsqueezeOp op) {
   for (int64_t axis : op.getAxes())
     dims.insert(dims.begin() + axis, host.c(1));
   aliasWithDims(host, op.getResult(), op.getInput(), dims);
+  return success();
+}
+
+/// The same memory, but for narrow elements, which fill their byte by their own
+/// rule (Tensor.h).
+static LogicalResult lowerBitcast(HostBuilder &host, graph::BitcastOp op) {
+  CodeTensor input = host.get(op.getInput());
+  unsigned width = op.getTo().getIntOrFloatBitWidth();
+  if (width >= 8) {
+    aliasWithDims(host, op.getResult(), op.getInput(), input.dims);
+    return success();
+  }
+  CodeTensor output = host.define(op.getResult(), input.dims);
+  bool isSigned =
+      isa<IntegerType>(op.getTo()) && !isUnsignedElement(op.getTo());
+  launchMap(
+      host, "bitcast", output.dims, wholeView(host, asBits(input)),
+      wholeView(host, asBits(output)), 2,
+      [&](KernelBuilder &k, ValueRange elements) {
+        Value unused =
+            intConstant(k.b, k.loc, elements[0].getType(), 8 - width);
+        Value high = arith::ShLIOp::create(k.b, k.loc, elements[0], unused);
+        return isSigned
+                   ? Value(arith::ShRSIOp::create(k.b, k.loc, high, unused))
+                   : Value(arith::ShRUIOp::create(k.b, k.loc, high, unused));
+      });
   return success();
 }
 
@@ -114,15 +145,18 @@ static LogicalResult lowerTranspose(HostBuilder &host, graph::TransposeOp op) {
 
 static LogicalResult lowerBroadcast(HostBuilder &host, graph::BroadcastOp op) {
   CodeTensor input = host.get(op.getInput());
-  CodeTensor shape{RankedTensorType::get(SmallVector<int64_t>(host.entries(op.getShape()).size(),
-                                                             ShapedType::kDynamic),
-                                         input.element()),
+  CodeTensor shape{RankedTensorType::get(
+                       SmallVector<int64_t>(host.entries(op.getShape()).size(),
+                                            ShapedType::kDynamic),
+                       input.element()),
                    Value(), host.entries(op.getShape())};
   for (Value dim : shape.dims)
-    host.check(host.cmp(P::sge, dim, host.c(0)), "the shape has a dimension of %lld", {dim});
+    host.check(host.cmp(P::sge, dim, host.c(0)),
+               "the shape has a dimension of %lld", {dim});
   SmallVector<Value> dims = broadcastDims(host, {input, shape});
   CodeTensor output = host.define(op.getResult(), dims);
-  launchCopy(host, output.dims, broadcastView(host, input, output.dims), wholeView(host, output));
+  launchCopy(host, output.dims, broadcastView(host, input, output.dims),
+             wholeView(host, output));
   return success();
 }
 
@@ -135,27 +169,30 @@ static LogicalResult lowerConcat(HostBuilder &host, graph::ConcatOp op) {
   for (const CodeTensor &input : llvm::drop_begin(inputs)) {
     for (auto [d, dim] : llvm::enumerate(input.dims))
       if (static_cast<int64_t>(d) != axis)
-        host.check(host.cmp(P::eq, dim, dims[d]), "dimensions %lld and %lld differ",
-                   {dims[d], dim});
+        host.check(host.cmp(P::eq, dim, dims[d]),
+                   "dimensions %lld and %lld differ", {dims[d], dim});
     dims[axis] = host.add(dims[axis], input.dims[axis]);
   }
   CodeTensor output = host.define(op.getResult(), dims);
   View to = wholeView(host, output);
   for (const CodeTensor &input : inputs) {
     launchCopy(host, input.dims, wholeView(host, input), to);
-    to.offset = host.add(to.offset, host.mul(input.dims[axis], to.strides[axis]));
+    to.offset =
+        host.add(to.offset, host.mul(input.dims[axis], to.strides[axis]));
   }
   return success();
 }
 
 /// First index and number of indices of a slice along a dimension of `size`.
-static std::pair<Value, Value> resolveSlice(HostBuilder &host, Value size, Value start, Value end,
+static std::pair<Value, Value> resolveSlice(HostBuilder &host, Value size,
+                                            Value start, Value end,
                                             Value step) {
   Value zero = host.c(0), one = host.c(1), last = host.sub(size, one);
   Value forward = host.cmp(P::sgt, step, zero);
   auto fromEnd = [&](Value index) {
     // Far negative indices stay negative: the sum cannot wrap above zero.
-    return host.select(host.cmp(P::slt, index, zero), host.add(index, size), index);
+    return host.select(host.cmp(P::slt, index, zero), host.add(index, size),
+                       index);
   };
   auto clamp = [&](Value index) {
     Value low = host.select(forward, zero, host.c(-1));
@@ -165,9 +202,12 @@ static std::pair<Value, Value> resolveSlice(HostBuilder &host, Value size, Value
   Value backwardStart = host.max(host.min(fromEnd(start), last), host.c(-1));
   Value first = host.select(forward, clamp(fromEnd(start)), backwardStart);
   Value stop = clamp(fromEnd(end));
-  Value distance = host.select(forward, host.sub(stop, first), host.sub(first, stop));
-  Value magnitude = host.max(host.select(forward, step, host.sub(zero, step)), one);
-  Value count = host.div(host.sub(host.add(host.max(distance, zero), magnitude), one), magnitude);
+  Value distance =
+      host.select(forward, host.sub(stop, first), host.sub(first, stop));
+  Value magnitude =
+      host.max(host.select(forward, step, host.sub(zero, step)), one);
+  Value count = host.div(
+      host.sub(host.add(host.max(distance, zero), magnitude), one), magnitude);
   return {first, count};
 }
 
@@ -178,10 +218,14 @@ static LogicalResult lowerSlice(HostBuilder &host, graph::SliceOp op) {
   auto starts = host.entries(op.getStarts()), ends = host.entries(op.getEnds()),
        steps = host.entries(op.getSteps());
   for (auto [k, axis] : llvm::enumerate(op.getAxes())) {
-    // Larger steps take one element as well; this keeps the arithmetic in range.
-    Value step = host.max(host.min(steps[k], host.c(1LL << 40)), host.c(-(1LL << 40)));
-    host.check(host.cmp(P::ne, step, host.c(0)), "a slice has a step of %lld", {step});
-    auto [first, count] = resolveSlice(host, input.dims[axis], starts[k], ends[k], step);
+    // Larger steps take one element as well; this keeps the arithmetic in
+    // range.
+    Value step =
+        host.max(host.min(steps[k], host.c(1LL << 40)), host.c(-(1LL << 40)));
+    host.check(host.cmp(P::ne, step, host.c(0)), "a slice has a step of %lld",
+               {step});
+    auto [first, count] =
+        resolveSlice(host, input.dims[axis], starts[k], ends[k], step);
     from.offset = host.add(from.offset, host.mul(first, from.strides[axis]));
     from.strides[axis] = host.mul(from.strides[axis], step);
     dims[axis] = count;
@@ -196,23 +240,28 @@ static LogicalResult lowerSlice(HostBuilder &host, graph::SliceOp op) {
 //===----------------------------------------------------------------------===//
 
 /// Fills the result, then copies what is left of the input into its place.
-static void padConstant(HostBuilder &host, graph::PadOp op, const CodeTensor &input,
-                        const CodeTensor &output, ArrayRef<Value> low) {
+static void padConstant(HostBuilder &host, graph::PadOp op,
+                        const CodeTensor &input, const CodeTensor &output,
+                        ArrayRef<Value> low) {
   if (op.getValue() && !scalarConstant(op.getValue())) {
     CodeTensor value = host.get(op.getValue());
-    CodeTensor scalar{RankedTensorType::get({}, value.element()), value.pointer, {}};
+    CodeTensor scalar{
+        RankedTensorType::get({}, value.element()), value.pointer, {}};
     launchCopy(host, output.dims, broadcastView(host, scalar, output.dims),
                wholeView(host, output));
   } else {
-    launchFill(host, output, op.getValue() ? *scalarConstant(op.getValue()) : 0.0);
+    launchFill(host, output,
+               op.getValue() ? *scalarConstant(op.getValue()) : 0.0);
   }
   View from = wholeView(host, input), to = wholeView(host, output);
   SmallVector<Value> dims;
   for (int64_t d = 0; d < input.rank(); ++d) {
-    // Negative pads cut: copying starts at -low in the input, at low in the result.
+    // Negative pads cut: copying starts at -low in the input, at low in the
+    // result.
     Value skip = host.max(host.sub(host.c(0), low[d]), host.c(0));
     Value place = host.max(low[d], host.c(0));
-    Value left = host.min(host.sub(input.dims[d], skip), host.sub(output.dims[d], place));
+    Value left = host.min(host.sub(input.dims[d], skip),
+                          host.sub(output.dims[d], place));
     dims.push_back(host.max(left, host.c(0)));
     from.offset = host.add(from.offset, host.mul(skip, from.strides[d]));
     to.offset = host.add(to.offset, host.mul(place, to.strides[d]));
@@ -220,27 +269,32 @@ static void padConstant(HostBuilder &host, graph::PadOp op, const CodeTensor &in
   launchCopy(host, dims, from, to);
 }
 
-/// Each element from the mirrored or clamped position.
-static void padFromInput(HostBuilder &host, graph::PadOp op, const CodeTensor &input,
-                         const CodeTensor &output, ArrayRef<Value> low) {
-  bool reflect = op.getMode() == graph::PadMode::reflect;
+/// Each element from the mirrored, repeated or clamped position.
+static void padFromInput(HostBuilder &host, graph::PadOp op,
+                         const CodeTensor &input, const CodeTensor &output,
+                         ArrayRef<Value> low) {
+  graph::PadMode mode = op.getMode();
   KernelBuilder k = host.kernel("pad", input, output);
   SmallVector<Value> lows = k.import(low), inDims = k.import(input.dims),
                      outDims = k.import(output.dims);
-  SmallVector<Value> strides = k.strides(inDims), outStrides = k.strides(outDims);
+  SmallVector<Value> strides = k.strides(inDims),
+                     outStrides = k.strides(outDims);
   int64_t parallel = std::max<int64_t>(1, input.rank() - 1);
   k.nest(outDims, parallel, [&](ArrayRef<Value> indices) {
     Value from = k.c(0);
     for (auto [d, index] : llvm::enumerate(indices)) {
       Value at = k.sub(index, lows[d]), last = k.sub(inDims[d], k.c(1));
-      if (reflect) {
+      if (mode == graph::PadMode::reflect) {
         at = k.max(at, k.sub(k.c(0), at));
         at = k.min(at, k.sub(k.mul(k.c(2), last), at));
+      } else if (mode == graph::PadMode::wrap) {
+        at = k.rem(k.add(k.rem(at, inDims[d]), inDims[d]), inDims[d]);
       }
       at = k.max(k.min(at, last), k.c(0));
       from = k.add(from, k.mul(at, strides[d]));
     }
-    k.store(k.outputs[0], k.linear(indices, outStrides), k.load(k.inputs[0], from));
+    k.store(k.outputs[0], k.linear(indices, outStrides),
+            k.load(k.inputs[0], from));
   });
   Value count = host.product(ArrayRef<Value>(output.dims).take_front(parallel));
   host.launch(k, count, host.mul(output.dims.back(), host.c(8)), input, output);
@@ -254,65 +308,30 @@ static LogicalResult lowerPad(HostBuilder &host, graph::PadOp op) {
     Value limit = host.c(1LL << 40);
     for (Value pad : {pads[d], pads[rank + d]}) {
       Value magnitude = host.max(pad, host.sub(host.c(0), pad));
-      host.check(host.cmp(P::sle, magnitude, limit), "a pad of %lld elements is too large", {pad});
+      host.check(host.cmp(P::sle, magnitude, limit),
+                 "a pad of %lld elements is too large", {pad});
       if (op.getMode() == graph::PadMode::reflect)
         host.check(host.cmp(P::slt, pad, host.max(input.dims[d], host.c(1))),
-                   "cannot reflect %lld elements of a dimension of %lld", {pad, input.dims[d]});
+                   "cannot reflect %lld elements of a dimension of %lld",
+                   {pad, input.dims[d]});
     }
     dims.push_back(host.add(host.add(pads[d], input.dims[d]), pads[rank + d]));
-    host.check(host.cmp(P::sge, dims[d], host.c(0)), "padding leaves a dimension of %lld",
-               {dims[d]});
+    host.check(host.cmp(P::sge, dims[d], host.c(0)),
+               "padding leaves a dimension of %lld", {dims[d]});
     if (op.getMode() == graph::PadMode::constant)
       continue;
     Value filled = host.b.createOrFold<arith::OrIOp>(
-        host.loc, host.cmp(P::sgt, input.dims[d], host.c(0)), host.cmp(P::eq, dims[d], host.c(0)));
+        host.loc, host.cmp(P::sgt, input.dims[d], host.c(0)),
+        host.cmp(P::eq, dims[d], host.c(0)));
     host.check(filled, "cannot extend a dimension of size 0");
   }
   CodeTensor output = host.define(op.getResult(), dims);
   if (op.getMode() == graph::PadMode::constant || rank == 0)
-    padConstant(host, op, input, output, ArrayRef<Value>(pads).take_front(rank));
+    padConstant(host, op, input, output,
+                ArrayRef<Value>(pads).take_front(rank));
   else
-    padFromInput(host, op, input, output, ArrayRef<Value>(pads).take_front(rank));
-  return success();
-}
-
-//===----------------------------------------------------------------------===//
-// Gather
-//===----------------------------------------------------------------------===//
-
-static LogicalResult lowerGather(HostBuilder &host, graph::GatherOp op) {
-  CodeTensor input = host.get(op.getInput()), indices = host.get(op.getIndices());
-  int64_t axis = op.getAxis();
-  ArrayRef<Value> inputDims(input.dims);
-  SmallVector<Value> dims(inputDims.take_front(axis));
-  dims.append(indices.dims);
-  llvm::append_range(dims, inputDims.drop_front(axis + 1));
-  CodeTensor output = host.define(op.getResult(), dims);
-  CodeTensor bad = host.flag();
-  SmallVector<Value> sizes{host.product(inputDims.take_front(axis)), host.product(indices.dims),
-                           host.product(inputDims.drop_front(axis + 1))};
-  KernelBuilder k = host.kernel("gather", {input, indices}, {output, bad});
-  SmallVector<Value> kernelSizes = k.import(sizes);
-  Value size = k.import(input.dims[axis]);
-  k.nest(ArrayRef<Value>(kernelSizes).take_front(2), 2, [&](ArrayRef<Value> at) {
-    Value index = k.load(k.inputs[1], at[1]);
-    index = k.toIndex(index);
-    Value wrapped = k.select(k.cmp(P::slt, index, k.c(0)), k.add(index, size), index);
-    Value inside = k.logicalAnd(k.cmp(P::sge, wrapped, k.c(0)), k.cmp(P::slt, wrapped, size));
-    auto branch = scf::IfOp::create(k.b, k.loc, inside, /*withElseRegion=*/true);
-    k.b.setInsertionPointToStart(branch.thenBlock());
-    Value from = k.mul(k.add(k.mul(at[0], size), wrapped), kernelSizes[2]);
-    Value to = k.mul(k.add(k.mul(at[0], kernelSizes[1]), at[1]), kernelSizes[2]);
-    k.loop(k.c(0), kernelSizes[2], 1, [&](Value i) {
-      k.store(k.outputs[0], k.add(to, i), k.load(k.inputs[0], k.add(from, i)));
-    });
-    k.b.setInsertionPointToStart(branch.elseBlock());
-    k.store(k.outputs[1], k.c(0), intConstant(k.b, k.loc, k.b.getI64Type(), 1));
-    k.b.setInsertionPointAfter(branch);
-  });
-  host.launch(k, host.mul(sizes[0], sizes[1]), sizes[2], {input, indices}, {output, bad});
-  Value isGood = host.cmp(P::eq, host.toIndex(host.load(bad, host.c(0))), host.c(0));
-  host.check(isGood, "an index is outside the dimension of size %lld", {input.dims[axis]});
+    padFromInput(host, op, input, output,
+                 ArrayRef<Value>(pads).take_front(rank));
   return success();
 }
 
@@ -327,8 +346,9 @@ LogicalResult systole::cpu::lowerMovement(HostBuilder &host, Operation *op) {
       .Case<graph::ConcatOp>([&](auto o) { return lowerConcat(host, o); })
       .Case<graph::SliceOp>([&](auto o) { return lowerSlice(host, o); })
       .Case<graph::PadOp>([&](auto o) { return lowerPad(host, o); })
-      .Case<graph::GatherOp>([&](auto o) { return lowerGather(host, o); })
+      .Case<graph::BitcastOp>([&](auto o) { return lowerBitcast(host, o); })
       .Default([](Operation *unknown) {
-        return unknown->emitError("the CPU backend has no lowering for this operation");
+        return unknown->emitError(
+            "the CPU backend has no lowering for this operation");
       });
 }

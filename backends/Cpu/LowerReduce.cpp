@@ -25,11 +25,13 @@ using namespace systole::cpu;
 using P = arith::CmpIPredicate;
 using graph::ReduceKind;
 
-/// Sums may be taken in any order (LowerModule forbids it under --precision=strict).
-static constexpr auto kSumFlags = arith::FastMathFlags::reassoc | arith::FastMathFlags::contract;
+/// Sums may be taken in any order (LowerModule forbids it under
+/// --precision=strict).
+static constexpr auto kSumFlags =
+    arith::FastMathFlags::reassoc | arith::FastMathFlags::contract;
 
-/// Lowest or highest value of an element type, in compute form.
-static Value extreme(KernelBuilder &k, Type element, Type type, bool lowest) {
+Value systole::cpu::extremeElement(KernelBuilder &k, Type element, Type type,
+                                   bool lowest) {
   if (auto floating = dyn_cast<FloatType>(element)) {
     const llvm::fltSemantics &semantics = floating.getFloatSemantics();
     double value = APFloat::semanticsHasInf(semantics)
@@ -39,10 +41,13 @@ static Value extreme(KernelBuilder &k, Type element, Type type, bool lowest) {
   }
   unsigned width = element.getIntOrFloatBitWidth();
   bool isUnsigned = isUnsignedElement(element);
-  APInt value = isUnsigned ? (lowest ? APInt::getMinValue(width) : APInt::getMaxValue(width))
-                           : (lowest ? APInt::getSignedMinValue(width) : APInt::getSignedMaxValue(width));
-  return intConstant(k.b, k.loc, type, isUnsigned ? static_cast<int64_t>(value.getZExtValue())
-                                                  : value.getSExtValue());
+  APInt value = isUnsigned ? (lowest ? APInt::getMinValue(width)
+                                     : APInt::getMaxValue(width))
+                           : (lowest ? APInt::getSignedMinValue(width)
+                                     : APInt::getSignedMaxValue(width));
+  return intConstant(k.b, k.loc, type,
+                     isUnsigned ? static_cast<int64_t>(value.getZExtValue())
+                                : value.getSExtValue());
 }
 
 /// Integer means sum in 64 bits; everything else in the compute type.
@@ -52,8 +57,8 @@ static Type accumulatorType(Type element, ReduceKind kind) {
   return computeType(element);
 }
 
-static Value combine(HostBuilder &host, KernelBuilder &k, ReduceKind kind, Type element,
-                     Value accumulator, Value value) {
+static Value combine(HostBuilder &host, KernelBuilder &k, ReduceKind kind,
+                     Type element, Value accumulator, Value value) {
   switch (kind) {
   case ReduceKind::max:
     return emitMax(k.b, k.loc, accumulator, value, element);
@@ -61,7 +66,8 @@ static Value combine(HostBuilder &host, KernelBuilder &k, ReduceKind kind, Type 
     return emitMin(k.b, k.loc, accumulator, value, element);
   case ReduceKind::prod:
     return isa<FloatType>(element)
-               ? Value(arith::MulFOp::create(k.b, k.loc, accumulator, value, kSumFlags))
+               ? Value(arith::MulFOp::create(k.b, k.loc, accumulator, value,
+                                             kSumFlags))
                : emitMul(k.b, k.loc, accumulator, value);
   case ReduceKind::sum:
   case ReduceKind::mean:
@@ -71,15 +77,18 @@ static Value combine(HostBuilder &host, KernelBuilder &k, ReduceKind kind, Type 
     return arith::AddFOp::create(k.b, k.loc, accumulator, value, kSumFlags);
   Type wide = withShapeOf(k.b.getI64Type(), value.getType());
   if (kind == ReduceKind::mean && value.getType() != wide)
-    value = isUnsignedElement(element) ? Value(arith::ExtUIOp::create(k.b, k.loc, wide, value))
-                                       : Value(arith::ExtSIOp::create(k.b, k.loc, wide, value));
+    value = isUnsignedElement(element)
+                ? Value(arith::ExtUIOp::create(k.b, k.loc, wide, value))
+                : Value(arith::ExtSIOp::create(k.b, k.loc, wide, value));
   return emitAdd(k.b, k.loc, accumulator, value);
 }
 
-static Value finishMean(KernelBuilder &k, Type element, Value sum, Value count) {
+static Value finishMean(KernelBuilder &k, Type element, Value sum,
+                        Value count) {
   Type type = sum.getType();
   if (isa<FloatType>(element)) {
-    Value number = arith::SIToFPOp::create(k.b, k.loc, getElementTypeOrSelf(type), k.toI64(count));
+    Value number = arith::SIToFPOp::create(
+        k.b, k.loc, getElementTypeOrSelf(type), k.toI64(count));
     if (isa<VectorType>(type))
       number = vector::BroadcastOp::create(k.b, k.loc, type, number);
     return arith::DivFOp::create(k.b, k.loc, sum, number);
@@ -89,7 +98,9 @@ static Value finishMean(KernelBuilder &k, Type element, Value sum, Value count) 
                        ? Value(arith::DivUIOp::create(k.b, k.loc, sum, safe))
                        : Value(arith::DivSIOp::create(k.b, k.loc, sum, safe));
   Type target = computeType(element);
-  return target == type ? quotient : Value(arith::TruncIOp::create(k.b, k.loc, target, quotient));
+  return target == type
+             ? quotient
+             : Value(arith::TruncIOp::create(k.b, k.loc, target, quotient));
 }
 
 namespace {
@@ -99,8 +110,8 @@ struct Reduction {
 };
 } // namespace
 
-/// Lanes for a vector of accumulators: where the innermost dimension is kept and
-/// known to hold whole vectors.
+/// Lanes for a vector of accumulators: where the innermost dimension is kept
+/// and known to hold whole vectors.
 static int64_t lanesFor(HostBuilder &host, Type element, Value innermost) {
   auto size = CodeBuilder::constant(innermost);
   if (!element.isF32() || !size)
@@ -111,15 +122,16 @@ static int64_t lanesFor(HostBuilder &host, Type element, Value innermost) {
   return lanes;
 }
 
-static void reduceInto(HostBuilder &host, KernelBuilder &k, ReduceKind kind, const Reduction &r,
-                       int64_t lanes, Value base, Value outAt) {
+static void reduceInto(HostBuilder &host, KernelBuilder &k, ReduceKind kind,
+                       const Reduction &r, int64_t lanes, Value base,
+                       Value outAt) {
   Type element = k.inputs[0].element();
   Type type = accumulatorType(element, kind);
   if (lanes > 1)
     type = VectorType::get(lanes, type);
   Value init;
   if (kind == ReduceKind::max || kind == ReduceKind::min)
-    init = extreme(k, element, type, kind == ReduceKind::max);
+    init = extremeElement(k, element, type, kind == ReduceKind::max);
   else
     init = isa<FloatType>(element)
                ? floatConstant(k.b, k.loc, type, kind == ReduceKind::prod)
@@ -127,10 +139,12 @@ static void reduceInto(HostBuilder &host, KernelBuilder &k, ReduceKind kind, con
   std::function<SmallVector<Value>(size_t, Value, ValueRange)> inner =
       [&](size_t d, Value at, ValueRange carried) -> SmallVector<Value> {
     if (d == r.reducedDims.size())
-      return {combine(host, k, kind, element, carried[0], k.loadLanes(k.inputs[0], at, lanes))};
-    return k.carriedLoop(k.c(0), r.reducedDims[d], 1, carried, [&](Value iv, ValueRange next) {
-      return inner(d + 1, k.add(at, k.mul(iv, r.reducedStrides[d])), next);
-    });
+      return {combine(host, k, kind, element, carried[0],
+                      k.loadLanes(k.inputs[0], at, lanes))};
+    return k.carriedLoop(
+        k.c(0), r.reducedDims[d], 1, carried, [&](Value iv, ValueRange next) {
+          return inner(d + 1, k.add(at, k.mul(iv, r.reducedStrides[d])), next);
+        });
   };
   Value result = inner(0, base, init)[0];
   if (kind == ReduceKind::mean)
@@ -151,24 +165,27 @@ LogicalResult systole::cpu::lowerReduce(HostBuilder &host, graph::ReduceOp op) {
       outDims.push_back(reduced ? host.c(1) : dim);
   }
   CodeTensor output = host.define(op.getResult(), outDims);
-  bool lastKept = !r.keptDims.empty() && !llvm::is_contained(op.getAxes(), input.rank() - 1);
-  int64_t lanes = lastKept ? lanesFor(host, input.element(), r.keptDims.back()) : 1;
+  bool lastKept = !r.keptDims.empty() &&
+                  !llvm::is_contained(op.getAxes(), input.rank() - 1);
+  int64_t lanes =
+      lastKept ? lanesFor(host, input.element(), r.keptDims.back()) : 1;
   if (op.getKind() == ReduceKind::mean && isa<IntegerType>(input.element()))
     lanes = 1;
   KernelBuilder k = host.kernel("reduce", input, output);
-  Reduction inside{k.import(r.keptDims), k.import(r.keptStrides), k.import(r.reducedDims),
-                   k.import(r.reducedStrides)};
+  Reduction inside{k.import(r.keptDims), k.import(r.keptStrides),
+                   k.import(r.reducedDims), k.import(r.reducedStrides)};
   if (lanes > 1)
     inside.keptDims.back() = k.div(inside.keptDims.back(), k.c(lanes));
   k.loop(k.begin, k.end, 1, [&](Value flat) {
     SmallVector<Value> indices = k.delinearize(flat, inside.keptDims);
     if (lanes > 1)
       indices.back() = k.mul(indices.back(), k.c(lanes));
-    reduceInto(host, k, op.getKind(), inside, lanes, k.linear(indices, inside.keptStrides),
-               k.mul(flat, k.c(lanes)));
+    reduceInto(host, k, op.getKind(), inside, lanes,
+               k.linear(indices, inside.keptStrides), k.mul(flat, k.c(lanes)));
   });
   Value count = host.div(host.product(r.keptDims), host.c(lanes));
-  host.launch(k, count, host.mul(host.product(r.reducedDims), host.c(lanes)), input, output);
+  host.launch(k, count, host.mul(host.product(r.reducedDims), host.c(lanes)),
+              input, output);
   return success();
 }
 
@@ -177,37 +194,39 @@ LogicalResult systole::cpu::lowerReduce(HostBuilder &host, graph::ReduceOp op) {
 //===----------------------------------------------------------------------===//
 
 /// Three passes over one line: maximum, sum of exponentials, quotients.
-static void softmaxLine(HostBuilder &host, KernelBuilder &k, Value base, Value length,
-                        Value stride) {
+static void softmaxLine(HostBuilder &host, KernelBuilder &k, Value base,
+                        Value length, Value stride) {
   const CodeTensor &in = k.inputs[0], &out = k.outputs[0];
   Type element = in.element(), type = computeType(element);
   auto at = [&](Value i) { return k.add(base, k.mul(i, stride)); };
-  Value highest =
-      k.carriedLoop(k.c(0), length, 1, extreme(k, element, type, /*lowest=*/true),
-                    [&](Value i, ValueRange carried) -> SmallVector<Value> {
-                      return {emitMax(k.b, k.loc, carried[0], k.load(in, at(i)), element)};
-                    })[0];
+  Value highest = k.carriedLoop(
+      k.c(0), length, 1, extremeElement(k, element, type, /*lowest=*/true),
+      [&](Value i, ValueRange carried) -> SmallVector<Value> {
+        return {emitMax(k.b, k.loc, carried[0], k.load(in, at(i)), element)};
+      })[0];
   auto exponential = [&](Value i) {
-    Value shifted = arith::SubFOp::create(k.b, k.loc, k.load(in, at(i)), highest);
+    Value shifted =
+        arith::SubFOp::create(k.b, k.loc, k.load(in, at(i)), highest);
     return emitExp(k.b, k.loc, shifted);
   };
   // Where storage is as wide as registers, exponentials wait in the output.
   bool keeps = storageType(element) == type;
-  Value sum = k.carriedLoop(k.c(0), length, 1, floatConstant(k.b, k.loc, type, 0.0),
-                            [&](Value i, ValueRange carried) -> SmallVector<Value> {
-                              Value e = exponential(i);
-                              if (keeps)
-                                k.store(out, at(i), e);
-                              return {arith::AddFOp::create(k.b, k.loc, carried[0], e,
-                                                            kSumFlags)};
-                            })[0];
+  Value sum = k.carriedLoop(
+      k.c(0), length, 1, floatConstant(k.b, k.loc, type, 0.0),
+      [&](Value i, ValueRange carried) -> SmallVector<Value> {
+        Value e = exponential(i);
+        if (keeps)
+          k.store(out, at(i), e);
+        return {arith::AddFOp::create(k.b, k.loc, carried[0], e, kSumFlags)};
+      })[0];
   k.loop(k.c(0), length, 1, [&](Value i) {
     Value e = keeps ? k.load(out, at(i)) : exponential(i);
     k.store(out, at(i), arith::DivFOp::create(k.b, k.loc, e, sum));
   });
 }
 
-LogicalResult systole::cpu::lowerSoftmax(HostBuilder &host, graph::SoftmaxOp op) {
+LogicalResult systole::cpu::lowerSoftmax(HostBuilder &host,
+                                         graph::SoftmaxOp op) {
   CodeTensor input = host.get(op.getInput());
   CodeTensor output = host.define(op.getResult(), input.dims);
   ArrayRef<Value> dims(input.dims);
@@ -220,7 +239,8 @@ LogicalResult systole::cpu::lowerSoftmax(HostBuilder &host, graph::SoftmaxOp op)
     Value base = k.add(k.mul(k.mul(at[0], s[1]), s[2]), at[1]);
     softmaxLine(host, k, base, s[1], s[2]);
   });
-  host.launch(k, host.mul(sizes[0], sizes[2]), host.mul(sizes[1], host.c(20)), input, output);
+  host.launch(k, host.mul(sizes[0], sizes[2]), host.mul(sizes[1], host.c(20)),
+              input, output);
   return success();
 }
 
@@ -228,12 +248,15 @@ LogicalResult systole::cpu::lowerSoftmax(HostBuilder &host, graph::SoftmaxOp op)
 // Batch normalisation
 //===----------------------------------------------------------------------===//
 
-LogicalResult systole::cpu::lowerBatchNorm(HostBuilder &host, graph::BatchNormOp op) {
+LogicalResult systole::cpu::lowerBatchNorm(HostBuilder &host,
+                                           graph::BatchNormOp op) {
   CodeTensor input = host.get(op.getInput());
   CodeTensor output = host.define(op.getResult(), input.dims);
   SmallVector<View> views{wholeView(host, input)};
-  for (Value parameter : {op.getScale(), op.getBias(), op.getMean(), op.getVariance()}) {
-    View view{host.get(parameter), host.c(0), SmallVector<Value>(input.rank(), host.c(0))};
+  for (Value parameter :
+       {op.getScale(), op.getBias(), op.getMean(), op.getVariance()}) {
+    View view{host.get(parameter), host.c(0),
+              SmallVector<Value>(input.rank(), host.c(0))};
     host.check(host.cmp(P::eq, view.tensor.dims[0], input.dims[op.getAxis()]),
                "%lld parameters for %lld channels",
                {view.tensor.dims[0], input.dims[op.getAxis()]});
@@ -247,8 +270,10 @@ LogicalResult systole::cpu::lowerBatchNorm(HostBuilder &host, graph::BatchNormOp
               Value centred = arith::SubFOp::create(k.b, k.loc, v[0], v[3]);
               Value variance = arith::AddFOp::create(k.b, k.loc, v[4], epsilon);
               Value deviation = math::SqrtOp::create(k.b, k.loc, variance);
-              Value normalised = arith::DivFOp::create(k.b, k.loc, centred, deviation);
-              Value scaled = arith::MulFOp::create(k.b, k.loc, normalised, v[1]);
+              Value normalised =
+                  arith::DivFOp::create(k.b, k.loc, centred, deviation);
+              Value scaled =
+                  arith::MulFOp::create(k.b, k.loc, normalised, v[1]);
               return Value(arith::AddFOp::create(k.b, k.loc, scaled, v[2]));
             });
   return success();

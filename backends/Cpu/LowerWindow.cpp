@@ -20,15 +20,21 @@ using namespace systole;
 using namespace systole::cpu;
 using P = arith::CmpIPredicate;
 
-WindowDim systole::cpu::resolveWindow(HostBuilder &host, Value input, Value kernel,
-                                      int64_t stride, int64_t dilation, int64_t padLow,
-                                      int64_t padHigh, graph::AutoPad autoPad, bool ceilMode) {
-  WindowDim w{input, Value(), host.c(padLow), host.c(padHigh), kernel, stride, dilation};
-  host.check(host.cmp(P::sge, kernel, host.c(1)), "a kernel of %lld elements", {kernel});
-  Value extent = host.add(host.mul(host.sub(kernel, host.c(1)), host.c(dilation)), host.c(1));
+WindowDim systole::cpu::resolveWindow(HostBuilder &host, Value input,
+                                      Value kernel, int64_t stride,
+                                      int64_t dilation, int64_t padLow,
+                                      int64_t padHigh, graph::AutoPad autoPad,
+                                      bool ceilMode) {
+  WindowDim w{input,  Value(), host.c(padLow), host.c(padHigh),
+              kernel, stride,  dilation};
+  host.check(host.cmp(P::sge, kernel, host.c(1)), "a kernel of %lld elements",
+             {kernel});
+  Value extent = host.add(
+      host.mul(host.sub(kernel, host.c(1)), host.c(dilation)), host.c(1));
   if (autoPad != graph::AutoPad::explicit_pads) {
     w.output = host.ceilDiv(input, stride);
-    Value needed = host.add(host.mul(host.sub(w.output, host.c(1)), host.c(stride)), extent);
+    Value needed = host.add(
+        host.mul(host.sub(w.output, host.c(1)), host.c(stride)), extent);
     Value total = host.max(host.sub(needed, input), host.c(0));
     Value small = host.div(total, host.c(2)), large = host.sub(total, small);
     bool upper = autoPad == graph::AutoPad::same_upper;
@@ -41,7 +47,8 @@ WindowDim systole::cpu::resolveWindow(HostBuilder &host, Value input, Value kern
              "the padded input of %lld is smaller than the kernel's %lld",
              {padded, extent});
   Value travel = host.sub(padded, extent);
-  w.output = host.add(ceilMode ? host.ceilDiv(travel, stride) : host.div(travel, host.c(stride)),
+  w.output = host.add(ceilMode ? host.ceilDiv(travel, stride)
+                               : host.div(travel, host.c(stride)),
                       host.c(1));
   if (ceilMode) {
     // The last window must start inside the input or its low padding.
@@ -53,18 +60,20 @@ WindowDim systole::cpu::resolveWindow(HostBuilder &host, Value input, Value kern
 }
 
 WindowDim systole::cpu::importWindow(KernelBuilder &k, const WindowDim &w) {
-  return {k.import(w.input),   k.import(w.output), k.import(w.padLow), k.import(w.padHigh),
-          k.import(w.kernel), w.stride,           w.dilation};
+  return {k.import(w.input),   k.import(w.output), k.import(w.padLow),
+          k.import(w.padHigh), k.import(w.kernel), w.stride,
+          w.dilation};
 }
 
 namespace {
-/// A pooling operation's attributes in one place for both kinds.
+/// A pooling operation's attributes in one place for all kinds.
 struct Pool {
+  enum Kind { Max, Average, ArgMax } kind;
   Value input, result;
   graph::LayoutAttr layout;
   ArrayRef<int64_t> kernel, strides, dilations, pads;
   graph::AutoPad autoPad;
-  bool ceilMode, isMax, countPadding;
+  bool ceilMode, countPadding;
 };
 
 /// Emits the loops over one output position's window.
@@ -86,13 +95,17 @@ struct PoolEmitter {
     Value room = k.max(k.sub(w.input, at), k.c(0));
     return {low, k.max(k.min(k.ceilDiv(room, w.dilation), w.kernel), low)};
   }
+  SmallVector<Value> initial();
+  SmallVector<Value> visit(Value at, Value number, ValueRange carried);
   void emit(ArrayRef<Value> position, Value base, Value outAt);
-  Value divisor(ArrayRef<Value> position, ArrayRef<std::pair<Value, Value>> bounds);
+  Value divisor(ArrayRef<Value> position,
+                ArrayRef<std::pair<Value, Value>> bounds);
 };
 } // namespace
 
 /// How many elements the mean counts.
-Value PoolEmitter::divisor(ArrayRef<Value> position, ArrayRef<std::pair<Value, Value>> bounds) {
+Value PoolEmitter::divisor(ArrayRef<Value> position,
+                           ArrayRef<std::pair<Value, Value>> bounds) {
   Value count = k.c(1);
   for (auto [w, at, bound] : llvm::zip_equal(windows, position, bounds)) {
     if (!pool.countPadding) {
@@ -101,73 +114,127 @@ Value PoolEmitter::divisor(ArrayRef<Value> position, ArrayRef<std::pair<Value, V
     }
     // Taps inside the input and its padding.
     Value room = k.sub(k.add(w.input, w.padHigh), start(w, at));
-    count = k.mul(count, k.max(k.min(k.ceilDiv(room, w.dilation), w.kernel), k.c(0)));
+    count = k.mul(count,
+                  k.max(k.min(k.ceilDiv(room, w.dilation), w.kernel), k.c(0)));
   }
   return count;
 }
 
-void PoolEmitter::emit(ArrayRef<Value> position, Value base, Value outAt) {
+/// What a window's loops carry: the maximum or the sum; for the place of the
+/// maximum, its number, too.
+SmallVector<Value> PoolEmitter::initial() {
   Type element = k.inputs[0].element(), scalar = computeType(element);
   Type type = lanes > 1 ? Type(VectorType::get(lanes, scalar)) : scalar;
-  Value init;
-  if (isa<FloatType>(element)) {
-    const auto &semantics = cast<FloatType>(element).getFloatSemantics();
-    double lowest = APFloat::semanticsHasInf(semantics)
-                        ? -INFINITY
-                        : -APFloat::getLargest(semantics).convertToDouble();
-    init = floatConstant(k.b, k.loc, type, pool.isMax ? lowest : 0.0);
+  if (pool.kind == Pool::Average)
+    return {floatConstant(k.b, k.loc, type, 0.0)};
+  SmallVector<Value> carried{extremeElement(k, element, type, /*lowest=*/true)};
+  if (pool.kind == Pool::ArgMax)
+    carried.push_back(k.c(-1));
+  return carried;
+}
+
+/// Takes in element `at`, whose number among the spatial positions is `number`.
+SmallVector<Value> PoolEmitter::visit(Value at, Value number,
+                                      ValueRange carried) {
+  Type element = k.inputs[0].element();
+  Value value = k.loadLanes(k.inputs[0], at, lanes);
+  if (pool.kind == Pool::Average)
+    return {emitAdd(k.b, k.loc, carried[0], value)};
+  if (pool.kind == Pool::Max)
+    return {emitMax(k.b, k.loc, carried[0], value, element)};
+  // The first element, then what is larger, or the first NaN.
+  Value wins = k.cmp(P::slt, carried[1], k.c(0));
+  auto also = [&](Value condition) {
+    wins = arith::OrIOp::create(k.b, k.loc, wins, condition);
+  };
+  if (!isa<FloatType>(element)) {
+    also(
+        k.cmp(isUnsignedElement(element) ? P::ugt : P::sgt, value, carried[0]));
   } else {
-    unsigned width = element.getIntOrFloatBitWidth();
-    int64_t lowest = isUnsignedElement(element) ? 0 : APInt::getSignedMinValue(width).getSExtValue();
-    init = intConstant(k.b, k.loc, type, pool.isMax ? lowest : 0);
+    using F = arith::CmpFPredicate;
+    also(arith::CmpFOp::create(k.b, k.loc, F::OGT, value, carried[0]));
+    Value isNan = arith::CmpFOp::create(k.b, k.loc, F::UNO, value, value);
+    Value wasNumber =
+        arith::CmpFOp::create(k.b, k.loc, F::ORD, carried[0], carried[0]);
+    also(k.logicalAnd(isNan, wasNumber));
   }
+  return {k.select(wins, value, carried[0]),
+          k.select(wins, number, carried[1])};
+}
+
+void PoolEmitter::emit(ArrayRef<Value> position, Value base, Value outAt) {
   SmallVector<std::pair<Value, Value>> bounds;
   for (auto [w, at] : llvm::zip_equal(windows, position))
     bounds.push_back(taps(w, at));
-  std::function<SmallVector<Value>(size_t, Value, ValueRange)> inner =
-      [&](size_t d, Value at, ValueRange carried) -> SmallVector<Value> {
-    if (d == windows.size()) {
-      Value value = k.loadLanes(k.inputs[0], at, lanes);
-      return {pool.isMax ? emitMax(k.b, k.loc, carried[0], value, element)
-                         : emitAdd(k.b, k.loc, carried[0], value)};
-    }
+  std::function<SmallVector<Value>(size_t, Value, Value, ValueRange)> inner =
+      [&](size_t d, Value at, Value number,
+          ValueRange carried) -> SmallVector<Value> {
+    if (d == windows.size())
+      return visit(at, number, carried);
     const WindowDim &w = windows[d];
     Value stride = inStrides[pool.layout.spatial(d)];
     return k.carriedLoop(bounds[d].first, bounds[d].second, 1, carried,
                          [&](Value tap, ValueRange next) {
-                           Value index = k.add(start(w, position[d]), k.mul(tap, k.c(w.dilation)));
-                           return inner(d + 1, k.add(at, k.mul(index, stride)), next);
+                           Value index = k.add(start(w, position[d]),
+                                               k.mul(tap, k.c(w.dilation)));
+                           return inner(d + 1, k.add(at, k.mul(index, stride)),
+                                        k.add(k.mul(number, w.input), index),
+                                        next);
                          });
   };
-  Value result = inner(0, base, init)[0];
-  if (!pool.isMax) {
-    Value count = arith::SIToFPOp::create(k.b, k.loc, scalar, k.toI64(divisor(position, bounds)));
+  SmallVector<Value> results = inner(0, base, k.c(0), initial());
+  Value result = results[0];
+  if (pool.kind == Pool::Average) {
+    Type type = result.getType();
+    Value count =
+        arith::SIToFPOp::create(k.b, k.loc, getElementTypeOrSelf(type),
+                                k.toI64(divisor(position, bounds)));
     if (lanes > 1)
       count = vector::BroadcastOp::create(k.b, k.loc, type, count);
     result = arith::DivFOp::create(k.b, k.loc, result, count);
+  } else if (pool.kind == Pool::ArgMax) {
+    result = k.toI64(results[1]);
   }
   k.storeLanes(k.outputs[0], outAt, result, lanes);
 }
 
 template <typename OpT>
-static Pool describe(OpT op) {
-  return {op.getInput(),  op.getResult(),    op.getLayout(), op.getKernel(),
-          op.getStrides(), op.getDilations(), op.getPads(),   op.getAutoPad(),
-          op.getCeilMode(), isa<graph::MaxPoolOp>(op.getOperation()), false};
+static Pool describe(OpT op, Pool::Kind kind) {
+  return {kind,
+          op.getInput(),
+          op.getResult(),
+          op.getLayout(),
+          op.getKernel(),
+          op.getStrides(),
+          op.getDilations(),
+          op.getPads(),
+          op.getAutoPad(),
+          op.getCeilMode(),
+          false};
+}
+
+static Pool describe(Operation *op) {
+  if (auto max = dyn_cast<graph::MaxPoolOp>(op))
+    return describe(max, Pool::Max);
+  if (auto argMax = dyn_cast<graph::ArgMaxPoolOp>(op))
+    return describe(argMax, Pool::ArgMax);
+  auto average = cast<graph::AvgPoolOp>(op);
+  Pool pool = describe(average, Pool::Average);
+  pool.countPadding = average.getCountIncludePad();
+  return pool;
 }
 
 LogicalResult systole::cpu::lowerPool(HostBuilder &host, Operation *op) {
-  auto average = dyn_cast<graph::AvgPoolOp>(op);
-  Pool pool = average ? describe(average) : describe(cast<graph::MaxPoolOp>(op));
-  pool.countPadding = average && average.getCountIncludePad();
+  Pool pool = describe(op);
   CodeTensor input = host.get(pool.input);
   int64_t spatial = pool.layout.numSpatial();
   SmallVector<WindowDim> windows;
   SmallVector<Value> dims = input.dims;
   for (int64_t i = 0; i < spatial; ++i) {
     int64_t d = pool.layout.spatial(i);
-    windows.push_back(resolveWindow(host, input.dims[d], host.c(pool.kernel[i]), pool.strides[i],
-                                    pool.dilations[i], pool.pads[i], pool.pads[spatial + i],
+    windows.push_back(resolveWindow(host, input.dims[d], host.c(pool.kernel[i]),
+                                    pool.strides[i], pool.dilations[i],
+                                    pool.pads[i], pool.pads[spatial + i],
                                     pool.autoPad, pool.ceilMode));
     dims[d] = windows.back().output;
   }
@@ -175,11 +242,14 @@ LogicalResult systole::cpu::lowerPool(HostBuilder &host, Operation *op) {
   // Channels innermost: a vector of channels at a time.
   int64_t lanes = 1;
   auto channels = CodeBuilder::constant(input.dims.back());
-  if (pool.layout.channel() == input.rank() - 1 && input.element().isF32() && channels)
-    for (lanes = host.lowering.target.vectorBytes() / 4; *channels % lanes != 0;)
+  bool isVector = pool.kind != Pool::ArgMax && input.element().isF32();
+  if (pool.layout.channel() == input.rank() - 1 && isVector && channels)
+    for (lanes = host.lowering.target.vectorBytes() / 4;
+         *channels % lanes != 0;)
       lanes /= 2;
   KernelBuilder k = host.kernel("pool", input, output);
-  SmallVector<Value> inDims = k.import(input.dims), outDims = k.import(output.dims);
+  SmallVector<Value> inDims = k.import(input.dims),
+                     outDims = k.import(output.dims);
   SmallVector<WindowDim> inside;
   for (const WindowDim &w : windows)
     inside.push_back(importWindow(k, w));
@@ -202,6 +272,7 @@ LogicalResult systole::cpu::lowerPool(HostBuilder &host, Operation *op) {
   for (int64_t size : pool.kernel)
     cost *= std::min<int64_t>(size, 64);
   Value count = host.product(ArrayRef<Value>(output.dims).take_front(parallel));
-  host.launch(k, count, host.mul(output.dims.back(), host.c(cost)), input, output);
+  host.launch(k, count, host.mul(output.dims.back(), host.c(cost)), input,
+              output);
   return success();
 }

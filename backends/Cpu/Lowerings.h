@@ -24,6 +24,11 @@ mlir::LogicalResult lowerElementwise(HostBuilder &host, mlir::Operation *op);
 /// matmul or conv, alone or at the root of a group.
 mlir::LogicalResult lowerContraction(HostBuilder &host, mlir::Operation *op);
 mlir::LogicalResult lowerMovement(HostBuilder &host, mlir::Operation *op);
+/// Gathering, scattering, ranges, places that are not zero.
+mlir::LogicalResult lowerIndex(HostBuilder &host, mlir::Operation *op);
+mlir::LogicalResult lowerArgReduce(HostBuilder &host, graph::ArgReduceOp op);
+mlir::LogicalResult lowerTopK(HostBuilder &host, graph::TopKOp op);
+mlir::LogicalResult lowerCumulative(HostBuilder &host, graph::CumulativeOp op);
 mlir::LogicalResult lowerReduce(HostBuilder &host, graph::ReduceOp op);
 mlir::LogicalResult lowerSoftmax(HostBuilder &host, graph::SoftmaxOp op);
 mlir::LogicalResult lowerBatchNorm(HostBuilder &host, graph::BatchNormOp op);
@@ -38,6 +43,10 @@ std::optional<double> scalarConstant(mlir::Value value);
 /// That number in compute form; a vector for lanes > 1.
 mlir::Value materializeScalar(mlir::OpBuilder &b, mlir::Location loc,
                               double number, mlir::Type element, int64_t lanes);
+/// Lowest or highest value of an element type, as a constant of `type`: its
+/// compute type or a vector of that.
+mlir::Value extremeElement(KernelBuilder &k, mlir::Type element,
+                           mlir::Type type, bool lowest);
 /// What an element-wise operation, or a group of them, computes.
 struct Expression {
   llvm::SmallVector<mlir::Operation *> operations; ///< In order.

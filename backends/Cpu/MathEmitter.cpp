@@ -14,63 +14,11 @@
 //===----------------------------------------------------------------------===//
 
 #include "backends/Cpu/MathEmitter.h"
-#include "backends/Cpu/ElementTypes.h"
-#include "mlir/Dialect/Arith/IR/Arith.h"
-#include "mlir/Dialect/Math/IR/Math.h"
+#include "backends/Cpu/FloatBuilder.h"
 #include <cmath>
-#include <functional>
 
 using namespace mlir;
 using namespace systole::cpu;
-
-namespace {
-/// Float arithmetic on the type of one value, briefly written. Sums of products
-/// may contract to fused ones.
-struct Float {
-  OpBuilder &b;
-  Location loc;
-  Type type, intType;
-  bool wide; ///< f64
-
-  Float(OpBuilder &b, Location loc, Value like) : b(b), loc(loc), type(like.getType()) {
-    wide = getElementTypeOrSelf(type).isF64();
-    intType = withShapeOf(b.getIntegerType(wide ? 64 : 32), type);
-  }
-  using P = arith::CmpFPredicate;
-  static constexpr auto kContract = arith::FastMathFlags::contract;
-
-  Value c(double v) { return floatConstant(b, loc, type, v); }
-  Value ic(int64_t v) { return intConstant(b, loc, intType, v); }
-  Value add(Value x, Value y) { return arith::AddFOp::create(b, loc, x, y, kContract); }
-  Value sub(Value x, Value y) { return arith::SubFOp::create(b, loc, x, y, kContract); }
-  Value mul(Value x, Value y) { return arith::MulFOp::create(b, loc, x, y, kContract); }
-  Value div(Value x, Value y) { return arith::DivFOp::create(b, loc, x, y); }
-  Value neg(Value x) { return arith::NegFOp::create(b, loc, x); }
-  Value abs(Value x) { return math::AbsFOp::create(b, loc, x); }
-  Value cmp(P p, Value x, Value y) { return arith::CmpFOp::create(b, loc, p, x, y); }
-  Value pick(Value cond, Value x, Value y) { return arith::SelectOp::create(b, loc, cond, x, y); }
-  Value bits(Value x) { return arith::BitcastOp::create(b, loc, intType, x); }
-  Value fromBits(Value x) { return arith::BitcastOp::create(b, loc, type, x); }
-  Value copySign(Value magnitude, Value sign) {
-    return math::CopySignOp::create(b, loc, magnitude, sign);
-  }
-
-  int mantissaBits() { return wide ? 52 : 23; }
-  int bias() { return wide ? 1023 : 127; }
-  /// coefficients[0] + coefficients[1] x + ... by Horner's rule.
-  Value polynomial(Value x, ArrayRef<double> coefficients) {
-    Value result = c(coefficients.back());
-    for (double coefficient : llvm::reverse(coefficients.drop_back()))
-      result = add(mul(result, x), c(coefficient));
-    return result;
-  }
-  /// 2^n for an integer vector n within the exponent's range.
-  Value powerOfTwo(Value n) {
-    Value biased = arith::AddIOp::create(b, loc, n, ic(bias()));
-    return fromBits(arith::ShLIOp::create(b, loc, biased, ic(mantissaBits())));
-  }
-};
-} // namespace
 
 //===----------------------------------------------------------------------===//
 // exp, sigmoid
@@ -88,10 +36,12 @@ Value systole::cpu::emitExp(OpBuilder &b, Location loc, Value x) {
   Value magic = f.c(std::ldexp(1.5, f.mantissaBits()));
   Value shifted = f.add(f.mul(clamped, f.c(M_LOG2E)), magic);
   Value n = f.sub(shifted, magic);
-  Value exponent = arith::SubIOp::create(b, loc, f.bits(shifted), f.bits(magic));
+  Value exponent =
+      arith::SubIOp::create(b, loc, f.bits(shifted), f.bits(magic));
   double ln2High = f.wide ? 0x1.62e42fefp-1 : 0x1.62e4p-1;
   Value r = f.sub(clamped, f.mul(n, f.c(ln2High)));
-  r = f.sub(r, f.mul(n, f.c(f.wide ? 0x1.473de6af278edp-34 : M_LN2 - 0x1.62e4p-1)));
+  r = f.sub(
+      r, f.mul(n, f.c(f.wide ? 0x1.473de6af278edp-34 : M_LN2 - 0x1.62e4p-1)));
   SmallVector<double> series;
   double factorial = 1.0;
   for (int k = 0; k <= (f.wide ? 13 : 7); ++k) {
@@ -122,15 +72,20 @@ Value systole::cpu::emitLog(OpBuilder &b, Location loc, Value x) {
   // Subnormals are scaled into the normal range first.
   Value smallestNormal = f.c(f.wide ? 0x1p-1022 : 0x1p-126);
   Value isSmall = f.cmp(Float::P::OLT, x, smallestNormal);
-  Value scaled = f.pick(isSmall, f.mul(x, f.c(std::ldexp(1.0, f.mantissaBits() + 2))), x);
+  Value scaled =
+      f.pick(isSmall, f.mul(x, f.c(std::ldexp(1.0, f.mantissaBits() + 2))), x);
   Value correction = f.pick(isSmall, f.c(-(f.mantissaBits() + 2.0)), f.c(0.0));
   // Subtracting the bits of sqrt 1/2 makes the exponent field count from there.
   int64_t rootBits = f.wide ? 0x3fe6a09e667f3bcdLL : 0x3f3504f3;
   Value offset = arith::SubIOp::create(b, loc, f.bits(scaled), f.ic(rootBits));
-  Value exponent = arith::ShRSIOp::create(b, loc, offset, f.ic(f.mantissaBits()));
-  Value exponentBits = arith::ShLIOp::create(b, loc, exponent, f.ic(f.mantissaBits()));
-  Value m = f.fromBits(arith::SubIOp::create(b, loc, f.bits(scaled), exponentBits));
-  Value e = f.add(arith::SIToFPOp::create(b, loc, f.type, exponent), correction);
+  Value exponent =
+      arith::ShRSIOp::create(b, loc, offset, f.ic(f.mantissaBits()));
+  Value exponentBits =
+      arith::ShLIOp::create(b, loc, exponent, f.ic(f.mantissaBits()));
+  Value m =
+      f.fromBits(arith::SubIOp::create(b, loc, f.bits(scaled), exponentBits));
+  Value e =
+      f.add(arith::SIToFPOp::create(b, loc, f.type, exponent), correction);
   Value s = f.div(f.sub(m, f.c(1.0)), f.add(m, f.c(1.0)));
   SmallVector<double> series;
   for (int k = 1; k <= (f.wide ? 21 : 9); k += 2)
@@ -138,7 +93,8 @@ Value systole::cpu::emitLog(OpBuilder &b, Location loc, Value x) {
   Value logM = f.mul(s, f.polynomial(f.mul(s, s), series));
   double ln2High = f.wide ? 0x1.62e42fefp-1 : 0x1.62e4p-1;
   double ln2Low = f.wide ? 0x1.473de6af278edp-34 : M_LN2 - 0x1.62e4p-1;
-  Value result = f.add(f.mul(e, f.c(ln2High)), f.add(logM, f.mul(e, f.c(ln2Low))));
+  Value result =
+      f.add(f.mul(e, f.c(ln2High)), f.add(logM, f.mul(e, f.c(ln2Low))));
   Value zero = f.c(0.0), infinity = f.c(INFINITY);
   result = f.pick(f.cmp(Float::P::OEQ, x, infinity), infinity, result);
   result = f.pick(f.cmp(Float::P::OEQ, x, zero), f.c(-INFINITY), result);
@@ -146,8 +102,20 @@ Value systole::cpu::emitLog(OpBuilder &b, Location loc, Value x) {
   return f.pick(f.cmp(Float::P::UNO, x, x), x, result);
 }
 
+/// With u = 1 + x rounded, ln u * x / (u - 1): the quotient makes up for what
+/// was rounded away.
+Value systole::cpu::emitLog1p(OpBuilder &b, Location loc, Value x) {
+  Float f(b, loc, x);
+  Value u = f.add(f.c(1.0), x), rounded = f.sub(u, f.c(1.0));
+  Value isTiny = f.cmp(Float::P::OEQ, rounded, f.c(0.0));
+  Value safe = f.pick(isTiny, f.c(1.0), rounded);
+  Value result = f.mul(emitLog(b, loc, u), f.div(x, safe));
+  result = f.pick(isTiny, x, result);
+  return f.pick(f.cmp(Float::P::OEQ, x, f.c(INFINITY)), x, result);
+}
+
 //===----------------------------------------------------------------------===//
-// tanh
+// tanh, expm1
 //===----------------------------------------------------------------------===//
 
 /// Numerator and denominator, in powers of x^2, of the convergent of
@@ -160,7 +128,8 @@ static void tanhConvergent(int depth, SmallVector<double> &numerator,
   for (int level = depth - 1; level >= 1; --level) {
     // 1 / (a + x^2 * p / q) = q / (a q + x^2 p).
     double a = 2.0 * level - 1.0;
-    SmallVector<double> next(std::max(denominator.size(), numerator.size() + 1), 0.0);
+    SmallVector<double> next(std::max(denominator.size(), numerator.size() + 1),
+                             0.0);
     for (size_t i = 0; i < denominator.size(); ++i)
       next[i] += a * denominator[i];
     for (size_t i = 0; i < numerator.size(); ++i)
@@ -180,19 +149,33 @@ Value systole::cpu::emitTanh(OpBuilder &b, Location loc, Value x) {
                          f.polynomial(square, denominator));
   Value e = emitExp(b, loc, f.add(magnitude, magnitude));
   Value far = f.sub(f.c(1.0), f.div(f.c(2.0), f.add(e, f.c(1.0))));
-  Value result = f.pick(f.cmp(Float::P::OLT, magnitude, f.c(0.625)), nearZero, far);
+  Value result =
+      f.pick(f.cmp(Float::P::OLT, magnitude, f.c(0.625)), nearZero, far);
   result = f.copySign(result, x);
   return f.pick(f.cmp(Float::P::UNO, x, x), x, result);
+}
+
+/// Near zero 2 t / (1 - t) with t = tanh(x / 2) = n / d, which is 2 n / (d -
+/// n).
+Value systole::cpu::emitExpm1(OpBuilder &b, Location loc, Value x) {
+  Float f(b, loc, x);
+  SmallVector<double> numerator, denominator;
+  tanhConvergent(f.wide ? 9 : 5, numerator, denominator);
+  Value half = f.mul(x, f.c(0.5)), square = f.mul(half, half);
+  Value n = f.mul(half, f.polynomial(square, numerator));
+  Value d = f.polynomial(square, denominator);
+  Value nearZero = f.div(f.add(n, n), f.sub(d, n));
+  Value far = f.sub(emitExp(b, loc, x), f.c(1.0));
+  return f.pick(f.cmp(Float::P::OLT, f.abs(x), f.c(1.0)), nearZero, far);
 }
 
 //===----------------------------------------------------------------------===//
 // erf
 //===----------------------------------------------------------------------===//
 
-/// Monomial coefficients in u (from -1 at `low` to 1 at `high`) of the polynomial
-/// that interpolates `function` at Chebyshev's nodes.
-static SmallVector<double> fitPolynomial(const std::function<long double(long double)> &function,
-                                         long double low, long double high, int degree) {
+SmallVector<double> systole::cpu::fitPolynomial(
+    const std::function<long double(long double)> &function, long double low,
+    long double high, int degree) {
   int count = degree + 1;
   SmallVector<long double> chebyshev(count, 0.0L);
   for (int k = 0; k < count; ++k) {
@@ -202,7 +185,8 @@ static SmallVector<double> fitPolynomial(const std::function<long double(long do
       chebyshev[j] += value * cosl(j * angle) * (j == 0 ? 1.0L : 2.0L) / count;
   }
   // T_0 = 1, T_1 = u, T_j+1 = 2 u T_j - T_j-1, summed with their coefficients.
-  SmallVector<long double> previous{1.0L}, current{0.0L, 1.0L}, sum(count, 0.0L);
+  SmallVector<long double> previous{1.0L}, current{0.0L, 1.0L},
+      sum(count, 0.0L);
   sum[0] = chebyshev[0];
   for (int j = 1; j < count; ++j) {
     for (size_t i = 0; i < current.size(); ++i)
@@ -224,7 +208,8 @@ Value systole::cpu::emitErf(OpBuilder &b, Location loc, Value x) {
   Float f(b, loc, x);
   Value magnitude = f.abs(x);
   double end = f.wide ? 6.0 : 4.0;
-  magnitude = f.pick(f.cmp(Float::P::OGT, magnitude, f.c(end)), f.c(end), magnitude);
+  magnitude =
+      f.pick(f.cmp(Float::P::OGT, magnitude, f.c(end)), f.c(end), magnitude);
   Value square = f.mul(magnitude, magnitude);
   SmallVector<double> series;
   double coefficient = M_2_SQRTPI;
@@ -235,30 +220,43 @@ Value systole::cpu::emitErf(OpBuilder &b, Location loc, Value x) {
   Value nearZero = f.mul(magnitude, f.polynomial(square, series));
   auto scaled = [](long double t) { return erfcl(t) * expl(t * t); };
   auto fit = fitPolynomial(scaled, 1.0L, end, f.wide ? 26 : 11);
-  Value u = f.add(f.mul(magnitude, f.c(2.0 / (end - 1.0))), f.c(-(end + 1.0) / (end - 1.0)));
+  Value u = f.add(f.mul(magnitude, f.c(2.0 / (end - 1.0))),
+                  f.c(-(end + 1.0) / (end - 1.0)));
   Value tail = f.mul(emitExp(b, loc, f.neg(square)), f.polynomial(u, fit));
   Value far = f.sub(f.c(1.0), tail);
-  Value result = f.pick(f.cmp(Float::P::OLT, magnitude, f.c(1.0)), nearZero, far);
+  Value result =
+      f.pick(f.cmp(Float::P::OLT, magnitude, f.c(1.0)), nearZero, far);
   result = f.copySign(result, x);
   return f.pick(f.cmp(Float::P::UNO, x, x), x, result);
 }
 
 //===----------------------------------------------------------------------===//
-// floor, pow
+// floor, round, pow
 //===----------------------------------------------------------------------===//
 
 /// Through integers where there is a fraction; large values have none.
 Value systole::cpu::emitFloor(OpBuilder &b, Location loc, Value x) {
   Float f(b, loc, x);
-  Value hasFraction = f.cmp(Float::P::OLT, f.abs(x), f.c(std::ldexp(1.0, f.mantissaBits())));
+  Value hasFraction =
+      f.cmp(Float::P::OLT, f.abs(x), f.c(std::ldexp(1.0, f.mantissaBits())));
   Value safe = f.pick(hasFraction, x, f.c(0.0));
-  Value truncated = arith::SIToFPOp::create(b, loc, f.type,
-                                            arith::FPToSIOp::create(b, loc, f.intType, safe));
+  Value truncated = arith::SIToFPOp::create(
+      b, loc, f.type, arith::FPToSIOp::create(b, loc, f.intType, safe));
   Value above = f.cmp(Float::P::OGT, truncated, safe);
   Value floor = f.pick(above, f.sub(truncated, f.c(1.0)), truncated);
   // Integers as they are: this also keeps the sign of zero.
   Value integral = f.cmp(Float::P::OEQ, floor, safe);
   return f.pick(hasFraction, f.pick(integral, x, floor), x);
+}
+
+/// Adding the number from which on only integers are left makes the hardware
+/// round.
+Value systole::cpu::emitRound(OpBuilder &b, Location loc, Value x) {
+  Float f(b, loc, x);
+  Value magnitude = f.abs(x), magic = f.c(std::ldexp(1.0, f.mantissaBits()));
+  Value rounded = f.sub(f.add(magnitude, magic), magic);
+  Value hasFraction = f.cmp(Float::P::OLT, magnitude, magic);
+  return f.pick(hasFraction, f.copySign(rounded, x), x);
 }
 
 Value systole::cpu::emitPow(OpBuilder &b, Location loc, Value x, Value y) {

@@ -21,12 +21,22 @@ namespace systole::cpu {
 
 mlir::Value emitExp(mlir::OpBuilder &b, mlir::Location loc, mlir::Value x);
 mlir::Value emitLog(mlir::OpBuilder &b, mlir::Location loc, mlir::Value x);
+/// e^x - 1 and ln(1 + x), accurate near zero.
+mlir::Value emitExpm1(mlir::OpBuilder &b, mlir::Location loc, mlir::Value x);
+mlir::Value emitLog1p(mlir::OpBuilder &b, mlir::Location loc, mlir::Value x);
+/// Of angles of any size (TrigEmitter.cpp).
+mlir::Value emitSin(mlir::OpBuilder &b, mlir::Location loc, mlir::Value x);
+mlir::Value emitCos(mlir::OpBuilder &b, mlir::Location loc, mlir::Value x);
+mlir::Value emitAtan(mlir::OpBuilder &b, mlir::Location loc, mlir::Value x);
 mlir::Value emitTanh(mlir::OpBuilder &b, mlir::Location loc, mlir::Value x);
 mlir::Value emitErf(mlir::OpBuilder &b, mlir::Location loc, mlir::Value x);
 mlir::Value emitSigmoid(mlir::OpBuilder &b, mlir::Location loc, mlir::Value x);
 mlir::Value emitFloor(mlir::OpBuilder &b, mlir::Location loc, mlir::Value x);
+/// Halves go to the even neighbour.
+mlir::Value emitRound(mlir::OpBuilder &b, mlir::Location loc, mlir::Value x);
 /// IEEE 754 pow; f32 computes in f64.
-mlir::Value emitPow(mlir::OpBuilder &b, mlir::Location loc, mlir::Value x, mlir::Value y);
+mlir::Value emitPow(mlir::OpBuilder &b, mlir::Location loc, mlir::Value x,
+                    mlir::Value y);
 
 } // namespace systole::cpu
 

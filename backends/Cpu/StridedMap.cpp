@@ -19,13 +19,16 @@ View systole::cpu::wholeView(HostBuilder &host, const CodeTensor &tensor) {
 View systole::cpu::broadcastView(HostBuilder &host, const CodeTensor &tensor,
                                  ArrayRef<Value> dims) {
   SmallVector<Value> own = host.strides(tensor.dims);
-  View view{tensor, host.c(0), SmallVector<Value>(dims.size() - own.size(), host.c(0))};
+  View view{tensor, host.c(0),
+            SmallVector<Value>(dims.size() - own.size(), host.c(0))};
   for (auto [dim, stride] : llvm::zip_equal(tensor.dims, own))
-    view.strides.push_back(host.select(host.cmp(P::eq, dim, host.c(1)), host.c(0), stride));
+    view.strides.push_back(
+        host.select(host.cmp(P::eq, dim, host.c(1)), host.c(0), stride));
   return view;
 }
 
-SmallVector<Value> systole::cpu::broadcastDims(HostBuilder &host, ArrayRef<CodeTensor> tensors) {
+SmallVector<Value> systole::cpu::broadcastDims(HostBuilder &host,
+                                               ArrayRef<CodeTensor> tensors) {
   int64_t rank = 0;
   for (const CodeTensor &tensor : tensors)
     rank = std::max(rank, tensor.rank());
@@ -36,8 +39,10 @@ SmallVector<Value> systole::cpu::broadcastDims(HostBuilder &host, ArrayRef<CodeT
       Value isOne = host.cmp(P::eq, so_far, host.c(1));
       Value agrees = host.b.createOrFold<arith::OrIOp>(
           host.loc, host.cmp(P::eq, so_far, dim),
-          host.b.createOrFold<arith::OrIOp>(host.loc, isOne, host.cmp(P::eq, dim, host.c(1))));
-      host.check(agrees, "dimensions %lld and %lld do not broadcast", {so_far, dim});
+          host.b.createOrFold<arith::OrIOp>(host.loc, isOne,
+                                            host.cmp(P::eq, dim, host.c(1))));
+      host.check(agrees, "dimensions %lld and %lld do not broadcast",
+                 {so_far, dim});
       so_far = host.select(isOne, dim, so_far);
     }
   return dims;
@@ -70,9 +75,10 @@ static void coalesce(HostBuilder &host, SmallVectorImpl<Value> &dims,
   }
 }
 
-void systole::cpu::launchMap(HostBuilder &host, llvm::StringRef name, ArrayRef<Value> sizes,
-                             ArrayRef<View> inputs, const View &output, int64_t cost,
-                             llvm::function_ref<Value(KernelBuilder &, ValueRange)> body) {
+void systole::cpu::launchMap(
+    HostBuilder &host, llvm::StringRef name, ArrayRef<Value> sizes,
+    ArrayRef<View> inputs, const View &output, int64_t cost,
+    llvm::function_ref<Value(KernelBuilder &, ValueRange)> body) {
   SmallVector<Value> dims(sizes);
   SmallVector<View> views(inputs);
   views.push_back(output);
@@ -95,35 +101,46 @@ void systole::cpu::launchMap(HostBuilder &host, llvm::StringRef name, ArrayRef<V
   }
   int64_t numParallel = std::max<int64_t>(1, dims.size() - 1);
   k.nest(kernelDims, numParallel, [&](ArrayRef<Value> indices) {
-    auto at = [&](size_t v) { return k.add(offsets[v], k.linear(indices, strides[v])); };
+    auto at = [&](size_t v) {
+      return k.add(offsets[v], k.linear(indices, strides[v]));
+    };
     SmallVector<Value> elements;
     for (size_t v = 0; v < inputs.size(); ++v)
       elements.push_back(k.load(k.inputs[v], at(v)));
     k.store(k.outputs[0], at(inputs.size()), body(k, elements));
   });
   Value count = host.product(ArrayRef<Value>(dims).take_front(numParallel));
-  Value rowCost = dims.size() > 1 ? host.mul(dims.back(), host.c(cost)) : host.c(cost);
+  Value rowCost =
+      dims.size() > 1 ? host.mul(dims.back(), host.c(cost)) : host.c(cost);
   host.launch(k, count, rowCost, inputTensors, output.tensor);
 }
 
-void systole::cpu::launchCopy(HostBuilder &host, ArrayRef<Value> dims, const View &input,
-                              const View &output) {
-  // Bits move as they are: an unsigned integer of the same width stands for them.
-  auto bits = [&](View view) {
-    Type storage = storageType(view.tensor.element());
-    if (!storage.isF64() && !storage.isF32())
-      view.tensor.type = view.tensor.type.clone(storage);
-    return view;
-  };
-  launchMap(host, "copy", dims, bits(input), bits(output), 1,
+CodeTensor systole::cpu::asBits(const CodeTensor &tensor) {
+  CodeTensor result = tensor;
+  // An unsigned integer of the same width stands for them.
+  Type storage = storageType(tensor.element());
+  if (!storage.isF64() && !storage.isF32())
+    result.type = RankedTensorType::get(tensor.type.getShape(), storage);
+  return result;
+}
+
+void systole::cpu::launchCopy(HostBuilder &host, ArrayRef<Value> dims,
+                              const View &input, const View &output) {
+  View from = input, to = output;
+  from.tensor = asBits(from.tensor);
+  to.tensor = asBits(to.tensor);
+  launchMap(host, "copy", dims, from, to, 1,
             [](KernelBuilder &, ValueRange elements) { return elements[0]; });
 }
 
-void systole::cpu::launchFill(HostBuilder &host, const CodeTensor &tensor, double value) {
+void systole::cpu::launchFill(HostBuilder &host, const CodeTensor &tensor,
+                              double value) {
   launchMap(host, "fill", tensor.dims, {}, wholeView(host, tensor), 1,
             [&](KernelBuilder &k, ValueRange) {
               Type type = computeType(tensor.element());
-              return isa<FloatType>(type) ? floatConstant(k.b, k.loc, type, value)
-                                          : intConstant(k.b, k.loc, type, static_cast<int64_t>(value));
+              return isa<FloatType>(type)
+                         ? floatConstant(k.b, k.loc, type, value)
+                         : intConstant(k.b, k.loc, type,
+                                       static_cast<int64_t>(value));
             });
 }

@@ -33,7 +33,12 @@ struct Tolerance {
 static constexpr Tolerance tolerances[] = {
     // Polynomials instead of the C library's functions.
     {"graph.exp", 4, 4, 1},
+    {"graph.expm1", 4, 4, 1},
     {"graph.log", 4, 4, 1},
+    {"graph.log1p", 4, 4, 1},
+    {"graph.sin", 4, 4, 1},
+    {"graph.cos", 4, 4, 1},
+    {"graph.atan", 4, 4, 1},
     {"graph.tanh", 8, 8, 1},
     {"graph.erf", 8, 8, 1},
     {"graph.sigmoid", 8, 8, 1},

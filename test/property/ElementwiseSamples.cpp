@@ -34,9 +34,53 @@ static Generator binary(std::string op) {
   };
 }
 
-static Generator logical(std::string op) {
+/// Bits of integers or booleans.
+static Type bitType(Random &random) {
+  return random.oneIn(2) ? random.type("i1") : random.integerType();
+}
+
+static Generator bitwise(std::string op) {
   return [=](Random &random) {
-    return Sample{op, broadcastPair(random, random.type("i1")), "", ""};
+    return Sample{op, broadcastPair(random, bitType(random)), "", ""};
+  };
+}
+
+/// Counts around the width, and any others.
+static Generator shift(std::string op) {
+  return [=](Random &random) {
+    Type type = bitType(random);
+    SmallVector<Operand> operands = broadcastPair(random, type);
+    Tensor &count = operands[1].tensor;
+    int64_t width = type.getIntOrFloatBitWidth();
+    if (!random.oneIn(4))
+      count = random.integers(type, Shape(count.getShape()), 0, width + 1);
+    return Sample{op, operands, "", ""};
+  };
+}
+
+/// Any bits, NaN's too, in a type of the same width.
+static Sample bitcast(Random &random) {
+  static const std::vector<std::string> types[] = {
+      {"f64", "i64", "ui64"},         {"f32", "i32", "ui32"},
+      {"f16", "bf16", "i16", "ui16"}, {"f8E4M3FN", "f8E5M2FNUZ", "i8", "ui8"},
+      {"f4E2M1FN", "i4", "ui4"},      {"i2", "ui2"}};
+  const std::vector<std::string> &group =
+      random.pick<std::vector<std::string>>(types);
+  std::string from = random.pick<std::string>(group);
+  std::string to = random.pick<std::string>(group);
+  Tensor input = random.wildNumbers(random.type(from), random.shape(0, 4));
+  return {"graph.bitcast", {{input}}, "to = " + to, ""};
+}
+
+/// Angles near zero, of usual size, and of any.
+static Generator angle(std::string op) {
+  return [=](Random &random) {
+    Tensor input = random.wildNumbers(random.floatType(), random.shape(0, 4));
+    for (int64_t i = random.integer(0, 1); i < input.size(); i += 2)
+      input.setDouble(i,
+                      std::ldexp(random.real(1.0),
+                                 static_cast<int>(random.integer(-20, 120))));
+    return Sample{op, {{input}}, "", ""};
   };
 }
 
@@ -113,7 +157,8 @@ static Sample logarithm(Random &random) {
 }
 
 void addElementwise(std::map<std::string, Generator> &table) {
-  for (const char *name : {"exp", "sqrt", "tanh", "erf", "sigmoid", "floor"})
+  for (const char *name : {"exp", "expm1", "sqrt", "tanh", "erf", "sigmoid",
+                           "floor", "round", "atan"})
     table["graph." + std::string(name)] =
         unary("graph." + std::string(name), /*onIntegers=*/false);
   for (const char *name : {"abs", "neg", "relu"})
@@ -121,12 +166,24 @@ void addElementwise(std::map<std::string, Generator> &table) {
         unary("graph." + std::string(name), /*onIntegers=*/true);
   for (const char *name : {"add", "sub", "mul", "div", "max", "min"})
     table["graph." + std::string(name)] = binary("graph." + std::string(name));
-  for (const char *name : {"and", "or"})
-    table["graph." + std::string(name)] = logical("graph." + std::string(name));
+  for (const char *name : {"sin", "cos"})
+    table["graph." + std::string(name)] = angle("graph." + std::string(name));
+  for (const char *name : {"and", "or", "xor"})
+    table["graph." + std::string(name)] = bitwise("graph." + std::string(name));
+  for (const char *name : {"shift_left", "shift_right"})
+    table["graph." + std::string(name)] = shift("graph." + std::string(name));
   table["graph.not"] = [](Random &random) {
-    Tensor input = random.numbers(random.type("i1"), random.shape(0, 4));
+    Tensor input = random.numbers(bitType(random), random.shape(0, 4));
     return Sample{"graph.not", {{input}}, "", ""};
   };
+  table["graph.log1p"] = [](Random &random) {
+    Sample sample = logarithm(random);
+    for (int64_t i = 0; i < sample.operands[0].tensor.size(); i += 3)
+      sample.operands[0].tensor.setDouble(i, random.real(1.0));
+    sample.op = "graph.log1p";
+    return sample;
+  };
+  table["graph.bitcast"] = bitcast;
   table["graph.log"] = logarithm;
   table["graph.pow"] = power;
   table["graph.compare"] = comparison;

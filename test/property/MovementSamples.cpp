@@ -137,7 +137,7 @@ static Sample slice(Random &random) {
 }
 
 static Sample pad(Random &random) {
-  static const std::string modes[] = {"constant", "reflect", "edge"};
+  static const std::string modes[] = {"constant", "reflect", "edge", "wrap"};
   std::string mode = random.pick<std::string>(modes);
   Tensor input = anyTensor(random, 1, 4);
   int64_t rank = input.rank();
@@ -146,6 +146,7 @@ static Sample pad(Random &random) {
     int64_t size = input.dim(d);
     int64_t most = mode == "reflect" ? std::clamp<int64_t>(size - 1, 0, 3)
                    : mode == "edge"  ? (size ? 3 : 0)
+                   : mode == "wrap"  ? (size ? 2 * size + 1 : 0)
                                      : 3;
     // What is removed on one side never exceeds the dimension.
     pads[d] = random.integer(random.oneIn(4) ? -size / 2 : 0, most);

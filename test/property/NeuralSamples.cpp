@@ -147,13 +147,14 @@ static Sample conv(Random &random) {
   return sample;
 }
 
-static Sample pool(Random &random, bool average) {
+static Sample pool(Random &random, std::string op) {
+  bool average = op == "graph.avg_pool";
   Type type = average ? random.floatType() : random.realType();
   RandomWindow window(random);
   std::string layout = randomLayout(random, "nc", window.numSpatial);
   Shape shape = arrange(layout, random.oneIn(20) ? 0 : random.integer(1, 2),
                         random.size(20), "nc", window.size);
-  Sample sample{average ? "graph.avg_pool" : "graph.max_pool",
+  Sample sample{op,
                 {{average ? random.numbers(type, shape)
                           : random.wildNumbers(type, shape)}},
                 window.attributes + ", kernel = " + arrayText(window.kernel) +
@@ -222,8 +223,10 @@ static Sample batchNorm(Random &random) {
 void addNeural(std::map<std::string, Generator> &table) {
   table["graph.matmul"] = matmul;
   table["graph.conv"] = conv;
-  table["graph.max_pool"] = [](Random &random) { return pool(random, false); };
-  table["graph.avg_pool"] = [](Random &random) { return pool(random, true); };
+  for (const char *name : {"max_pool", "arg_max_pool", "avg_pool"})
+    table["graph." + std::string(name)] = [name](Random &random) {
+      return pool(random, "graph." + std::string(name));
+    };
   table["graph.reduce"] = reduce;
   table["graph.softmax"] = softmax;
   table["graph.batch_norm"] = batchNorm;

@@ -21,6 +21,7 @@ const std::map<std::string, Generator> &generators() {
     std::map<std::string, Generator> result;
     addElementwise(result);
     addMovement(result);
+    addIndices(result);
     addNeural(result);
     addControl(result);
     return result;

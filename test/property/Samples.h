@@ -57,6 +57,7 @@ const std::map<std::string, Generator> &generators();
 // The families that fill the table.
 void addElementwise(std::map<std::string, Generator> &table);
 void addMovement(std::map<std::string, Generator> &table);
+void addIndices(std::map<std::string, Generator> &table);
 void addNeural(std::map<std::string, Generator> &table);
 void addControl(std::map<std::string, Generator> &table);
 
