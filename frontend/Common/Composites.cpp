@@ -75,17 +75,7 @@ Value gelu(GraphBuilder &b, Value x, bool tanhFormula) {
 Value ceil(GraphBuilder &b, Value x) { return b.neg(b.floor(b.neg(x))); }
 
 Value roundHalfEven(GraphBuilder &b, Value x) {
-  // down <= x < down + 1. Up if the fraction exceeds a half, or is a half and
-  // `down` is odd. Infinities have fraction NaN and stay.
-  Value down = b.floor(x);
-  Value fraction = b.sub(x, down);
-  Value odd = b.compare(ComparePredicate::ne,
-                        b.mul(b.floor(b.mul(down, 0.5)), 2.0), down);
-  Value half = b.make<graph::AndOp>(
-      {b.compare(ComparePredicate::eq, fraction, 0.5), odd});
-  Value up = b.make<graph::OrOp>(
-      {b.compare(ComparePredicate::gt, fraction, 0.5), half});
-  return b.select(up, b.add(down, 1.0), down);
+  return b.make<graph::RoundOp>({x});
 }
 
 Value sign(GraphBuilder &b, Value x) {
@@ -167,6 +157,24 @@ Value tile(GraphBuilder &b, Value x, llvm::ArrayRef<int64_t> repeats) {
   return b.reshape(wide, joined);
 }
 
+Value tile(GraphBuilder &b, Value x, Value repeats) {
+  std::optional<int64_t> rank = GraphBuilder::rankOf(x);
+  if (!rank || !repeats)
+    return {};
+  if (auto known = graph::constantInts(repeats))
+    return tile(b, x, *known);
+  SmallVector<Extent> repeated, joined;
+  SmallVector<int64_t> ones;
+  for (int64_t d = 0; d < *rank; ++d) {
+    Extent size = b.extent(x, d), count = b.slice(repeats, 0, d, d + 1);
+    ones.push_back(2 * d);
+    repeated.append({count, size});
+    joined.push_back(b.product(size, count));
+  }
+  Value wide = b.broadcast(b.unsqueeze(x, ones), b.shape(repeated));
+  return b.reshape(wide, joined);
+}
+
 Value flattenTo2D(GraphBuilder &b, Value x, int64_t axis) {
   std::optional<int64_t> rank = GraphBuilder::rankOf(x);
   if (!rank)
@@ -182,6 +190,21 @@ Value flattenTo2D(GraphBuilder &b, Value x, int64_t axis) {
 //===----------------------------------------------------------------------===//
 // Normalisation
 //===----------------------------------------------------------------------===//
+
+Value absolutePower(GraphBuilder &b, Value x, double p) {
+  if (p == 2)
+    return b.mul(x, x);
+  Value magnitude = b.abs(x);
+  if (p == 1 || !magnitude)
+    return magnitude;
+  return b.make<graph::PowOp>({magnitude, b.like(x, p)});
+}
+
+Value positiveRoot(GraphBuilder &b, Value x, double p) {
+  if (p == 1 || !x)
+    return x;
+  return p == 2 ? b.sqrt(x) : b.make<graph::PowOp>({x, b.like(x, 1 / p)});
+}
 
 Normalized layerNorm(GraphBuilder &b, Value x, Value scale, Value bias,
                      int64_t axis, double epsilon) {

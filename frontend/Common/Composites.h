@@ -43,6 +43,19 @@ mlir::Value softsign(GraphBuilder &b, mlir::Value x);
 mlir::Value gelu(GraphBuilder &b, mlir::Value x, bool tanhFormula);
 
 //===----------------------------------------------------------------------===//
+// Trigonometric and hyperbolic functions (Transcendental.cpp)
+//===----------------------------------------------------------------------===//
+
+mlir::Value tan(GraphBuilder &b, mlir::Value x);
+mlir::Value asin(GraphBuilder &b, mlir::Value x);
+mlir::Value acos(GraphBuilder &b, mlir::Value x);
+mlir::Value sinh(GraphBuilder &b, mlir::Value x);
+mlir::Value cosh(GraphBuilder &b, mlir::Value x);
+mlir::Value asinh(GraphBuilder &b, mlir::Value x);
+mlir::Value acosh(GraphBuilder &b, mlir::Value x);
+mlir::Value atanh(GraphBuilder &b, mlir::Value x);
+
+//===----------------------------------------------------------------------===//
 // Rounding
 //===----------------------------------------------------------------------===//
 
@@ -67,13 +80,54 @@ mlir::Value spaceToDepth(GraphBuilder &b, mlir::Value x, int64_t block);
 /// Repeats x along each dimension.
 mlir::Value tile(GraphBuilder &b, mlir::Value x,
                  llvm::ArrayRef<int64_t> repeats);
+/// The same with counts [rank] that are computed.
+mlir::Value tile(GraphBuilder &b, mlir::Value x, mlir::Value repeats);
 /// Dimensions before `axis` as one, the others as another: rank 2.
 mlir::Value flattenTo2D(GraphBuilder &b, mlir::Value x, int64_t axis);
+
+//===----------------------------------------------------------------------===//
+// Indices, orders, scans (Ordering.cpp)
+//===----------------------------------------------------------------------===//
+
+/// 0, 1, ... size - 1.
+mlir::Value iota(GraphBuilder &b, const Extent &size);
+mlir::Value gatherElements(GraphBuilder &b, mlir::Value x, mlir::Value indices,
+                           int64_t axis);
+mlir::Value scatterElements(GraphBuilder &b, graph::ScatterKind kind,
+                            mlir::Value x, mlir::Value indices,
+                            mlir::Value updates, int64_t axis);
+/// Positions of the k largest or smallest elements along `axis`, in order.
+mlir::Value topK(GraphBuilder &b, mlir::Value x, const Extent &k, int64_t axis,
+                 bool smallest);
+mlir::Value argReduce(GraphBuilder &b, graph::ReduceKind kind, mlir::Value x,
+                      int64_t axis, bool keepDims, bool selectLast = false);
+mlir::Value cumulative(GraphBuilder &b, graph::ReduceKind kind, mlir::Value x,
+                       int64_t axis, bool exclusive = false,
+                       bool reverse = false);
+/// Where `flags` [n] is not zero: [how many].
+mlir::Value truePositions(GraphBuilder &b, mlir::Value flags);
+/// A dimension of size `depth` at `axis`, with `on` (one element) at the index
+/// and `off` at all others; indices out of range are on nowhere.
+mlir::Value oneHot(GraphBuilder &b, mlir::Value indices, const Extent &depth,
+                   int64_t axis, mlir::Value on, mlir::Value off);
+
+/// The distinct elements of a tensor, or the distinct slices along an axis; for
+/// each where it is `first` and how often it occurs; for each element or slice
+/// of the tensor, which of them it is.
+struct Unique {
+  mlir::Value elements, first, inverse, counts;
+};
+/// Sorted, or in the order in which they occur.
+Unique unique(GraphBuilder &b, mlir::Value x, std::optional<int64_t> axis,
+              bool sorted);
 
 //===----------------------------------------------------------------------===//
 // Normalisation
 //===----------------------------------------------------------------------===//
 
+/// |x|^p, and the p-th root of what is not negative.
+mlir::Value absolutePower(GraphBuilder &b, mlir::Value x, double p);
+mlir::Value positiveRoot(GraphBuilder &b, mlir::Value x, double p);
 /// A normalised tensor and the statistics it was made with.
 struct Normalized {
   mlir::Value result, mean, inverseDeviation;

@@ -146,6 +146,16 @@ static void importLogSoftmax(Node &n) {
   alongAxis(n, [&](Value x, int64_t axis) { return logSoftmax(n, x, axis); });
 }
 
+/// 1 at the first of the largest elements, 0 elsewhere.
+static void importHardmax(Node &n) {
+  alongAxis(n, [&](Value x, int64_t axis) {
+    Value places = argReduce(n, graph::ReduceKind::max, x, axis,
+                             /*keepDims=*/false);
+    return oneHot(n, places, n.extent(x, axis), axis, n.like(x, 1),
+                  n.like(x, 0));
+  });
+}
+
 llvm::ArrayRef<Operator> activationOperators() {
   static constexpr Operator rows[] = {
       {"Celu", 12, 28, importCelu},
@@ -153,6 +163,7 @@ llvm::ArrayRef<Operator> activationOperators() {
       {"Gelu", 20, 28, importGelu},
       {"HardSigmoid", 1, 28, importHardSigmoid},
       {"HardSwish", 14, 28, importHardSwish},
+      {"Hardmax", 1, 28, importHardmax},
       {"LeakyRelu", 1, 28, importLeakyRelu},
       {"LogSoftmax", 1, 28, importLogSoftmax},
       {"Mish", 18, 28, importMish},

@@ -12,7 +12,6 @@
 #include "frontend/Common/Composites.h"
 #include "frontend/Onnx/Importer.h"
 #include "frontend/Onnx/Node.h"
-#include <cmath>
 
 using namespace mlir;
 using namespace systole::frontend;
@@ -101,9 +100,11 @@ static void importSize(Node &n) {
 }
 
 static void importDropout(Node &n) {
-  // The ratio of the second input matters in training only.
-  Value training = n.optional(2);
-  if (training && !graph::isConstantSplat(training, 0))
+  // The ratio of the second input matters in training only; where nothing is
+  // dropped, training is the same.
+  Value ratio = n.optional(1), training = n.optional(2);
+  bool dropsNothing = ratio && graph::isConstantSplat(ratio, 0);
+  if (training && !graph::isConstantSplat(training, 0) && !dropsNothing)
     return (void)n.error("training mode is not supported");
   Value x = n.in(0);
   n.set(0, x);
@@ -115,41 +116,11 @@ static void importDropout(Node &n) {
   }
 }
 
-/// Numbers from start up to limit by delta, where all three are known.
-static void importRange(Node &n) {
-  auto read = [&](unsigned i) -> std::optional<graph::Tensor> {
-    ElementsAttr attribute =
-        n.in(i) ? graph::constantAttribute(n.in(i)) : ElementsAttr();
-    auto tensor = attribute ? graph::tensorFromAttribute(attribute)
-                            : FailureOr<graph::Tensor>();
-    if (!attribute || mlir::failed(tensor) || tensor->size() != 1)
-      return std::nullopt;
-    return *tensor;
-  };
-  auto start = read(0), limit = read(1), delta = read(2);
-  if (!start || !limit || !delta) {
-    if (!n.failed())
-      n.error("start, limit and delta must be known constants");
-    return;
-  }
-  double step = delta->getDouble(0), first = start->getDouble(0);
-  double count = std::ceil((limit->getDouble(0) - first) / step);
-  if (!(count <= 1 << 20))
-    return (void)n.error("the range is too long");
-  graph::Tensor range(start->getElementType(), {std::max<int64_t>(0, count)});
-  bool isInt = isa<IntegerType>(start->getElementType());
-  for (int64_t i = 0; i < range.size(); ++i)
-    isInt ? range.setInt(i, start->getInt(0) + i * delta->getInt(0))
-          : range.setDouble(i, first + i * step);
-  n.set(0, n.constant(range));
-}
-
 llvm::ArrayRef<Operator> constantOperators() {
   static constexpr Operator rows[] = {
       {"Constant", 1, 28, importConstant},
       {"ConstantOfShape", 9, 28, importConstantOfShape},
       {"Dropout", 1, 28, importDropout},
-      {"Range", 11, 28, importRange},
       {"Shape", 1, 28, importShape},
       {"Size", 1, 28, importSize},
   };

@@ -158,6 +158,34 @@ void LoopImport::buildCondition(Block &block) {
     yieldValues(n, goOn);
 }
 
+/// `next`, one step's scan output, after those `soFar`. The first step has no
+/// shape to go by where that is not known: then there is nothing to join.
+static Value appendScan(Node &n, Value iteration, Value soFar, Value next) {
+  if (!soFar || !next)
+    return {};
+  if (cast<RankedTensorType>(soFar.getType()).getNumDynamicDims() == 1)
+    return n.concat({soFar, next}, 0);
+  OperationState state(n.getLocation(), graph::IfOp::getOperationName());
+  Value isFirst = n.compare(ComparePredicate::eq, iteration, 0.0);
+  Type type;
+  for (bool first : {true, false}) {
+    Block *block = new Block;
+    state.addRegion()->push_back(block);
+    OpBuilder::InsertionGuard guard(n.getBuilder());
+    n.getBuilder().setInsertionPointToEnd(block);
+    Value value = first ? next : n.concat({soFar, next}, 0);
+    if (!value)
+      return {};
+    type = value.getType();
+    yieldValues(n, value);
+  }
+  if (!isFirst)
+    return {};
+  state.addOperands(isFirst);
+  state.addTypes(joinTypes(type, next.getType()));
+  return n.getBuilder().create(state)->getResult(0);
+}
+
 LoopImport::Outcome LoopImport::buildBody(Block &block, bool &widened) {
   OpBuilder::InsertionGuard guard(n.getBuilder());
   n.getBuilder().setInsertionPointToEnd(&block);
@@ -176,9 +204,9 @@ LoopImport::Outcome LoopImport::buildBody(Block &block, bool &widened) {
   for (size_t i = 0; i < numValues; ++i)
     next.push_back((*values)[1 + i]);
   for (size_t i = 0; i < numScans; ++i)
-    next.push_back(n.concat({block.getArgument(2 + numValues + i),
-                             n.unsqueeze((*values)[1 + numValues + i], {0})},
-                            0));
+    next.push_back(appendScan(n, block.getArgument(0),
+                              block.getArgument(2 + numValues + i),
+                              n.unsqueeze((*values)[1 + numValues + i], {0})));
   if (llvm::is_contained(next, Value()))
     return Outcome::Failed;
   for (auto [type, value] : llvm::zip(types, next)) {
@@ -242,16 +270,16 @@ static bool prepareScans(Node &n, LoopImport &loop) {
   n.importer.rollBack(before);
   for (Type type : scanTypes) {
     auto tensor = dyn_cast<RankedTensorType>(type);
-    if (!tensor || !tensor.hasStaticShape() ||
-        graph::elementBytes(tensor.getElementType()) == 0) {
-      n.error("the shape of a scan output is not known");
+    if (!tensor || graph::elementBytes(tensor.getElementType()) == 0) {
+      n.error("the rank of a scan output is not known");
       return false;
     }
     SmallVector<int64_t> shape(tensor.getShape());
-    shape.insert(shape.begin(), 0);
+    shape.insert(shape.begin(), ShapedType::kDynamic);
+    SmallVector<int64_t> none(shape);
+    std::replace(none.begin(), none.end(), ShapedType::kDynamic, int64_t(0));
     loop.inits.push_back(
-        n.constant(graph::Tensor(tensor.getElementType(), shape)));
-    shape[0] = ShapedType::kDynamic;
+        n.constant(graph::Tensor(tensor.getElementType(), none)));
     loop.types.push_back(RankedTensorType::get(shape, tensor.getElementType()));
   }
   return true;

@@ -24,11 +24,6 @@ namespace systole::onnx {
 // One operand
 //===----------------------------------------------------------------------===//
 
-template <typename OpTy>
-static void unary(Node &n) {
-  n.set(0, n.make<OpTy>({n.in(0)}));
-}
-
 /// A composite of one operand.
 template <Value (*build)(GraphBuilder &, Value)>
 static void composite(Node &n) {
@@ -164,9 +159,6 @@ static void importMod(Node &n) {
   n.set(0, remainder);
 }
 
-/// Exclusive or of booleans is their difference.
-static void importXor(Node &n) { comparison<ComparePredicate::ne>(n); }
-
 //===----------------------------------------------------------------------===//
 // Any number of operands
 //===----------------------------------------------------------------------===//
@@ -217,7 +209,7 @@ static void importClip(Node &n) {
 
 llvm::ArrayRef<Operator> elementwiseOperators() {
   static constexpr Operator rows[] = {
-      {"Abs", 1, 28, unary<graph::AbsOp>},
+      {"Abs", 1, 28, importUnary<graph::AbsOp>},
       {"Add", 1, 28, binary<graph::AddOp>},
       {"And", 1, 28, binary<graph::AndOp>},
       {"Cast", 1, 28, importCast},
@@ -226,32 +218,32 @@ llvm::ArrayRef<Operator> elementwiseOperators() {
       {"Clip", 1, 28, importClip},
       {"Div", 1, 28, binary<graph::DivOp>},
       {"Equal", 1, 28, comparison<ComparePredicate::eq>},
-      {"Erf", 9, 28, unary<graph::ErfOp>},
-      {"Exp", 1, 28, unary<graph::ExpOp>},
+      {"Erf", 9, 28, importUnary<graph::ErfOp>},
+      {"Exp", 1, 28, importUnary<graph::ExpOp>},
       {"Floor", 1, 28, importFloor},
       {"Greater", 1, 28, comparison<ComparePredicate::gt>},
       {"GreaterOrEqual", 12, 28, comparison<ComparePredicate::ge>},
       {"Identity", 1, 28, importIdentity},
       {"Less", 1, 28, comparison<ComparePredicate::lt>},
       {"LessOrEqual", 12, 28, comparison<ComparePredicate::le>},
-      {"Log", 1, 28, unary<graph::LogOp>},
+      {"Log", 1, 28, importUnary<graph::LogOp>},
       {"Max", 1, 28, variadic<graph::MaxOp>},
       {"Mean", 1, 28, importMean},
       {"Min", 1, 28, variadic<graph::MinOp>},
       {"Mod", 10, 28, importMod},
       {"Mul", 1, 28, binary<graph::MulOp>},
-      {"Neg", 1, 28, unary<graph::NegOp>},
-      {"Not", 1, 28, unary<graph::NotOp>},
+      {"Neg", 1, 28, importUnary<graph::NegOp>},
+      {"Not", 1, 28, importUnary<graph::NotOp>},
       {"Or", 1, 28, binary<graph::OrOp>},
       {"Pow", 1, 28, importPow},
       {"Reciprocal", 1, 28, composite<reciprocal>},
       {"Round", 11, 28, composite<roundHalfEven>},
       {"Sign", 9, 28, composite<sign>},
-      {"Sqrt", 1, 28, unary<graph::SqrtOp>},
+      {"Sqrt", 1, 28, importUnary<graph::SqrtOp>},
       {"Sub", 1, 28, binary<graph::SubOp>},
       {"Sum", 1, 28, variadic<graph::AddOp>},
       {"Where", 9, 28, importWhere},
-      {"Xor", 1, 28, importXor},
+      {"Xor", 1, 28, binary<graph::XorOp>},
   };
   return rows;
 }

@@ -179,8 +179,7 @@ const Operator *Importer::checkSupport(const NodeProto &proto, Scope &scope,
   auto set = scope.opsets->find(domain);
   opset = set == scope.opsets->end() ? 0 : set->second;
   bool known = false;
-  const Operator *row =
-      domain.empty() ? findOperator(proto.op_type(), opset, known) : nullptr;
+  const Operator *row = findOperator(domain, proto.op_type(), opset, known);
   if (row)
     return row;
   if (opset == 0)
@@ -188,10 +187,10 @@ const Operator *Importer::checkSupport(const NodeProto &proto, Scope &scope,
         domain.empty() ? "the model imports no opset of the standard operators"
                        : "the operator is of domain '" + printable(domain) +
                              "', of which the model imports no opset";
-  else if (!domain.empty())
+  else if (!domain.empty() && !known)
     problem.message =
         "operators of domain '" + printable(domain) + "' are not supported";
-  else if (known && opset > kNewestOpset)
+  else if (known && domain.empty() && opset > kNewestOpset)
     problem.message = "opset " + std::to_string(opset) + " is newer than " +
                       std::to_string(kNewestOpset) +
                       ", the newest that is supported";

@@ -127,12 +127,58 @@ static bool poolAttributes(Node &n,
   return true;
 }
 
+/// Places of maxima among the spatial positions as numbers in the whole input;
+/// with storage_order 1 the first spatial dimension is counted fastest.
+static Value numbersInInput(Node &n, Value x, Value places) {
+  int64_t rank = *GraphBuilder::rankOf(x);
+  if (n.integer("storage_order", 0)) {
+    Value rest = places, number = n.like(places, 0);
+    for (int64_t d = rank - 1; d >= 2; --d) {
+      Value size = n.squeeze(n.shape({n.extent(x, d)}), {0});
+      Value next = n.div(rest, size);
+      number = n.add(n.mul(number, size), n.sub(rest, n.mul(next, size)));
+      rest = next;
+    }
+    places = number;
+  }
+  // One volume for each sample and channel.
+  Extent volume = int64_t(1);
+  for (int64_t d = 2; d < rank; ++d)
+    volume = n.product(volume, n.extent(x, d));
+  Extent lines = n.product(n.extent(x, 0), n.extent(x, 1));
+  SmallVector<Extent> shape{n.extent(x, 0), n.extent(x, 1)};
+  shape.append(rank - 2, Extent(int64_t(1)));
+  Value starts = n.mul(iota(n, lines), n.squeeze(n.shape({volume}), {0}));
+  return n.add(places, n.reshape(starts, shape));
+}
+
 static void importMaxPool(Node &n) {
-  if (n.wants(1))
-    return (void)n.error("its second output, the indices, is not supported");
   SmallVector<NamedAttribute> attributes;
-  if (poolAttributes(n, attributes))
-    n.set(0, n.make<graph::MaxPoolOp>({n.in(0)}, attributes));
+  if (!poolAttributes(n, attributes))
+    return;
+  Value x = n.in(0);
+  n.set(0, n.make<graph::MaxPoolOp>({x}, attributes));
+  if (!n.wants(1))
+    return;
+  Value places = n.make<graph::ArgMaxPoolOp>({x}, attributes);
+  n.set(1, places ? numbersInInput(n, x, places) : places);
+}
+
+/// The p-th root of the sum of |x|^p: the mean of a window, times its elements.
+static void importLpPool(Node &n) {
+  SmallVector<NamedAttribute> attributes;
+  auto kernel = n.integers("kernel_shape");
+  if (!poolAttributes(n, attributes) || !kernel)
+    return;
+  if (n.integer("ceil_mode", 0))
+    return (void)n.error("ceil_mode is not supported");
+  attributes.push_back(n.unitAttr("count_include_pad"));
+  double p = normExponent(n), volume = 1;
+  for (int64_t size : *kernel)
+    volume *= static_cast<double>(size);
+  Value mean =
+      n.make<graph::AvgPoolOp>({absolutePower(n, n.in(0), p)}, attributes);
+  n.set(0, positiveRoot(n, n.mul(mean, volume), p));
 }
 
 static void importAveragePool(Node &n) {
@@ -189,17 +235,55 @@ static void importGemm(Node &n) {
 // Normalisation
 //===----------------------------------------------------------------------===//
 
+/// True if the statistics are those of the batch.
+static bool isTraining(Node &n) {
+  if (n.opset >= 14)
+    return n.integer("training_mode", 0) != 0;
+  if (n.opset < 7)
+    return n.attribute("is_test") && !n.integer("is_test", 0);
+  // In between, whoever takes the new statistics trains.
+  for (unsigned i = 1; i < n.numOutputs(); ++i)
+    if (n.wants(i))
+      return true;
+  return false;
+}
+
+/// Mean and variance of each channel of the batch in place of those given,
+/// which move towards them as outputs.
+static void useBatchStatistics(Node &n, SmallVectorImpl<Value> &operands) {
+  Value x = operands[0];
+  SmallVector<int64_t> axes{0}, ones;
+  for (int64_t d = 2; d < GraphBuilder::rankOf(x).value_or(0); ++d) {
+    axes.push_back(d);
+    ones.push_back(d - 1);
+  }
+  Value mean = n.reduce(ReduceKind::mean, x, axes, /*keepDims=*/false);
+  Value centred = n.sub(x, n.unsqueeze(mean, ones));
+  Value variance =
+      n.reduce(ReduceKind::mean, n.mul(centred, centred), axes, false);
+  double momentum = n.real("momentum", 0.9f);
+  Value statistics[] = {mean, variance};
+  for (auto [i, statistic] : llvm::enumerate(statistics)) {
+    Value given = n.in(3 + i);
+    Value old = n.mul(operands[3 + i], momentum);
+    Value moved = n.add(old, n.mul(statistic, 1 - momentum));
+    if (given && moved)
+      n.set(1 + i, n.cast(moved, GraphBuilder::elementType(given)));
+    // The first versions give the batch's own, too.
+    n.set(3 + i, statistic);
+    operands[3 + i] = statistic;
+  }
+}
+
 static void importBatchNormalization(Node &n) {
-  if (n.opset >= 14 && n.integer("training_mode", 0))
-    return (void)n.error("training mode is not supported");
-  if (n.opset < 7 && n.attribute("is_test") && !n.integer("is_test", 0))
-    return (void)n.error("training mode is not supported");
   if (n.opset < 9 && !n.integer("spatial", 1))
     return (void)n.error(
         "statistics of each position (spatial = 0) are not supported");
-  for (unsigned i = 1; i < n.numOutputs(); ++i)
-    if (n.wants(i) && n.opset >= 14)
-      return (void)n.error("outputs of training are not supported");
+  bool training = isTraining(n);
+  for (unsigned i = 1; i < n.numOutputs() && !training; ++i)
+    if (n.wants(i))
+      return (void)n.error("output " + llvm::Twine(i) +
+                           " is one of training mode, which is off");
   Value x = n.in(0);
   if (!n.rank(0))
     return;
@@ -208,50 +292,11 @@ static void importBatchNormalization(Node &n) {
   for (unsigned i = 1; i < 5; ++i)
     operands.push_back(n.in(i) ? n.cast(n.in(i), GraphBuilder::elementType(x))
                                : Value());
+  if (training)
+    useBatchStatistics(n, operands);
   n.set(0, n.make<graph::BatchNormOp>(
                operands, {n.attr("axis", int64_t(1)),
                           n.attr("epsilon", n.real("epsilon", 1e-5f))}));
-}
-
-static void importLayerNormalization(Node &n) {
-  auto rank = n.rank(0);
-  if (!rank)
-    return;
-  auto axis = n.resolveAxis(n.integer("axis", -1), *rank);
-  if (!axis)
-    return;
-  // The statistics are computed in the stash type, 32-bit floats by default.
-  Value x = n.in(0);
-  Type type = GraphBuilder::elementType(x);
-  Type stash = elementTypeOf(n.getContext(), n.integer("stash_type", 1));
-  if (!stash || !isa<FloatType>(stash) || !isa<FloatType>(type))
-    return (void)n.error("its types are not floats");
-  if (type.isF64())
-    stash = type;
-  Normalized norm =
-      layerNorm(n, n.cast(x, stash), {}, {}, *axis, n.real("epsilon", 1e-5f));
-  Value result = n.mul(n.cast(norm.result, type), n.in(1));
-  if (n.has(2))
-    result = n.add(result, n.in(2));
-  n.set(0, result);
-  n.set(1, norm.mean);
-  n.set(2, norm.inverseDeviation);
-}
-
-/// (x - mean) / sqrt(variance + epsilon) * scale + bias of each channel of each
-/// sample.
-static void importInstanceNormalization(Node &n) {
-  auto rank = n.rank(0);
-  if (!rank)
-    return;
-  SmallVector<int64_t> ones;
-  for (int64_t d = 1; d < *rank - 1; ++d)
-    ones.push_back(d);
-  Value scale = n.unsqueeze(n.in(1), ones), bias = n.unsqueeze(n.in(2), ones);
-  if (*rank < 3)
-    return (void)n.error("its input has fewer than 3 dimensions");
-  n.set(0,
-        layerNorm(n, n.in(0), scale, bias, 2, n.real("epsilon", 1e-5f)).result);
 }
 
 /// x / (bias + alpha / size * sum of squares of `size` channels around)^beta.
@@ -295,9 +340,8 @@ llvm::ArrayRef<Operator> neuralOperators() {
       {"Gemm", 1, 28, importGemm},
       {"GlobalAveragePool", 1, 28, importGlobalPool<ReduceKind::mean>},
       {"GlobalMaxPool", 1, 28, importGlobalPool<ReduceKind::max>},
-      {"InstanceNormalization", 1, 28, importInstanceNormalization},
       {"LRN", 1, 28, importLrn},
-      {"LayerNormalization", 17, 28, importLayerNormalization},
+      {"LpPool", 1, 28, importLpPool},
       {"MatMul", 1, 28, importMatMul},
       {"MaxPool", 1, 28, importMaxPool},
   };

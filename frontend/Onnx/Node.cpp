@@ -125,6 +125,11 @@ Node::resolveAxes(llvm::ArrayRef<int64_t> axes, int64_t rank) {
   return resolved;
 }
 
+std::optional<int64_t> Node::axis(int64_t otherwise) {
+  auto known = rank(0);
+  return known ? resolveAxis(integer("axis", otherwise), *known) : std::nullopt;
+}
+
 std::optional<int64_t> Node::rank(unsigned i) {
   if (!in(i))
     return std::nullopt;
@@ -141,18 +146,27 @@ std::optional<SmallVector<int64_t>> Node::axes(unsigned i) {
   return requireInts(inputs[i], "input 'axes'");
 }
 
+double normExponent(Node &n) {
+  const AttributeProto *given = n.attribute("p");
+  return given && given->type() == 1 ? n.real("p", 2)
+                                     : static_cast<double>(n.integer("p", 2));
+}
+
 //===----------------------------------------------------------------------===//
 // Tables
 //===----------------------------------------------------------------------===//
 
-const Operator *findOperator(llvm::StringRef name, int64_t opset, bool &known) {
+const Operator *findOperator(llvm::StringRef domain, llvm::StringRef name,
+                             int64_t opset, bool &known) {
   // Built at first use; several rows of one operator are a list.
   static const llvm::StringMap<SmallVector<const Operator *, 2>> table = [] {
     llvm::StringMap<SmallVector<const Operator *, 2>> rows;
     for (llvm::ArrayRef<Operator> family :
          {elementwiseOperators(), activationOperators(), shapeOperators(),
           constantOperators(), neuralOperators(), reductionOperators(),
-          recurrentOperators(), controlOperators()})
+          recurrentOperators(), controlOperators(), mathOperators(),
+          indexOperators(), orderOperators(), lossOperators(), normOperators(),
+          trainingOperators()})
       for (const Operator &row : family)
         rows[row.name].push_back(&row);
     return rows;
@@ -161,10 +175,13 @@ const Operator *findOperator(llvm::StringRef name, int64_t opset, bool &known) {
   auto found = table.find(name);
   if (found == table.end())
     return nullptr;
-  known = true;
-  for (const Operator *row : found->second)
+  for (const Operator *row : found->second) {
+    if (row->domain != domain)
+      continue;
+    known = true;
     if (opset >= row->since && opset <= row->until)
       return row;
+  }
   return nullptr;
 }
 

@@ -88,6 +88,9 @@ public:
   /// All of `axes` resolved, sorted, without duplicates.
   std::optional<llvm::SmallVector<int64_t>>
   resolveAxes(llvm::ArrayRef<int64_t> axes, int64_t rank);
+  /// The dimension of input 0 that attribute 'axis' names; a message if the
+  /// rank is not known, or none is there.
+  std::optional<int64_t> axis(int64_t otherwise);
   /// Rank of input `i`; a message if it is not known.
   std::optional<int64_t> rank(unsigned i);
   /// The axes of an attribute or, in newer operators, of input `i`; nothing
@@ -109,6 +112,15 @@ private:
   bool poisoned = false;
 };
 
+/// The importer of an operator that is an operation of one operand.
+template <typename OpTy>
+void importUnary(Node &n) {
+  n.set(0, n.make<OpTy>({n.in(0)}));
+}
+
+/// The exponent 'p' of a norm: an integer, but a float in the first versions.
+double normExponent(Node &n);
+
 //===----------------------------------------------------------------------===//
 // Operators
 //===----------------------------------------------------------------------===//
@@ -116,12 +128,18 @@ private:
 /// Newest operator set of the main domain that the tables describe.
 inline constexpr int64_t kNewestOpset = 28;
 
-/// "Operator `name`, as defined from opset `since` to `until`, is imported by
-/// `import`."
+/// Domains of operator sets other than the main one, which is "".
+inline constexpr llvm::StringLiteral kMlDomain = "ai.onnx.ml";
+inline constexpr llvm::StringLiteral kTrainingDomain =
+    "ai.onnx.preview.training";
+
+/// "Operator `name` of `domain`, as defined from opset `since` to `until`, is
+/// imported by `import`."
 struct Operator {
   llvm::StringLiteral name;
   int64_t since, until;
   void (*import)(Node &node);
+  llvm::StringLiteral domain = "";
 };
 
 /// The tables, by family.
@@ -133,10 +151,17 @@ llvm::ArrayRef<Operator> neuralOperators();
 llvm::ArrayRef<Operator> reductionOperators();
 llvm::ArrayRef<Operator> recurrentOperators();
 llvm::ArrayRef<Operator> controlOperators();
+llvm::ArrayRef<Operator> mathOperators();
+llvm::ArrayRef<Operator> indexOperators();
+llvm::ArrayRef<Operator> orderOperators();
+llvm::ArrayRef<Operator> lossOperators();
+llvm::ArrayRef<Operator> normOperators();
+llvm::ArrayRef<Operator> trainingOperators();
 
-/// The row for an operator in an opset of the main domain, or null. `known` is
-/// set if there is a row for another opset.
-const Operator *findOperator(llvm::StringRef name, int64_t opset, bool &known);
+/// The row for an operator in an opset of its domain, or null. `known` is set
+/// if there is a row for another opset.
+const Operator *findOperator(llvm::StringRef domain, llvm::StringRef name,
+                             int64_t opset, bool &known);
 
 } // namespace systole::onnx
 

@@ -138,13 +138,12 @@ static void importTile(Node &n) {
     repeats[*resolved] = (*count)[0];
     return n.set(0, tile(n, n.in(0), repeats));
   }
-  auto repeats = n.requireInts(n.in(1), "input 'repeats'");
-  if (!repeats)
-    return;
-  if (static_cast<int64_t>(repeats->size()) != *rank)
-    return (void)n.error("there are " + llvm::Twine(repeats->size()) +
-                         " repeats for " + llvm::Twine(*rank) + " dimensions");
-  n.set(0, tile(n, n.in(0), *repeats));
+  Value repeats = asIndex(n, n.in(1));
+  int64_t count = GraphBuilder::sizeOf(repeats, 0);
+  if (count >= 0 && count != *rank)
+    return (void)n.error("there are " + llvm::Twine(count) + " repeats for " +
+                         llvm::Twine(*rank) + " dimensions");
+  n.set(0, tile(n, n.in(0), repeats));
 }
 
 //===----------------------------------------------------------------------===//
