@@ -5,13 +5,14 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// systole-onnx-suite [--verbose] [--optimise] FOLDER...
+// systole-onnx-suite [--verbose] [--optimise] [--device=cpu] [--jobs=N]
+// FOLDER...
 //
-// Each folder holds model.onnx and test_data_set_N/{input,output}_K.pb. A
-// folder passes if the importer takes the model and the interpreter's results
-// agree with the stored ones (rtol 1e-3, atol 1e-7, as upstream). Models that
-// the importer refuses with a message are counted apart. With --optimise, all
-// graph phases run before the interpreter. The last line is
+// Runs each folder (OnnxFolder.h) by the interpreter, or compiled for the CPU;
+// with --optimise, all graph phases run before the interpreter. Folders are
+// shared among N worker processes, one for each processor by default: a crash
+// is the failure of one folder. Models that the importer refuses with a message
+// are counted apart. The last line is
 //
 //   passed P, failed F, refused R
 //
@@ -19,207 +20,112 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "dialects/Graph/IR/GraphDialect.h"
-#include "dialects/Graph/Interpreter/Interpreter.h"
-#include "frontend/Common/Import.h"
-#include "frontend/Onnx/Tensors.h"
-#include "frontend/Onnx/onnx.pb.h"
-#include "mlir/Dialect/Func/IR/FuncOps.h"
-#include "mlir/Pass/PassManager.h"
-#include "passes/Pipelines/Pipelines.h"
+#include "OnnxFolder.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
-#include <cmath>
+#include "llvm/Support/raw_ostream.h"
+#include <atomic>
+#include <cstring>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <thread>
+#include <unistd.h>
+#include <vector>
 
-using namespace mlir;
 using namespace systole;
-using graph::Tensor;
 
 namespace {
 
-enum class Verdict { Passed, Failed, Refused };
+/// One folder's outcome in memory that the workers share.
+struct Slot {
+  Verdict verdict;
+  char reason[1016];
 
-/// A folder's outcome and why.
-struct Outcome {
-  Verdict verdict = Verdict::Passed;
-  std::string reason;
+  void set(const Outcome &outcome) {
+    verdict = outcome.verdict;
+    std::strncpy(reason, outcome.reason.c_str(), sizeof(reason) - 1);
+  }
 };
 
-/// Reads `folder`/`prefix`_0.pb, _1.pb, ... until one is missing. False if one
-/// is no tensor.
-bool readTensors(MLIRContext &context, llvm::StringRef folder,
-                 llvm::StringRef prefix, std::vector<Tensor> &tensors) {
-  for (int i = 0;; ++i) {
-    std::string path =
-        (folder + "/" + prefix + "_" + llvm::Twine(i) + ".pb").str();
-    if (!llvm::sys::fs::exists(path))
-      return true;
-    frontend::SourceFile file;
-    std::string error;
-    onnx::TensorProto proto;
-    if (!frontend::openSource(path, file, error) ||
-        !proto.ParseFromArray(file.bytes.data(), file.bytes.size()))
-      return false;
-    auto tensor = onnx::TensorReader(&context, file).read(proto, error);
-    if (!tensor)
-      return false;
-    tensors.push_back(*tensor);
+/// The folder that nobody has taken yet, and the slots of all.
+struct Shared {
+  std::atomic<size_t> next;
+  Slot slots[1];
+
+  static Shared *make(size_t count) {
+    void *memory =
+        mmap(nullptr, sizeof(Shared) + count * sizeof(Slot),
+             PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (memory == MAP_FAILED)
+      return nullptr;
+    auto *shared = static_cast<Shared *>(memory);
+    // Until it is dealt with, a folder is one whose worker has died.
+    for (size_t i = 0; i < count; ++i)
+      shared->slots[i].set({Verdict::Failed, "it crashed"});
+    return shared;
   }
+};
+
+/// Takes folders until there are none.
+void work(const std::vector<std::string> &folders, const SuiteDevice &device,
+          Shared &shared) {
+  for (size_t i; (i = shared.next++) < folders.size();)
+    shared.slots[i].set(runFolder(folders[i], device));
 }
 
-/// "" if `actual` agrees with `expected`.
-std::string compare(const Tensor &actual, const Tensor &expected) {
-  if (actual.getType() != expected.getType()) {
-    std::string text;
-    llvm::raw_string_ostream(text)
-        << "type " << actual.getType() << " instead of " << expected.getType();
-    return text;
-  }
-  if (isa<ComplexType>(actual.getElementType()))
-    return actual.identical(expected) ? "" : "complex values differ";
-  bool exact = isa<IntegerType>(actual.getElementType());
-  for (int64_t i = 0; i < actual.size(); ++i) {
-    double a = actual.getDouble(i), e = expected.getDouble(i);
-    bool same = exact ? actual.getInt(i) == expected.getInt(i)
-                      : a == e || (std::isnan(a) && std::isnan(e)) ||
-                            std::fabs(a - e) <= 1e-7 + 1e-3 * std::fabs(e);
-    if (!same)
-      return "element " + std::to_string(i) + " is " + std::to_string(a) +
-             " instead of " + std::to_string(e);
-  }
-  return "";
-}
-
-/// The model with its short integer inputs as weights. Operators of these tests
-/// have axes and shapes as inputs, which real models have as constants.
-std::string withConstantInputs(const std::string &path, llvm::StringRef data) {
-  frontend::SourceFile file;
-  std::string error;
-  onnx::ModelProto model;
-  if (!frontend::openSource(path, file, error) ||
-      !model.ParseFromArray(file.bytes.data(), file.bytes.size()))
-    return "";
-  int index = 0;
-  for (const onnx::ValueInfoProto &input : model.graph().input()) {
-    std::string name = (data + "/input_" + llvm::Twine(index++) + ".pb").str();
-    onnx::TensorProto tensor;
-    if (!frontend::openSource(name, file, error) ||
-        !tensor.ParseFromArray(file.bytes.data(), file.bytes.size()))
-      return "";
-    bool isShort = tensor.dims_size() == 0 ||
-                   (tensor.dims_size() == 1 && tensor.dims(0) <= 16);
-    if (!isShort || (tensor.data_type() != 7 && tensor.data_type() != 6))
-      continue;
-    *model.mutable_graph()->add_initializer() = tensor;
-    model.mutable_graph()->mutable_initializer()->rbegin()->set_name(
-        input.name());
-  }
-  return model.SerializeAsString();
-}
-
-/// Imports the model; again with the inputs' shapes bound, and with constant
-/// inputs, if the first import fails. `inputs` are those that it then has.
-frontend::ImportResult import(MLIRContext &context, const std::string &path,
-                              llvm::StringRef data,
-                              std::vector<Tensor> &inputs) {
-  frontend::ImportResult result = frontend::importModel(context, path, {});
-  if (result.module || result.summary.inputs.size() != inputs.size())
-    return result;
-  frontend::ImportOptions options;
-  for (size_t i = 0; i < inputs.size(); ++i)
-    options.shapes[result.summary.inputs[i].name].assign(
-        inputs[i].getShape().begin(), inputs[i].getShape().end());
-  frontend::ImportResult bound = frontend::importModel(context, path, options);
-  if (bound.module)
-    return bound;
-  auto bytes = std::make_shared<std::string>(withConstantInputs(path, data));
-  if (bytes->empty())
-    return result;
-  frontend::SourceFile source{path, false, *bytes, bytes};
-  frontend::ImportResult constant = frontend::importModel(context, source, {});
-  if (!constant.module)
-    return result;
-  std::vector<Tensor> remaining;
-  for (size_t i = 0; i < inputs.size(); ++i)
-    for (const frontend::TensorSummary &input : constant.summary.inputs)
-      if (input.name == result.summary.inputs[i].name)
-        remaining.push_back(inputs[i]);
-  inputs = remaining;
-  return constant;
-}
-
-/// Runs all graph phases.
-LogicalResult optimise(ModuleOp module) {
-  PassManager pm(module.getContext());
-  buildGraphPipeline(pm, GraphPipelineOptions());
-  return pm.run(module);
-}
-
-Outcome runDataSet(MLIRContext &context, const std::string &model,
-                   const std::string &data, bool optimised) {
-  std::vector<Tensor> inputs, expected;
-  if (!readTensors(context, data, "input", inputs) ||
-      !readTensors(context, data, "output", expected))
-    return {Verdict::Refused, "its data are not tensors that we read"};
-  frontend::ImportResult result = import(context, model, data, inputs);
-  if (!result.module)
-    return {Verdict::Refused, frontend::formatProblems("", result.problems)};
-  std::string text;
-  ScopedDiagnosticHandler handler(&context, [&](Diagnostic &diagnostic) {
-    text += diagnostic.str() + "\n";
-    return success();
-  });
-  if (optimised && failed(optimise(*result.module)))
-    return {Verdict::Failed, text};
-  auto entry = result.module->lookupSymbol<func::FuncOp>("main");
-  auto outputs = graph::interpret(entry, inputs);
-  if (failed(outputs))
-    return {Verdict::Failed, text};
-  if (outputs->size() < expected.size())
-    return {Verdict::Failed, "fewer outputs than expected"};
-  for (auto [i, tensor] : llvm::enumerate(expected)) {
-    std::string difference = compare((*outputs)[i], tensor);
-    if (!difference.empty())
-      return {Verdict::Failed,
-              "output " + std::to_string(i) + ": " + difference};
-  }
-  return {};
-}
-
-Outcome runFolder(const std::string &folder, bool optimised) {
-  for (int set = 0;; ++set) {
-    std::string data = folder + "/test_data_set_" + std::to_string(set);
-    if (!llvm::sys::fs::is_directory(data))
-      return {};
-    // Resources stay in a context: each folder has its own.
-    MLIRContext context(MLIRContext::Threading::DISABLED);
-    context.loadDialect<graph::GraphDialect, func::FuncDialect>();
-    Outcome outcome =
-        runDataSet(context, folder + "/model.onnx", data, optimised);
-    if (outcome.verdict != Verdict::Passed)
-      return outcome;
+/// Runs all folders in `jobs` processes; a new one takes the place of each that
+/// dies.
+void runAll(const std::vector<std::string> &folders, const SuiteDevice &device,
+            unsigned jobs, Shared &shared) {
+  unsigned running = 0;
+  while (running > 0 || shared.next < folders.size()) {
+    while (running < jobs && shared.next < folders.size()) {
+      pid_t child = fork();
+      if (child == 0) {
+        work(folders, device, shared);
+        _exit(0);
+      }
+      running += child > 0;
+      if (child < 0 && running == 0)
+        return work(folders, device, shared);
+      if (running == jobs || child < 0)
+        break;
+    }
+    running -= wait(nullptr) > 0;
   }
 }
 
 } // namespace
 
 int main(int argc, char **argv) {
-  bool verbose = false, optimised = false;
-  int counts[3] = {0, 0, 0};
+  bool verbose = false;
+  unsigned jobs = std::max(1u, std::thread::hardware_concurrency());
+  SuiteDevice device;
+  std::vector<std::string> folders;
   for (int i = 1; i < argc; ++i) {
-    verbose |= llvm::StringRef(argv[i]) == "--verbose";
-    optimised |= llvm::StringRef(argv[i]) == "--optimise";
-    if (!llvm::sys::fs::exists(std::string(argv[i]) + "/model.onnx"))
-      continue;
-    Outcome outcome = runFolder(argv[i], optimised);
-    ++counts[static_cast<int>(outcome.verdict)];
-    llvm::StringRef name = llvm::sys::path::filename(argv[i]);
-    if (outcome.verdict == Verdict::Failed || verbose)
-      llvm::outs() << (outcome.verdict == Verdict::Passed   ? "passed"
-                       : outcome.verdict == Verdict::Failed ? "FAILED"
-                                                            : "refused")
-                   << " " << name << ": "
-                   << llvm::StringRef(outcome.reason).trim() << "\n";
+    llvm::StringRef argument(argv[i]);
+    verbose |= argument == "--verbose";
+    device.optimised |= argument == "--optimise";
+    device.cpu |= argument == "--device=cpu";
+    if (argument.consume_front("--jobs="))
+      argument.getAsInteger(10, jobs);
+    if (llvm::sys::fs::exists(argument + "/model.onnx"))
+      folders.push_back(argument.str());
+  }
+  Shared *shared = Shared::make(folders.size());
+  if (!shared)
+    return 1;
+  runAll(folders, device, std::max(1u, jobs), *shared);
+  int counts[3] = {0, 0, 0};
+  for (size_t i = 0; i < folders.size(); ++i) {
+    const Slot &slot = shared->slots[i];
+    ++counts[static_cast<int>(slot.verdict)];
+    if (slot.verdict == Verdict::Failed || verbose)
+      llvm::outs() << (slot.verdict == Verdict::Passed   ? "passed"
+                       : slot.verdict == Verdict::Failed ? "FAILED"
+                                                         : "refused")
+                   << " " << llvm::sys::path::filename(folders[i]) << ": "
+                   << llvm::StringRef(slot.reason).trim() << "\n";
   }
   llvm::outs() << "passed " << counts[0] << ", failed " << counts[1]
                << ", refused " << counts[2] << "\n";
