@@ -164,17 +164,21 @@ static void walk(const LineReads &lines, const VisitRun &visit) {
     visit(lines.base + row * lines.pitch, lines.bytes);
 }
 
+void forEachAccess(const OperandAccess &operand,
+                   const std::function<void(const Access &)> &visit) {
+  VisitRun visitRun = [&](int64_t first, int64_t count) {
+    visit({operand.memory, operand.isWrite, first, count});
+  };
+  std::visit([&](const auto &places) { walk(places, visitRun); },
+             operand.places);
+}
+
 void forEachAccess(const Machine &machine, const Configuration &configuration,
                    const Instruction &instruction,
                    const std::function<void(const Access &)> &visit) {
   for (const OperandAccess &operand :
-       operandsOf(machine, configuration, instruction)) {
-    VisitRun visitRun = [&](int64_t first, int64_t count) {
-      visit({operand.memory, operand.isWrite, first, count});
-    };
-    std::visit([&](const auto &places) { walk(places, visitRun); },
-               operand.places);
-  }
+       operandsOf(machine, configuration, instruction))
+    forEachAccess(operand, visit);
 }
 
 } // namespace systole::sim

@@ -60,6 +60,11 @@ std::vector<OperandAccess> operandsOf(const Machine &machine,
 /// Its hull; nothing if it touches nothing.
 std::optional<Extent> extentOf(const OperandAccess &operand);
 
+/// Calls `visit` for everything that it touches; see forEachAccess() of a whole
+/// instruction.
+void forEachAccess(const OperandAccess &operand,
+                   const std::function<void(const Access &)> &visit);
+
 } // namespace systole::sim
 
 #endif // SYSTOLE_HWSIM_MODEL_OPERANDS_H

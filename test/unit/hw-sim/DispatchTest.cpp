@@ -11,9 +11,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "hw-sim/model/Dispatch.h"
-#include "hw-sim/isa/Assembly.h"
-#include "hw-sim/model/MachineFile.h"
-#include "gtest/gtest.h"
+#include "HwSimTesting.h"
 #include <algorithm>
 #include <map>
 #include <random>
@@ -21,21 +19,10 @@
 using namespace systole::isa;
 using namespace systole::sim;
 
-static Machine machineOf(const char *preset) {
-  std::vector<FileProblem> problems;
-  return loadMachine(SYSTOLE_SOURCE "/hw-sim/configs/" + std::string(preset) +
-                         ".yaml",
-                     problems)
-      .value();
-}
-
 /// Where and why a program stops: "2 extent: mm: reads ...", or "" if it does
 /// not. The program lies at address 0.
 static std::string run(const Machine &machine, const std::string &text) {
-  std::vector<AssemblyProblem> problems;
-  std::vector<Word> words = assemble(text, problems);
-  for (const AssemblyProblem &problem : problems)
-    ADD_FAILURE() << text << ": " << problem.message;
+  std::vector<Word> words = wordsOf(text);
   Dispatcher dispatcher(machine, 0, words.size() * kInstructionBytes);
   for (size_t i = 0; i < words.size(); ++i) {
     Instruction instruction;

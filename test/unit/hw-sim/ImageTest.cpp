@@ -11,21 +11,11 @@
 //===----------------------------------------------------------------------===//
 
 #include "hw-sim/isa/Image.h"
-#include "hw-sim/isa/Assembly.h"
+#include "HwSimTesting.h"
 #include "hw-sim/isa/ImageFormat.h"
-#include "hw-sim/model/MachineFile.h"
-#include "gtest/gtest.h"
 
 using namespace systole::isa;
 using namespace systole::sim;
-
-static Machine machineOf(const char *preset) {
-  std::vector<FileProblem> problems;
-  return loadMachine(SYSTOLE_SOURCE "/hw-sim/configs/" + std::string(preset) +
-                         ".yaml",
-                     problems)
-      .value();
-}
 
 /// An image with something in every section.
 static Image sample() {
