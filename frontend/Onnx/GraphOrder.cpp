@@ -55,6 +55,9 @@ static void addGraphCaptures(const GraphProto &graph,
 static void addCaptures(const NodeProto &node,
                         llvm::SmallVectorImpl<llvm::StringRef> &names) {
   for (const AttributeProto &attribute : node.attribute()) {
+    // A Gradient names the tensor that it derives.
+    if (node.op_type() == "Gradient" && attribute.name() == "y")
+      names.push_back(attribute.s());
     if (attribute.has_g())
       addGraphCaptures(attribute.g(), names);
     for (const GraphProto &graph : attribute.graphs())

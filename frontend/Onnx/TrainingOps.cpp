@@ -11,6 +11,9 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "frontend/Common/Gradient.h"
+#include "frontend/Common/Problems.h"
+#include "frontend/Onnx/Importer.h"
 #include "frontend/Onnx/Node.h"
 
 using namespace mlir;
@@ -106,10 +109,38 @@ static void importAdam(Node &n) {
   });
 }
 
+/// Derivatives of tensor 'y' by the tensors 'xs', where they are now: the
+/// inputs, which could be other values, must be the tensors themselves.
+static void importGradient(Node &n) {
+  std::vector<std::string> names = n.strings("xs");
+  std::string target = n.string("y", "");
+  SmallVector<Value> xs;
+  for (auto [i, name] : llvm::enumerate(names)) {
+    if (static_cast<int>(i) >= n.proto.input_size() || n.proto.input(i) != name)
+      return (void)n.error("input " + llvm::Twine(i) + " is not '" +
+                           printable(name) + "', which 'xs' names");
+    xs.push_back(n.in(i));
+  }
+  // The tensors of 'zs' stay as they are.
+  for (unsigned i = names.size(); i < n.numInputs(); ++i)
+    (void)n.in(i);
+  Value y;
+  const TensorProto *weight = nullptr;
+  Scope *owner = nullptr;
+  if (!n.scope.find(target, y, weight, owner))
+    return (void)n.error("tensor '" + printable(target) +
+                         "', which 'y' names, is not in the model");
+  if (weight)
+    return (void)n.error("tensor '" + printable(target) + "' is a constant");
+  for (auto [i, derivative] : llvm::enumerate(gradients(n, y, xs)))
+    n.set(i, derivative);
+}
+
 llvm::ArrayRef<Operator> trainingOperators() {
   static constexpr Operator rows[] = {
       {"Adagrad", 1, 28, importAdagrad, kTrainingDomain},
       {"Adam", 1, 28, importAdam, kTrainingDomain},
+      {"Gradient", 1, 28, importGradient, kTrainingDomain},
       {"Momentum", 1, 28, importMomentum, kTrainingDomain},
   };
   return rows;

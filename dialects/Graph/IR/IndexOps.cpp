@@ -26,6 +26,16 @@ static bool isNotOneElement(Value value) {
                               [](int64_t dim) { return dimsDiffer(dim, 1); });
 }
 
+/// The result has the type of `input`, unless that is too large.
+template <typename OpTy>
+static LogicalResult inferLike(MaybeLocation location, Value input,
+                               InferredTypeList &types) {
+  if (RankedTensorType type = rankedType(input))
+    return inferRanked<OpTy>(location, type.getShape(), type.getElementType(),
+                             types);
+  return inferUnranked<OpTy>(location, elementType(input), types);
+}
+
 //===----------------------------------------------------------------------===//
 // range, non_zero
 //===----------------------------------------------------------------------===//
@@ -122,8 +132,7 @@ LogicalResult GatherElementsOp::inferReturnTypes(MLIRContext *,
 static LogicalResult checkTuples(MaybeLocation location, RankedTensorType input,
                                  RankedTensorType indices, int64_t batchDims) {
   // C1
-  if (batchDims < 0 || batchDims > input.getRank() ||
-      batchDims >= indices.getRank())
+  if (batchDims > input.getRank() || batchDims >= indices.getRank())
     return inferError<GatherNDOp>(location, "batch_dims ", batchDims,
                                   " does not fit input ", input,
                                   " and indices ", indices);
@@ -151,6 +160,10 @@ LogicalResult GatherNDOp::inferReturnTypes(MLIRContext *,
   RankedTensorType input = rankedType(adaptor.getInput());
   RankedTensorType indices = rankedType(adaptor.getIndices());
   int64_t batchDims = adaptor.getBatchDims();
+  // C1, where the ranks are not known either
+  if (batchDims < 0)
+    return inferError<GatherNDOp>(location, "batch_dims ", batchDims,
+                                  " is negative");
   if (!input || !indices)
     return inferUnranked<GatherNDOp>(location, element, types);
   // C1, C2 and C3
@@ -221,8 +234,7 @@ LogicalResult ScatterElementsOp::inferReturnTypes(MLIRContext *,
   // C4 and C5
   if (failed(checkUpdates<ScatterElementsOp>(location, adaptor)))
     return failure();
-  types.push_back(adaptor.getInput().getType());
-  return success();
+  return inferLike<ScatterElementsOp>(location, adaptor.getInput(), types);
 }
 
 LogicalResult ScatterNDOp::inferReturnTypes(MLIRContext *,
@@ -251,8 +263,7 @@ LogicalResult ScatterNDOp::inferReturnTypes(MLIRContext *,
   // C3 and C4
   if (failed(checkUpdates<ScatterNDOp>(location, adaptor)))
     return failure();
-  types.push_back(adaptor.getInput().getType());
-  return success();
+  return inferLike<ScatterNDOp>(location, adaptor.getInput(), types);
 }
 
 //===----------------------------------------------------------------------===//
@@ -331,6 +342,5 @@ LogicalResult CumulativeOp::inferReturnTypes(MLIRContext *,
           location, static_cast<int64_t>(adaptor.getAxis()), input.getRank())))
     return failure();
   // C2
-  types.push_back(adaptor.getInput().getType());
-  return success();
+  return inferLike<CumulativeOp>(location, adaptor.getInput(), types);
 }

@@ -87,6 +87,14 @@ func.func @gather_nd_c1(%x: tensor<2x3xf32>, %i: tensor<2x1xi64>) {
 
 // -----
 
+func.func @gather_nd_c1_negative(%x: tensor<*xf32>, %i: tensor<2x1xi64>) {
+  // expected-error @+1 {{batch_dims -1 is negative}}
+  %y = graph.gather_nd %x, %i {batch_dims = -1 : i64} : (tensor<*xf32>, tensor<2x1xi64>) -> tensor<*xf32>
+  return
+}
+
+// -----
+
 func.func @gather_nd_c2(%x: tensor<2x3xf32>, %i: tensor<4x1xi64>) {
   // expected-error @+1 {{batch dimension 0 differs: input 'tensor<2x3xf32>', indices 'tensor<4x1xi64>'}}
   %y = graph.gather_nd %x, %i {batch_dims = 1 : i64} : (tensor<2x3xf32>, tensor<4x1xi64>) -> tensor<4xf32>

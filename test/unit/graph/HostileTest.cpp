@@ -167,12 +167,50 @@ TEST_F(HostileTest, slice) {
 }
 TEST_F(HostileTest, pad) {
   repeat([&] {
-    auto mode = static_cast<PadMode>(random() % 3);
+    auto mode = static_cast<PadMode>(random() % 4);
     check<PadOp>(mode, tensor(), list(), random() % 2 ? tensor() : Value());
   });
 }
 TEST_F(HostileTest, gather) {
   repeat([&] { check<GatherOp>(tensor(), list(), number()); });
+}
+TEST_F(HostileTest, gatherElements) {
+  repeat([&] { check<GatherElementsOp>(tensor(), list(), number()); });
+}
+TEST_F(HostileTest, gatherND) {
+  repeat([&] { check<GatherNDOp>(tensor(), list(), number()); });
+}
+TEST_F(HostileTest, scatter) {
+  repeat([&] {
+    auto kind = static_cast<ScatterKind>(random() % 5);
+    check<ScatterElementsOp>(kind, tensor(), list(), tensor(), number());
+    check<ScatterNDOp>(kind, tensor(), list(), tensor());
+  });
+}
+TEST_F(HostileTest, range) {
+  repeat([&] {
+    auto bound = [&] {
+      return makeScalarConstant(builder, loc, builder.getI64Type(),
+                                static_cast<double>(number()));
+    };
+    check<RangeOp>(bound(), bound(), random() % 2 ? bound() : list());
+  });
+}
+TEST_F(HostileTest, orders) {
+  repeat([&] {
+    auto kind = static_cast<ReduceKind>(random() % 5);
+    check<NonZeroOp>(tensor());
+    check<TopKOp>(tensor(), list(), number(), random() % 2 == 0);
+    check<ArgReduceOp>(kind, tensor(), number(), random() % 2 == 0, false);
+    check<CumulativeOp>(kind, tensor(), number(), random() % 2 == 0, false);
+  });
+}
+TEST_F(HostileTest, bitcast) {
+  repeat([&] {
+    Type types[] = {builder.getI32Type(), builder.getI1Type(),
+                    builder.getF64Type(), builder.getIndexType()};
+    check<BitcastOp>(tensor(), types[random() % 4]);
+  });
 }
 TEST_F(HostileTest, matmul) {
   repeat([&] { check<MatMulOp>(tensor(), tensor()); });
