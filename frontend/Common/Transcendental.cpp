@@ -90,7 +90,8 @@ Value asinh(GraphBuilder &b, Value x) {
 /// ln(x + sqrt(x^2 - 1)), as ln(1 + ...) of x - 1.
 Value acosh(GraphBuilder &b, Value x) {
   Value beyond = b.sub(b.min(x, kLarge), 1.0);
-  Value root = b.sqrt(b.mul(beyond, b.add(beyond, 2.0)));
+  // Two roots: of one product, the signs of x below -1 would be lost.
+  Value root = b.mul(b.sqrt(beyond), b.sqrt(b.add(beyond, 2.0)));
   Value small = log1p(b, b.add(beyond, root));
   Value large = b.add(b.log(x), M_LN2);
   return b.select(b.compare(ComparePredicate::gt, x, kLarge), large, small);
