@@ -6,8 +6,9 @@
 //===----------------------------------------------------------------------===//
 //
 // The meaning of every working instruction, as functions of the memories: the
-// specification that runs. Program order, and whether an instruction is legal,
-// are the caller's business (FunctionalDevice.h, hw-sim/model/Dispatch.h).
+// specification that runs, loops over single values. Program order, and whether
+// an instruction is legal, are the caller's business (FunctionalDevice.h,
+// hw-sim/model/Dispatch.h); Kernels.h chooses between these and vector code.
 //
 //===----------------------------------------------------------------------===//
 
@@ -27,15 +28,9 @@ struct State {
   std::array<int32_t, 256> table = {};
 };
 
-/// Executes a working instruction as the specification is written: loops over
-/// single values. Precondition: a Dispatcher has let it pass with this
-/// configuration.
-void executePlainly(const Machine &machine,
-                    const isa::Configuration &configuration,
-                    const isa::Instruction &instruction, State &state);
-
 //===----------------------------------------------------------------------===//
-// By engine; preconditions as above
+// One function for each instruction. Precondition: a Dispatcher has let it pass
+// with this configuration.
 //===----------------------------------------------------------------------===//
 
 void load(const Machine &machine, const isa::LdConfig &config,
@@ -56,6 +51,9 @@ void combineRows(const Machine &machine, const isa::VxConfig &config,
                  const isa::Vector &work, State &state);
 void reduceRows(const Machine &machine, const isa::VxConfig &config,
                 const isa::Reduce &work, State &state);
+/// What vx.reduce makes of the value x that a window was reduced to.
+int32_t applied(const isa::VxConfig &config, const isa::Reduce &work,
+                int32_t x);
 void loadTable(const Machine &machine, const isa::LoadTable &work,
                State &state);
 

@@ -17,8 +17,9 @@ using namespace systole::isa;
 
 namespace systole::sim {
 
-FunctionalDevice::FunctionalDevice(const Machine &machine, uint64_t seed)
-    : description(machine), state(machine, seed) {}
+FunctionalDevice::FunctionalDevice(const Machine &machine, uint64_t seed,
+                                   const Kernels &kernels)
+    : description(machine), state(machine, seed), kernels(kernels) {}
 
 void FunctionalDevice::peek(Memory memory, uint64_t address, uint8_t *to,
                             uint64_t count) const {
@@ -42,7 +43,7 @@ Outcome FunctionalDevice::run(uint64_t address, uint64_t count) {
     if (instruction.isSetting())
       continue;
     const Configuration &configuration = dispatcher.configuration();
-    executePlainly(description, configuration, instruction, state);
+    execute(kernels, description, configuration, instruction, state);
     if (observer)
       observer(index, configuration, instruction);
   }

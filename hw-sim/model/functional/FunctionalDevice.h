@@ -14,7 +14,7 @@
 #define SYSTOLE_HWSIM_MODEL_FUNCTIONAL_FUNCTIONALDEVICE_H
 
 #include "hw-sim/model/Device.h"
-#include "hw-sim/model/functional/Execute.h"
+#include "hw-sim/model/functional/Kernels.h"
 #include <functional>
 
 namespace systole::sim {
@@ -26,7 +26,8 @@ public:
                                       const isa::Instruction &)>;
 
   /// Untouched memory is the pattern of `seed`.
-  FunctionalDevice(const Machine &machine, uint64_t seed);
+  FunctionalDevice(const Machine &machine, uint64_t seed,
+                   const Kernels &kernels = fastestKernels());
 
   const Machine &machine() const override { return description; }
   Dram &dram() override { return state.memories.dram; }
@@ -41,6 +42,7 @@ public:
 private:
   Machine description;
   State state;
+  const Kernels &kernels;
   Observer observer;
 };
 

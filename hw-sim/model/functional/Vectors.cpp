@@ -315,7 +315,7 @@ static int32_t reduced(const Reduce &work, const std::vector<int32_t> &values) {
   return int32_t(sum);
 }
 
-static int32_t applied(const VxConfig &config, const Reduce &work, int32_t x) {
+int32_t applied(const VxConfig &config, const Reduce &work, int32_t x) {
   switch (work.apply) {
   case Apply::None:
     return x;

@@ -6,43 +6,16 @@
 //===----------------------------------------------------------------------===//
 //
 // Small whole programs whose results follow by hand, and what a fault leaves
-// behind. Each instruction by itself: FunctionalOracleTest.cpp.
+// behind. Each instruction by itself: InstructionsTest.cpp.
 //
 //===----------------------------------------------------------------------===//
 
 #include "hw-sim/isa/Assembly.h"
 #include "hw-sim/model/MachineFile.h"
-#include "hw-sim/model/functional/FunctionalDevice.h"
-#include "gtest/gtest.h"
+#include "test/unit/hw-sim/SimTesting.h"
 
 using namespace systole::isa;
 using namespace systole::sim;
-
-static Machine machineOf(const char *preset) {
-  std::vector<FileProblem> problems;
-  return loadMachine(SYSTOLE_SOURCE "/hw-sim/configs/" + std::string(preset) +
-                         ".yaml",
-                     problems)
-      .value();
-}
-
-/// Where programs lie: behind all that they use.
-static constexpr uint64_t kProgram = 1 << 20;
-
-static Outcome run(FunctionalDevice &device, const std::string &text) {
-  std::vector<AssemblyProblem> problems;
-  std::vector<Word> words = assemble(text, problems);
-  for (const AssemblyProblem &problem : problems)
-    ADD_FAILURE() << text << ": " << problem.message;
-  uint64_t at = kProgram;
-  for (const Word &word : words) {
-    uint8_t bytes[kInstructionBytes];
-    word.store(bytes);
-    device.dram().write(at, bytes, sizeof bytes);
-    at += sizeof bytes;
-  }
-  return device.run(kProgram, words.size());
-}
 
 /// A matrix product with requantisation: C = (A B + bias) / 2, A 2 x 8, B 8
 /// x 8.
@@ -98,7 +71,7 @@ TEST(FunctionalTest, FaultLeavesWhatCameBefore) {
       ".word 0x00000000000000000000000000000000\n",
       "mm wait0=4\n",
       "ld target=16383 length=9 linear\n",
-      "st length=1 offset=1048576 linear\n",
+      "st length=1 offset=524288 linear\n",
   };
   const Fault expected[] = {Fault::Opcode, Fault::Semaphore, Fault::Extent,
                             Fault::Program};
@@ -117,7 +90,7 @@ TEST(FunctionalTest, FaultLeavesWhatCameBefore) {
     auto difference = firstDifference(good.memories(), bad.memories());
     ASSERT_TRUE(difference);
     EXPECT_EQ(difference->memory, Memory::Dram) << difference->text(machine);
-    EXPECT_GE(difference->address, kProgram);
+    EXPECT_GE(difference->address, kProgramAddress);
   }
 }
 

@@ -1,0 +1,373 @@
+//===- NumericsTest.cpp - Rescaling against independent oracles -----------===//
+//
+// Part of the Systole project, under the Apache License v2.0 with LLVM
+// exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// What TFLite's fixed-point functions and ONNX's float formula mean, written as
+// exact rationals in 128 bits and rounded once where they say so: no shift, no
+// nudge and no floating-point operation of the machine's code appears here.
+//
+//===----------------------------------------------------------------------===//
+
+#include "hw-sim/model/functional/Numerics.h"
+#include "test/unit/hw-sim/SimTesting.h"
+#include <cmath>
+#include <cstdarg>
+
+using namespace systole::isa;
+using namespace systole::sim;
+
+using Wide = __int128;
+
+/// 10^5; the nightly run asks for 10^7.
+static int64_t sampleCount() {
+  const char *text = getenv("SYSTOLE_SIM_SAMPLES");
+  return text ? atoll(text) : 100000;
+}
+
+//===----------------------------------------------------------------------===//
+// Exact rationals
+//===----------------------------------------------------------------------===//
+
+static Wide floorDiv(Wide a, Wide b) {
+  Wide q = a / b;
+  return a % b != 0 && (a < 0) != (b < 0) ? q - 1 : q;
+}
+/// a / b, b > 0, to the nearest integer.
+static Wide halfUp(Wide a, Wide b) { return floorDiv(2 * a + b, 2 * b); }
+static Wide halfAway(Wide a, Wide b) {
+  return a < 0 ? -halfUp(-a, b) : halfUp(a, b);
+}
+static Wide halfEven(Wide a, Wide b) {
+  Wide down = floorDiv(a, b), twice = 2 * (a - down * b);
+  return twice > b || (twice == b && down % 2 != 0) ? down + 1 : down;
+}
+static Wide powerOfTwo(int64_t e) { return Wide(1) << e; }
+
+/// Brings an integer into int32 by dropping its high bits.
+static int32_t lowBits(Wide v) { return int32_t(uint32_t(v)); }
+
+//===----------------------------------------------------------------------===//
+// Float32 as integers
+//===----------------------------------------------------------------------===//
+
+namespace {
+/// mantissa * 2^exponent; exact.
+struct Dyadic {
+  Wide mantissa;
+  int exponent;
+};
+} // namespace
+
+/// The nearest float32, ties to even, of values that do not overflow.
+static Dyadic asFloat32(Dyadic v) {
+  constexpr int kLowest = -149;
+  Wide magnitude = v.mantissa < 0 ? -v.mantissa : v.mantissa;
+  int bits = 0;
+  while (magnitude >> bits)
+    ++bits;
+  int drop = std::max(bits - 24, kLowest - v.exponent);
+  if (drop <= 0)
+    return v;
+  if (drop > 100)
+    return {0, 0};
+  return {halfEven(v.mantissa, powerOfTwo(drop)), v.exponent + drop};
+}
+
+/// The value of a finite float32's bits.
+static Dyadic ofBits(uint32_t bits) {
+  int exponent = int(bits >> 23 & 255);
+  Wide fraction = bits & 0x7fffff;
+  Wide mantissa = exponent == 0 ? fraction : fraction + (1 << 23);
+  return {bits >> 31 ? -mantissa : mantissa, std::max(exponent, 1) - 150};
+}
+
+static Dyadic timesFloat(Dyadic a, Dyadic b) {
+  return asFloat32({a.mantissa * b.mantissa, a.exponent + b.exponent});
+}
+/// Precondition: exponents are less than 60 apart.
+static Dyadic plusFloat(Dyadic a, Dyadic b) {
+  int low = std::min(a.exponent, b.exponent);
+  return asFloat32({a.mantissa * powerOfTwo(a.exponent - low) +
+                        b.mantissa * powerOfTwo(b.exponent - low),
+                    low});
+}
+
+/// To the nearest integer, ties to even, cut to int32.
+static int64_t asInteger(Dyadic v) {
+  Wide value;
+  if (v.exponent < -100)
+    value = 0;
+  else if (v.exponent < 0)
+    value = halfEven(v.mantissa, powerOfTwo(-v.exponent));
+  else
+    value = v.exponent > 70 && v.mantissa != 0
+                ? (v.mantissa < 0 ? -powerOfTwo(100) : powerOfTwo(100))
+                : v.mantissa * powerOfTwo(std::min(v.exponent, 70));
+  return int64_t(std::min<Wide>(std::max<Wide>(value, INT32_MIN), INT32_MAX));
+}
+
+//===----------------------------------------------------------------------===//
+// The oracles
+//===----------------------------------------------------------------------===//
+
+/// gemmlowp's SaturatingRoundingDoublingHighMul.
+static int32_t highMulOracle(int32_t a, int32_t b) {
+  return int32_t(
+      std::min<Wide>(halfUp(Wide(a) * b, powerOfTwo(31)), INT32_MAX));
+}
+/// TFLite's MultiplyByQuantizedMultiplier with two roundings.
+static int32_t doubleOracle(int32_t x, int32_t multiplier, int32_t shift) {
+  shift = std::min(std::max(shift, -31), 31);
+  int32_t shifted = shift > 0 ? lowBits(Wide(x) * powerOfTwo(shift)) : x;
+  int32_t high = highMulOracle(shifted, multiplier);
+  return int32_t(halfAway(high, powerOfTwo(shift < 0 ? -shift : 0)));
+}
+/// With one rounding: x * multiplier / 2^s; in 64 bits.
+static int64_t singleOracle(int32_t x, int32_t multiplier, int32_t shift) {
+  int s = ((shift % 64) + 64) % 64;
+  Wide product = Wide(x) * multiplier;
+  if (s == 0)
+    return int64_t(product);
+  // The only sum that 64 bits cannot hold.
+  if (s == 63 && product == powerOfTwo(62))
+    return -1;
+  return int64_t(halfUp(product, powerOfTwo(s)));
+}
+/// ONNX: round(float32(x) * scale).
+static int64_t floatOracle(int32_t x, uint32_t scale) {
+  return asInteger(timesFloat(asFloat32({x, 0}), ofBits(scale)));
+}
+
+//===----------------------------------------------------------------------===//
+// Rescaling
+//===----------------------------------------------------------------------===//
+
+/// Values around which integers go wrong.
+static std::vector<int32_t> edgeValues() {
+  std::vector<int32_t> values = {0, 1, -1, INT32_MIN, INT32_MAX};
+  for (int e = 1; e < 31; ++e)
+    for (int32_t d : {-1, 0, 1})
+      for (int32_t sign : {-1, 1})
+        values.push_back(sign * ((1 << e) + d));
+  values.push_back(INT32_MIN + 1);
+  return values;
+}
+
+static void expectIntegers(int32_t x, int32_t multiplier, int32_t shift) {
+  ASSERT_EQ(rescaleDouble(x, multiplier, shift),
+            doubleOracle(x, multiplier, shift))
+      << x << " " << multiplier << " " << shift;
+  ASSERT_EQ(rescaleSingle(x, multiplier, shift),
+            singleOracle(x, multiplier, shift))
+      << x << " " << multiplier << " " << shift;
+}
+
+TEST(NumericsTest, IntegerModesAtTheEdges) {
+  std::vector<int32_t> values = edgeValues();
+  // int8 shifts come from the parameter memory.
+  for (int32_t shift : {-128, -64, -63, -32, -31, -30, -16, -2, -1, 0,
+                        1,    2,   15,  30,  31,  32,  62,  63, 64, 127})
+    for (int32_t x : values)
+      for (int32_t multiplier : values)
+        expectIntegers(x, multiplier, shift);
+}
+
+TEST(NumericsTest, IntegerModesAtRandom) {
+  Random random(1);
+  for (int64_t i = 0; i < sampleCount() && !HasFailure(); ++i) {
+    // Results of every magnitude, and normalised multipliers as TFLite's.
+    int32_t x = int32_t(random.bits()) >> random.in(0, 31);
+    int32_t multiplier = random.oneIn(2)
+                             ? int32_t(random.in(1 << 30, INT32_MAX))
+                             : int32_t(random.bits());
+    expectIntegers(x, multiplier, int32_t(random.in(-64, 63)));
+  }
+}
+
+/// Values that lie halfway between two results.
+TEST(NumericsTest, IntegerModesAtTies) {
+  for (int e = 1; e < 31; ++e)
+    for (int64_t odd = -2001; odd <= 2001; odd += 2) {
+      int64_t x = odd * (int64_t(1) << (e - 1));
+      if (x != int32_t(x))
+        continue;
+      // A product with 2^30 and shifts of 1 - e: x / 2^e.
+      expectIntegers(int32_t(x), 1 << 30, 1 - e);
+      expectIntegers(int32_t(x), 1 << 30, 30 + e);
+    }
+}
+
+TEST(NumericsTest, FloatModeAtTheEdges) {
+  std::vector<uint32_t> scales = {
+      0x00000000, 0x80000000, 0x00000001, 0x007fffff, 0x00800000,
+      0x3f800000, 0x3f000000, 0xbf000000, 0x3f7fffff, 0x4effffff,
+      0x4f000000, 0xcf000000, 0x5f000000, 0x60ffffff};
+  for (int32_t x : edgeValues())
+    for (uint32_t scale : scales)
+      ASSERT_EQ(rescaleFloat(x, scale), floatOracle(x, scale))
+          << x << " " << scale;
+  // Halves: 0.5, 1.5, 2.5 ... go to the even neighbour.
+  for (int32_t x = -1001; x <= 1001; ++x)
+    ASSERT_EQ(rescaleFloat(x, 0x3f000000), halfEven(x, 2)) << x;
+  // What the oracle's integers cannot say.
+  EXPECT_EQ(rescaleFloat(5, 0x7fc00000), 0);
+  EXPECT_EQ(rescaleFloat(5, 0x7f800000), INT32_MAX);
+  EXPECT_EQ(rescaleFloat(-5, 0x7f800000), INT32_MIN);
+  EXPECT_EQ(rescaleFloat(0, 0x7f800000), 0);
+  EXPECT_EQ(rescaleFloat(INT32_MAX, 0x7f7fffff), INT32_MAX);
+}
+
+TEST(NumericsTest, FloatModeAtRandom) {
+  Random random(2);
+  for (int64_t i = 0; i < sampleCount(); ++i) {
+    int32_t x = int32_t(random.bits()) >> random.in(0, 31);
+    uint32_t scale = uint32_t(random.in(90, 130) << 23 |
+                              random.in(0, 0x7fffff) | random.in(0, 1) << 31);
+    ASSERT_EQ(rescaleFloat(x, scale), floatOracle(x, scale))
+        << x << " " << scale;
+  }
+}
+
+//===----------------------------------------------------------------------===//
+// Additions, on the engine
+//===----------------------------------------------------------------------===//
+
+namespace {
+/// A real factor as TFLite's QuantizeMultiplier splits it.
+struct FixedPoint {
+  int32_t multiplier;
+  int shift;
+};
+} // namespace
+
+static FixedPoint quantized(double factor) {
+  int shift;
+  int64_t multiplier = llround(frexp(factor, &shift) * 2147483648.0);
+  if (multiplier == int64_t(1) << 31) {
+    multiplier /= 2;
+    ++shift;
+  }
+  return {int32_t(multiplier), shift};
+}
+
+/// Every pair of int8 (or, of one type, uint8) values: the first at word 0, the
+/// second behind, the sums behind these.
+static std::vector<uint8_t> addAllPairs(const std::string &settings) {
+  FunctionalDevice device(machineOf("mxu-16"), 1);
+  std::vector<uint8_t> left(65536), right(65536), sums(65536);
+  for (unsigned i = 0; i < 65536; ++i) {
+    left[i] = uint8_t(i >> 8);
+    right[i] = uint8_t(i);
+  }
+  device.dram().write(0, left.data(), left.size());
+  device.dram().write(65536, right.data(), right.size());
+  Outcome outcome =
+      run(device, "ld length=131072 linear signal0=0\n" + settings +
+                      "set.vx.pitch x=1 y=64\n"
+                      "set.vx.target x=1 y=64\n"
+                      "vx width=64 height=64 target=8192 "
+                      "operand=4096 wait0=0\n");
+  EXPECT_TRUE(outcome.isDone()) << outcome.index << " " << outcome.message;
+  device.peek(Memory::Scratchpad, 8192 * 16, sums.data(), sums.size());
+  return sums;
+}
+
+static std::string text(const char *format, ...) {
+  char buffer[512];
+  va_list arguments;
+  va_start(arguments, format);
+  vsnprintf(buffer, sizeof buffer, format, arguments);
+  va_end(arguments);
+  return buffer;
+}
+
+/// TFLite's int8 ADD: its Prepare, then its kernel.
+TEST(NumericsTest, AddAsTflite) {
+  Random random(3);
+  for (int round = 0; round < 8; ++round) {
+    double s1 = random.in(1, 1 << 20) / 4e6, s2 = random.in(1, 1 << 20) / 4e6;
+    double so = (s1 + s2) * double(random.in(1 << 18, 1 << 20)) / (1 << 20);
+    int z1 = random.in(-128, 127), z2 = random.in(-128, 127);
+    int zo = random.in(-128, 127);
+    double twice = 2 * std::max(s1, s2);
+    FixedPoint m1 = quantized(s1 / twice), m2 = quantized(s2 / twice);
+    FixedPoint mo = quantized(twice / ((1 << 20) * so));
+    std::vector<uint8_t> sums = addAllPairs(text(
+        "set.vx.stages source=int8 combine=add zero_point=%d\n"
+        "set.vx.operand x=1 y=64 element=int8 zero_point=%d\n"
+        "set.vx.scale multiplier0=%d shift0=%d multiplier1=%d shift1=%d "
+        "left=20\n"
+        "set.vx.result rounding=double multiplier=%d shift=%d zero_point=%d "
+        "low=-128 high=127\n",
+        z1, z2, m1.multiplier, m1.shift, m2.multiplier, m2.shift, mo.multiplier,
+        mo.shift, zo));
+    for (int i = 0; i < 65536; ++i) {
+      int32_t a = doubleOracle((int8_t(i >> 8) - z1) * (1 << 20), m1.multiplier,
+                               m1.shift);
+      int32_t b =
+          doubleOracle((int8_t(i) - z2) * (1 << 20), m2.multiplier, m2.shift);
+      int32_t out = doubleOracle(a + b, mo.multiplier, mo.shift) + zo;
+      ASSERT_EQ(int8_t(sums[i]), std::min(std::max(out, -128), 127))
+          << "pair " << i << ", round " << round;
+    }
+  }
+}
+
+/// ONNX's: round((a - za) * sa + (b - zb) * sb in float32, times 1 / so).
+TEST(NumericsTest, AddAsOnnx) {
+  Random random(4);
+  for (int round = 0; round < 8; ++round) {
+    uint32_t scale[3];
+    for (uint32_t &bits : scale)
+      bits = uint32_t(random.in(118, 128) << 23 | random.in(0, 0x7fffff));
+    int za = random.in(0, 255), zb = random.in(0, 255), zo = random.in(0, 255);
+    std::vector<uint8_t> sums = addAllPairs(
+        text("set.vx.stages source=uint8 combine=add zero_point=%d\n"
+             "set.vx.operand x=1 y=64 element=uint8 zero_point=%d\n"
+             "set.vx.scale multiplier0=%u multiplier1=%u\n"
+             "set.vx.result rounding=float multiplier=%u zero_point=%d "
+             "low=0 high=255\n",
+             za, zb, scale[0], scale[1], scale[2], zo));
+    for (int i = 0; i < 65536; ++i) {
+      Dyadic a = timesFloat({(i >> 8) - za, 0}, ofBits(scale[0]));
+      Dyadic b = timesFloat({(i & 255) - zb, 0}, ofBits(scale[1]));
+      int64_t out = asInteger(timesFloat(plusFloat(a, b), ofBits(scale[2])));
+      ASSERT_EQ(int64_t(sums[i]),
+                std::min<int64_t>(std::max<int64_t>(out + zo, 0), 255))
+          << "pair " << i << ", round " << round;
+    }
+  }
+}
+
+//===----------------------------------------------------------------------===//
+// Averages and reciprocals
+//===----------------------------------------------------------------------===//
+
+TEST(NumericsTest, AveragesRoundHalfAwayFromZero) {
+  for (int64_t taps = 1; taps < 70; ++taps)
+    for (int32_t sum = -5000; sum < 5000; ++sum)
+      ASSERT_EQ(averageOf(sum, taps), halfAway(sum, taps))
+          << sum << " " << taps;
+  EXPECT_EQ(averageOf(INT32_MAX, 1), INT32_MAX);
+  EXPECT_EQ(averageOf(INT32_MIN, 1), INT32_MIN);
+}
+
+/// The table and one multiplication are within 2^-14 of the true value.
+TEST(NumericsTest, ReciprocalsAreClose) {
+  Random random(5);
+  for (int i = 0; i < 100000; ++i) {
+    uint32_t x = uint32_t(random.bits()) >> random.in(0, 31);
+    double exact = 1.0 / std::max(x, 1u), root = std::sqrt(exact);
+    for (auto [word, value] : {std::pair(reciprocalOf(x), exact),
+                               std::pair(reciprocalRootOf(x), root)}) {
+      int mantissa = word & 0xffff, exponent = int(word >> 16);
+      ASSERT_GE(mantissa, 1 << 14) << x;
+      ASSERT_LE(mantissa, 1 << 15) << x;
+      ASSERT_NEAR(std::ldexp(mantissa, -exponent) / value, 1, 1.0 / (1 << 14))
+          << x;
+    }
+  }
+}
