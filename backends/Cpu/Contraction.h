@@ -98,6 +98,9 @@ void launchDepthwise(HostBuilder &host, const DepthwisePlan &plan);
 /// Any matmul or conv, element by element: every type, layout and grouping.
 mlir::LogicalResult lowerPlainContraction(HostBuilder &host, mlir::Operation *op);
 
+/// Ends the run unless `bias` has an element for each output channel.
+void checkBias(HostBuilder &host, const CodeTensor &bias, mlir::Value outputs);
+
 //===--- Weights ---===//
 
 /// Packs constant weights for `plan`'s tile: [panels, K, columns of the tile].

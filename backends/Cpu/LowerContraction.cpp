@@ -381,8 +381,10 @@ static LogicalResult lowerConvSite(HostBuilder &host, const Site &site, Epilogue
   bool depthwise = g.channelsPerGroup == 1 && int64_t(op.getGroups()) == g.channels &&
                    g.outputs == g.channels && g.channels > 1;
   std::optional<CodeTensor> bias;
-  if (op.getBias())
+  if (op.getBias()) {
     bias = host.get(site.outside(op.getBias()));
+    checkBias(host, *bias, host.c(g.outputs));
+  }
   auto finish = [&](auto plan, auto launch) {
     plan.bias = bias;
     plan.epilogue = epilogue;

@@ -155,8 +155,10 @@ static LogicalResult lowerConv(HostBuilder &host, graph::ConvOp op) {
              "%lld input channels where the filter has %lld for each group", {channels, perGroup});
   CodeTensor output = host.define(op.getResult(), dims);
   SmallVector<CodeTensor> inputs{input, filter};
-  if (op.getBias())
+  if (op.getBias()) {
     inputs.push_back(host.get(op.getBias()));
+    checkBias(host, inputs.back(), outputs);
+  }
   KernelBuilder k = host.kernel("conv", inputs, output);
   SmallVector<WindowDim> inside;
   for (const WindowDim &w : windows)
@@ -179,6 +181,11 @@ static LogicalResult lowerConv(HostBuilder &host, graph::ConvOp op) {
     cost = host.mul(cost, w.kernel);
   host.launch(k, host.product(ArrayRef<Value>(output.dims).drop_back()), cost, inputs, output);
   return success();
+}
+
+void systole::cpu::checkBias(HostBuilder &host, const CodeTensor &bias, Value outputs) {
+  host.check(host.cmp(P::eq, bias.dims[0], outputs),
+             "a bias of %lld elements for %lld output channels", {bias.dims[0], outputs});
 }
 
 LogicalResult systole::cpu::lowerPlainContraction(HostBuilder &host, Operation *op) {
