@@ -166,7 +166,7 @@ const Operator *findOperator(llvm::StringRef domain, llvm::StringRef name,
           constantOperators(), neuralOperators(), reductionOperators(),
           recurrentOperators(), controlOperators(), mathOperators(),
           indexOperators(), orderOperators(), lossOperators(), normOperators(),
-          trainingOperators()})
+          trainingOperators(), textOperators()})
       for (const Operator &row : family)
         rows[row.name].push_back(&row);
     return rows;

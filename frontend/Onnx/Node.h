@@ -157,6 +157,7 @@ llvm::ArrayRef<Operator> orderOperators();
 llvm::ArrayRef<Operator> lossOperators();
 llvm::ArrayRef<Operator> normOperators();
 llvm::ArrayRef<Operator> trainingOperators();
+llvm::ArrayRef<Operator> textOperators();
 
 /// The row for an operator in an opset of its domain, or null. `known` is set
 /// if there is a row for another opset.
