@@ -9,6 +9,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "dialects/Graph/IR/ShapeUtils.h"
 #include "frontend/Common/Composites.h"
 #include "frontend/Onnx/Node.h"
 
@@ -107,25 +108,31 @@ static void importConv(Node &n) {
                1));
 }
 
-/// Attributes of a pooling operation; false with a message.
-static bool poolAttributes(Node &n,
-                           SmallVectorImpl<NamedAttribute> &attributes) {
-  Window w;
+/// Reads the window of a pooling operator; false with a message.
+static bool readPool(Node &n, Window &w) {
   if (!readWindow(n, w))
     return false;
-  if (w.kernel.empty()) {
+  if (w.kernel.empty())
     n.error("attribute 'kernel_shape' is missing");
-    return false;
-  }
-  attributes.append({n.attr("layout", graph::LayoutAttr::channelsFirst(
-                                          n.getContext(), w.spatial)),
-                     n.attr("kernel", w.kernel), n.attr("strides", w.strides),
-                     n.attr("dilations", w.dilations), n.attr("pads", w.pads),
-                     autoPadAttr(n, w)});
-  if (n.integer("ceil_mode", 0))
-    attributes.push_back(n.unitAttr("ceil_mode"));
-  return true;
+  return !w.kernel.empty();
 }
+
+static SmallVector<NamedAttribute> poolAttributes(Node &n, const Window &w,
+                                                  bool ceilMode) {
+  SmallVector<NamedAttribute> attributes = {
+      n.attr("layout",
+             graph::LayoutAttr::channelsFirst(n.getContext(), w.spatial)),
+      n.attr("kernel", w.kernel),
+      n.attr("strides", w.strides),
+      n.attr("dilations", w.dilations),
+      n.attr("pads", w.pads),
+      autoPadAttr(n, w)};
+  if (ceilMode)
+    attributes.push_back(n.unitAttr("ceil_mode"));
+  return attributes;
+}
+
+static bool ceilMode(Node &n) { return n.integer("ceil_mode", 0) != 0; }
 
 /// Places of maxima among the spatial positions as numbers in the whole input;
 /// with storage_order 1 the first spatial dimension is counted fastest.
@@ -153,10 +160,11 @@ static Value numbersInInput(Node &n, Value x, Value places) {
 }
 
 static void importMaxPool(Node &n) {
-  SmallVector<NamedAttribute> attributes;
-  if (!poolAttributes(n, attributes))
+  Window w;
+  if (!readPool(n, w))
     return;
   Value x = n.in(0);
+  SmallVector<NamedAttribute> attributes = poolAttributes(n, w, ceilMode(n));
   n.set(0, n.make<graph::MaxPoolOp>({x}, attributes));
   if (!n.wants(1))
     return;
@@ -164,17 +172,39 @@ static void importMaxPool(Node &n) {
   n.set(1, places ? numbersInInput(n, x, places) : places);
 }
 
+/// Pads at the ends as far as windows reach that are counted upwards.
+static bool padToCeiling(Node &n, Window &w) {
+  for (int64_t d = 0; d < w.spatial; ++d) {
+    int64_t size = GraphBuilder::sizeOf(n.in(0), d + 2);
+    auto window =
+        size < 0 ? std::nullopt
+                 : graph::resolveWindow(size, w.kernel[d], w.strides[d],
+                                        w.dilations[d], w.pads[d],
+                                        w.pads[w.spatial + d], w.autoPad, true);
+    if (!window) {
+      n.error(size < 0 ? "with ceil_mode, the sizes of its input must be known"
+                       : "its window does not fit its input");
+      return false;
+    }
+    int64_t reach = (window->outSize - 1) * w.strides[d] +
+                    (w.kernel[d] - 1) * w.dilations[d] + 1;
+    w.pads[d] = window->padLow;
+    w.pads[w.spatial + d] =
+        std::max(window->padHigh, reach - size - window->padLow);
+  }
+  w.autoPad = graph::AutoPad::explicit_pads;
+  return true;
+}
+
 /// The p-th root of the sum of |x|^p: the mean of a window, times its elements.
 static void importLpPool(Node &n) {
-  SmallVector<NamedAttribute> attributes;
-  auto kernel = n.integers("kernel_shape");
-  if (!poolAttributes(n, attributes) || !kernel)
+  Window w;
+  if (!readPool(n, w) || (ceilMode(n) && !padToCeiling(n, w)))
     return;
-  if (n.integer("ceil_mode", 0))
-    return (void)n.error("ceil_mode is not supported");
+  SmallVector<NamedAttribute> attributes = poolAttributes(n, w, false);
   attributes.push_back(n.unitAttr("count_include_pad"));
   double p = normExponent(n), volume = 1;
-  for (int64_t size : *kernel)
+  for (int64_t size : w.kernel)
     volume *= static_cast<double>(size);
   Value mean =
       n.make<graph::AvgPoolOp>({absolutePower(n, n.in(0), p)}, attributes);
@@ -182,9 +212,10 @@ static void importLpPool(Node &n) {
 }
 
 static void importAveragePool(Node &n) {
-  SmallVector<NamedAttribute> attributes;
-  if (!poolAttributes(n, attributes))
+  Window w;
+  if (!readPool(n, w))
     return;
+  SmallVector<NamedAttribute> attributes = poolAttributes(n, w, ceilMode(n));
   if (n.integer("count_include_pad", 0))
     attributes.push_back(n.unitAttr("count_include_pad"));
   n.set(0, n.make<graph::AvgPoolOp>({n.in(0)}, attributes));

@@ -97,6 +97,23 @@ TEST_F(AnalysisTest, ParametersAreTrainedNumbers) {
   EXPECT_EQ(countParameters(function()), 3) << "not the factor, not the shape";
 }
 
+TEST_F(AnalysisTest, DimensionsThroughIndices) {
+  parse(R"(
+    func.func @f(%x: tensor<?x?xf32>, %i: tensor<?x4xi64>, %k: tensor<i64>)
+        -> (tensor<?x?xf32>, tensor<?x4xf32>, tensor<?x?xi64>) {
+      %s = graph.cumulative sum, %x {axis = 1 : i64} : (tensor<?x?xf32>) -> tensor<?x?xf32>
+      %g = graph.gather_elements %s, %i {axis = 1 : i64} : (tensor<?x?xf32>, tensor<?x4xi64>) -> tensor<?x4xf32>
+      %p = graph.top_k %s, %k {axis = 1 : i64} : (tensor<?x?xf32>, tensor<i64>) -> tensor<?x?xi64>
+      return %s, %g, %p : tensor<?x?xf32>, tensor<?x4xf32>, tensor<?x?xi64>
+    })");
+  EXPECT_TRUE(haveSameShape(result(0), argument(0)));
+  EXPECT_TRUE(haveSameDim(result(1), 0, argument(1), 0));
+  EXPECT_FALSE(haveSameDim(result(1), 0, argument(0), 0))
+      << "fewer may be picked";
+  EXPECT_TRUE(haveSameDim(result(2), 0, argument(0), 0));
+  EXPECT_FALSE(haveSameDim(result(2), 1, argument(0), 1));
+}
+
 TEST_F(AnalysisTest, DimensionsThroughOperations) {
   parse(R"(
     func.func @f(%x: tensor<?x4x8xf32>, %c: tensor<8xf32>) -> (tensor<?x8x4xf32>, tensor<?x32xf32>, tensor<1x?x8xf32>, tensor<?x8xf32>) {
