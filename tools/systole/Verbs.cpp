@@ -159,6 +159,35 @@ static constexpr StringLiteral kInspectExamples =
     "  systole inspect mnist.onnx --json\n";
 
 //===----------------------------------------------------------------------===//
+// sim
+//===----------------------------------------------------------------------===//
+
+static constexpr Option kSimOptions[] = {
+    {"--machine", Arity::Value, "MACHINE", false,
+     "A preset (mxu-8, mxu-16, mxu-32, mxu-64) or a machine .yaml;\n"
+     "default: the one that the image was made for"},
+    {"--engine", Arity::Value, "functional|cycle|rtl|systemc", true,
+     "functional: program order, bit-exact, no time (default); the\n"
+     "others in later versions"},
+    {"--input", Arity::Value, "[NAME|INDEX=]FILE", false,
+     "An input of the image: .npy; repeated. A sole input needs no\n"
+     "name"},
+    {"--output-dir", Arity::Value, "DIR", false,
+     "Write each output to DIR/NAME.npy; without it they are shown\n"
+     "as text"},
+    {"--poison", Arity::Flag, "", false,
+     "Fail if an output depends on memory that nothing has written"},
+    {"--report", Arity::Value, "text|json|html", true,
+     "How to report work and traffic; default text"},
+    {"-o", Arity::Value, "FILE", false,
+     "Where to write the report; default standard output"},
+};
+
+static constexpr StringLiteral kSimExamples =
+    "  systole sim net.img --input x.npy --output-dir out\n"
+    "  systole sim program.s --machine=mxu-16 --report=json\n";
+
+//===----------------------------------------------------------------------===//
 // The verbs
 //===----------------------------------------------------------------------===//
 
@@ -168,6 +197,8 @@ static const ArrayRef<Option> kRunTables[] = {kRunOptions, kModelOptions,
                                               kCommonOptions};
 static const ArrayRef<Option> kInspectTables[] = {
     kInspectOptions, kModelOptions, kCommonOptions};
+
+static const ArrayRef<Option> kSimTables[] = {kSimOptions, kCommonOptions};
 
 static const Verb kVerbs[] = {
     {"compile", "MODEL -o OUT [options]",
@@ -179,6 +210,9 @@ static const Verb kVerbs[] = {
     {"inspect", "MODEL|OUT [options]",
      "Shows what a model, or a compiled one, consists of.", kInspectExamples, 1,
      kInspectTables, inspectVerb, nullptr},
+    {"sim", "IMAGE|PROGRAM [options]",
+     "Runs a program on a model of the matrix unit.", kSimExamples, 1,
+     kSimTables, simVerb, nullptr},
 };
 
 ArrayRef<Verb> systole::driver::allVerbs() { return kVerbs; }

@@ -19,6 +19,7 @@ llvm::ArrayRef<Verb> allVerbs();
 ExitStatus compileVerb(const Arguments &arguments);
 ExitStatus runVerb(const Arguments &arguments);
 ExitStatus inspectVerb(const Arguments &arguments);
+ExitStatus simVerb(const Arguments &arguments);
 
 /// Lists the phases of --compile-to, for the help of compile.
 void printPhases(llvm::raw_ostream &os);

@@ -40,10 +40,9 @@ Outcome FunctionalDevice::run(uint64_t address, uint64_t count) {
     Instruction instruction;
     if (auto problem = dispatcher.dispatch(Word::load(bytes), instruction))
       return {problem->fault, index, problem->message};
-    if (instruction.isSetting())
-      continue;
     const Configuration &configuration = dispatcher.configuration();
-    execute(kernels, description, configuration, instruction, state);
+    if (!instruction.isSetting())
+      execute(kernels, description, configuration, instruction, state);
     if (observer)
       observer(index, configuration, instruction);
   }

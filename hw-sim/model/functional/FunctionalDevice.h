@@ -21,7 +21,8 @@ namespace systole::sim {
 
 class FunctionalDevice : public Device {
 public:
-  /// Called after each working instruction: its index, what it saw, itself.
+  /// Called after each instruction or setting: its index, the configuration,
+  /// itself.
   using Observer = std::function<void(uint64_t, const isa::Configuration &,
                                       const isa::Instruction &)>;
 
