@@ -5,9 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// Reads MLIR text whose operations are of the graph and func dialects. The text
-// comes from a user: MLIR's recursive parser is kept from deep nesting, its
-// diagnostics become problems, and other dialects are refused.
+// Reads MLIR text whose operations are of the graph and func dialects.
 //
 //===----------------------------------------------------------------------===//
 
@@ -15,17 +13,10 @@
 #include "dialects/Graph/IR/GraphOps.h"
 #include "dialects/Graph/IR/NodeLocation.h"
 #include "frontend/Common/Import.h"
+#include "frontend/Common/MlirText.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
-#include "mlir/IR/Verifier.h"
-#include "mlir/Parser/Parser.h"
-#include "llvm/Support/MemoryBuffer.h"
-#include "llvm/Support/SourceMgr.h"
 
 namespace systole::frontend {
-
-/// Brackets may nest this deep: each level costs the parser some hundred bytes
-/// to a few kilobytes of stack.
-static constexpr int kMaxNesting = 256;
 
 /// Text with a word of our dialects near its start.
 static int recogniseMlir(const SourceFile &source) {
@@ -40,63 +31,11 @@ static int recogniseMlir(const SourceFile &source) {
   return text.starts_with("module") ? 50 : 0;
 }
 
-/// The deepest nesting of brackets outside strings and comments.
-static int bracketDepth(llvm::StringRef text) {
-  int depth = 0, deepest = 0;
-  for (size_t i = 0; i < text.size(); ++i) {
-    switch (text[i]) {
-    case '"':
-      for (++i; i < text.size() && text[i] != '"' && text[i] != '\n'; ++i)
-        if (text[i] == '\\')
-          ++i;
-      break;
-    case '/':
-      if (i + 1 < text.size() && text[i + 1] == '/')
-        i = std::min(text.find('\n', i), text.size() - 1);
-      break;
-    case '(':
-    case '[':
-    case '{':
-    case '<':
-      deepest = std::max(deepest, ++depth);
-      break;
-    case ')':
-    case ']':
-    case '}':
-      --depth;
-      break;
-    case '>':
-      // The arrow is no bracket.
-      if (i == 0 || text[i - 1] != '-')
-        --depth;
-      break;
-    default:
-      break;
-    }
-  }
-  return deepest;
-}
-
 /// Adds a problem without a node.
 static Problem &addProblem(ImportResult &result, const llvm::Twine &message) {
   result.problems.emplace_back();
   result.problems.back().message = message.str();
   return result.problems.back();
-}
-
-/// Refuses operations of other dialects, each operator once.
-static void checkDialects(mlir::ModuleOp module, ImportResult &result) {
-  std::map<std::string, int64_t> foreign;
-  module.walk([&](mlir::Operation *op) {
-    llvm::StringRef dialect = op->getName().getDialectNamespace();
-    if (op != module && dialect != "graph" && dialect != "func")
-      ++foreign[op->getName().getStringRef().str()];
-  });
-  for (const auto &[name, count] : foreign)
-    addProblem(result, "operation '" + name + "' (" + std::to_string(count) +
-                           " times) is of a dialect that is not read")
-        .help.push_back(
-            "models in MLIR hold operations of the dialects graph and func");
 }
 
 /// The summary's entry for an argument or result of type `type`.
@@ -203,37 +142,10 @@ static void importMlir(mlir::MLIRContext &context, const SourceFile &source,
             "change the types and the return of the entry function instead");
     return;
   }
-  if (bracketDepth(source.bytes) > kMaxNesting) {
-    addProblem(result, "brackets are nested more than " +
-                           std::to_string(kMaxNesting) + " deep");
+  result.module =
+      parseMlirText(context, source, {"graph", "func"}, result.problems);
+  if (!result.module)
     return;
-  }
-  mlir::ScopedDiagnosticHandler handler(
-      &context, [&](mlir::Diagnostic &diagnostic) {
-        if (diagnostic.getSeverity() != mlir::DiagnosticSeverity::Error)
-          return mlir::success();
-        Problem &problem = addProblem(result, printable(diagnostic.str()));
-        if (auto place =
-                mlir::dyn_cast<mlir::FileLineColLoc>(diagnostic.getLocation()))
-          problem.notes.push_back("at line " + std::to_string(place.getLine()) +
-                                  ", column " +
-                                  std::to_string(place.getColumn()));
-        for (mlir::Diagnostic &note : diagnostic.getNotes())
-          problem.notes.push_back(printable(note.str()));
-        return mlir::success();
-      });
-  // The parser wants a terminating zero: a copy, text is small.
-  auto buffer = llvm::MemoryBuffer::getMemBufferCopy(source.bytes, source.path);
-  llvm::SourceMgr sources;
-  sources.AddNewSourceBuffer(std::move(buffer), llvm::SMLoc());
-  mlir::ParserConfig config(&context, /*verifyAfterParse=*/true);
-  result.module = mlir::parseSourceFile<mlir::ModuleOp>(sources, config);
-  if (!result.module) {
-    if (result.problems.empty())
-      addProblem(result, "the file cannot be parsed as MLIR");
-    return;
-  }
-  checkDialects(*result.module, result);
   mlir::func::FuncOp entry = findEntry(*result.module);
   if (!entry) {
     addProblem(result, "the module has no function with a body");

@@ -32,18 +32,6 @@ Word encode(const Instruction &instruction) {
   return word;
 }
 
-/// What is wrong with a field's bits, or "".
-static std::string fieldProblem(const FieldInfo &field, const Word &word) {
-  int64_t value = field.get(word);
-  if (field.isLegal(value))
-    return "";
-  std::string text = "field '" + std::string(field.name) + "' ";
-  if (field.isReserved())
-    return text + "must be zero";
-  return text + "is " + std::to_string(value) + ", not " +
-         std::to_string(field.minimum) + " to " + std::to_string(field.maximum);
-}
-
 /// Whether bits behind the last field are set.
 static bool hasTrailingBits(const FormatInfo &info, const Word &word) {
   const FieldInfo &last = info.fields[info.numFields - 1];
@@ -58,8 +46,8 @@ static bool hasTrailingBits(const FormatInfo &info, const Word &word) {
 static std::string wordProblem(const FormatInfo &info, const Word &word) {
   for (FieldList list : {info.header(), info.payload()})
     for (const FieldInfo &field : list)
-      if (std::string problem = fieldProblem(field, word); !problem.empty())
-        return problem;
+      if (int64_t value = field.get(word); !field.isLegal(value))
+        return field.problem(value);
   if (hasTrailingBits(info, word))
     return "bits behind the last field must be zero";
   if (info.isSetting())

@@ -26,6 +26,14 @@ void FieldInfo::set(Word &word, int64_t value) const {
   word.setBits(offset, width, static_cast<uint64_t>(value - zero()));
 }
 
+std::string FieldInfo::problem(int64_t value) const {
+  std::string text = "field '" + std::string(name) + "' ";
+  if (isReserved())
+    return text + "must be zero";
+  return text + "is " + std::to_string(value) + ", not " +
+         std::to_string(minimum) + " to " + std::to_string(maximum);
+}
+
 FieldList FormatInfo::header() const {
   if (isSetting())
     return {kNumberFields, sizeof(kNumberFields) / sizeof(FieldInfo)};

@@ -55,6 +55,8 @@ struct FieldInfo {
   bool isLegal(int64_t value) const {
     return value >= minimum && value <= maximum;
   }
+  /// "field 'offset' is -1, not 0 to 4294967295", of a value that is not legal.
+  std::string problem(int64_t value) const;
 };
 
 /// A run of fields.

@@ -11,7 +11,9 @@
 
 #include "hw-sim/isa/Image.h"
 #include "hw-sim/isa/Formats.h"
+#include "hw-sim/isa/ImageFormat.h"
 #include <algorithm>
+#include <set>
 
 namespace systole::isa {
 
@@ -89,12 +91,41 @@ Image::relocated(const std::vector<uint64_t> &addresses) const {
   return result;
 }
 
+void appendNode(Image &image, SourceNode node) {
+  if (!node.isSame(image.nodes.empty() ? SourceNode() : image.nodes.back()))
+    image.nodes.push_back(std::move(node));
+}
+
 //===----------------------------------------------------------------------===//
 // Checks
 //===----------------------------------------------------------------------===//
 
 static bool isBeyond(uint64_t address, uint64_t bytes) {
   return address > kAddressEnd || bytes > kAddressEnd - address;
+}
+
+static const char *roleName(Tensor::Role role) {
+  return role == Tensor::Role::Input ? "input" : "output";
+}
+
+static void checkTensors(const Image &image,
+                         std::vector<std::string> &problems) {
+  std::set<std::pair<Tensor::Role, std::string>> names;
+  for (const Tensor &tensor : image.tensors) {
+    std::string text =
+        std::string(roleName(tensor.role)) + " '" + tensor.name + "' ";
+    if (!names.emplace(tensor.role, tensor.name).second)
+      problems.push_back(text + "is there twice");
+    if (tensor.shape.size() > kMaxRank)
+      problems.push_back(text + "has more than " + std::to_string(kMaxRank) +
+                         " dimensions");
+    // A dimension of 0 elsewhere would hide one that nothing can hold.
+    bool large = isBeyond(tensor.address, tensor.bytes());
+    for (uint64_t dimension : tensor.shape)
+      large |= dimension > kAddressEnd;
+    if (large)
+      problems.push_back(text + "lies beyond the address space");
+  }
 }
 
 static void checkRelocation(const Image &image, const Relocation &relocation,
@@ -104,35 +135,53 @@ static void checkRelocation(const Image &image, const Relocation &relocation,
   if (!baseSetting(image, relocation.instruction))
     problems.push_back(where + ", which sets no base register");
   if (relocation.tensor >= image.tensors.size())
-    problems.push_back(where + " to tensor " +
-                       std::to_string(relocation.tensor) +
-                       ", which does not exist");
+    problems.push_back(where + " to a tensor that does not exist");
   else if (isBeyond(image.tensors[relocation.tensor].address,
                     relocation.addend))
     problems.push_back(where + " beyond the address space");
 }
 
+/// The table has one form: every entry says something new.
+static void checkNodes(const Image &image, std::vector<std::string> &problems) {
+  SourceNode before;
+  bool isFirst = true;
+  for (const SourceNode &node : image.nodes) {
+    std::string text = "node '" + node.name + "' begins at instruction " +
+                       std::to_string(node.first) + ", ";
+    if (node.first >= image.program.size() ||
+        (!isFirst && node.first <= before.first))
+      problems.push_back(text + "behind the program or before its predecessor");
+    else if (node.isSame(before))
+      problems.push_back(text + "where the same node was before");
+    else if (node.name.empty() && !node.op.empty())
+      problems.push_back(text + "and has an operator, but no name");
+    before = node;
+    isFirst = false;
+  }
+}
+
 std::vector<std::string> checkImage(const Image &image) {
   std::vector<std::string> problems;
+  if (!image.requirements.empty() && image.requirements.back() != '\n')
+    problems.push_back("the requirements are no lines");
   if (isBeyond(image.programAddress, image.programBytes()))
     problems.push_back("the program lies beyond the address space");
   for (const Segment &segment : image.constants)
     if (isBeyond(segment.address, segment.bytes.size()))
       problems.push_back("constants at " + std::to_string(segment.address) +
                          " lie beyond the address space");
-  for (const Tensor &tensor : image.tensors)
-    if (isBeyond(tensor.address, tensor.bytes()))
-      problems.push_back("tensor '" + tensor.name +
-                         "' lies beyond the address space");
-  for (const Relocation &relocation : image.relocations)
+  checkTensors(image, problems);
+  const Relocation *before = nullptr;
+  for (const Relocation &relocation : image.relocations) {
     checkRelocation(image, relocation, problems);
-  for (size_t i = 0; i < image.nodes.size(); ++i)
-    if (image.nodes[i].first >= image.program.size() ||
-        (i > 0 && image.nodes[i].first <= image.nodes[i - 1].first))
-      problems.push_back("node '" + image.nodes[i].name +
-                         "' begins at instruction " +
-                         std::to_string(image.nodes[i].first) +
-                         ", behind the program or before its predecessor");
+    if (before && before->instruction >= relocation.instruction)
+      problems.push_back("relocation of instruction " +
+                         std::to_string(relocation.instruction) +
+                         " behind that of " +
+                         std::to_string(before->instruction));
+    before = &relocation;
+  }
+  checkNodes(image, problems);
   return problems;
 }
 

@@ -84,13 +84,16 @@ struct Relocation {
 };
 
 /// Instructions from `first` on, up to the next entry's, belong to a node of
-/// the source model; an empty name: to none.
+/// the source model, of this operator there; an empty name: to none.
 struct SourceNode {
   uint32_t first = 0;
-  std::string name;
+  std::string name, op = {};
 
+  bool isSame(const SourceNode &o) const {
+    return name == o.name && op == o.op;
+  }
   bool operator==(const SourceNode &o) const {
-    return first == o.first && name == o.name;
+    return first == o.first && isSame(o);
   }
 };
 
@@ -105,7 +108,8 @@ enum Capability : uint32_t {
 };
 
 struct Image {
-  /// Name of the machine it was made for, and sim::resultText() of it.
+  /// Name of the machine it was made for, and sim::resultText() of it; empty
+  /// where a program that a person wrote does not say.
   std::string machine, requirements;
   /// Where the program lies in DRAM.
   uint64_t programAddress = 0;
@@ -130,8 +134,11 @@ struct Image {
   }
 };
 
+/// Adds an entry to the table of nodes, unless the last one says the same.
+void appendNode(Image &image, SourceNode node);
+
 /// What is wrong within an image, all of it: relocations of other instructions,
-/// tensors beyond the address space, nodes out of order.
+/// tensors beyond the address space or with one name, lists out of order.
 std::vector<std::string> checkImage(const Image &image);
 
 /// Precondition: checkImage() finds nothing.

@@ -137,9 +137,12 @@ static bool readSection(Section section, Reader in, Image &image) {
     });
     break;
   case Section::Nodes:
-    image.nodes = in.list<SourceNode>(8, [&] {
-      uint32_t first = in.number<uint32_t>();
-      return SourceNode{first, in.text()};
+    image.nodes = in.list<SourceNode>(12, [&] {
+      SourceNode node;
+      node.first = in.number<uint32_t>();
+      node.name = in.text();
+      node.op = in.text();
+      return node;
     });
     break;
   }

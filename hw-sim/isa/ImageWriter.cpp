@@ -80,6 +80,7 @@ static void writeSection(const Image &image, Section section, Writer &out) {
     out.list(image.nodes, [&](const SourceNode &node) {
       out.number(node.first);
       out.text(node.name);
+      out.text(node.op);
     });
     break;
   }

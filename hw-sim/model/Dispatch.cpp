@@ -264,43 +264,46 @@ Dispatcher::checkWork(const Instruction &instruction) const {
   return std::nullopt;
 }
 
-/// Counts the tokens of an instruction; says what is wrong with them.
+/// Counts the tokens of an instruction, all of them; says what is wrong first.
 std::string Dispatcher::takeTokens(const Instruction &instruction) {
   int engine = static_cast<int>(instruction.engine());
   const Tokens &tokens = instruction.tokens;
+  std::string first;
+  auto report = [&](const std::string &problem) {
+    if (first.empty())
+      first = problem;
+  };
   // One engine on each side, found out by whoever comes first.
-  auto claim = [&](int &owner, int8_t number, const char *verb) -> std::string {
+  auto claim = [&](int &owner, int8_t number, const char *verb) {
     if (owner >= 0 && owner != engine)
-      return "semaphore " + std::to_string(number) + " is already " + verb +
-             " by " + nameOf(static_cast<Engine>(owner));
-    owner = engine;
-    return "";
+      report("semaphore " + std::to_string(number) + " is already " + verb +
+             " by " + nameOf(static_cast<Engine>(owner)));
+    else
+      owner = engine;
   };
   for (int8_t number : {tokens.wait0, tokens.wait1}) {
     if (number < 0)
       continue;
     Semaphore &semaphore = semaphores[number];
-    if (std::string problem = claim(semaphore.waits, number, "waited for");
-        !problem.empty())
-      return problem;
+    claim(semaphore.waits, number, "waited for");
     if (semaphore.tokens == 0)
-      return "waits for semaphore " + std::to_string(number) +
-             ", which no earlier instruction has signalled";
-    --semaphore.tokens;
+      report("waits for semaphore " + std::to_string(number) +
+             ", which no earlier instruction has signalled");
+    else
+      --semaphore.tokens;
   }
   for (int8_t number : {tokens.signal0, tokens.signal1}) {
     if (number < 0)
       continue;
     Semaphore &semaphore = semaphores[number];
-    if (std::string problem = claim(semaphore.signals, number, "signalled");
-        !problem.empty())
-      return problem;
+    claim(semaphore.signals, number, "signalled");
     if (semaphore.tokens == kMaxTokens)
-      return "signals semaphore " + std::to_string(number) + ", which has " +
-             std::to_string(kMaxTokens) + " tokens";
-    ++semaphore.tokens;
+      report("signals semaphore " + std::to_string(number) + ", which has " +
+             std::to_string(kMaxTokens) + " tokens");
+    else
+      ++semaphore.tokens;
   }
-  return "";
+  return first;
 }
 
 std::optional<DispatchProblem> Dispatcher::dispatch(const Word &word,
@@ -312,13 +315,24 @@ std::optional<DispatchProblem> Dispatcher::dispatch(const Word &word,
     return std::nullopt;
   }
   std::optional<DispatchProblem> problem = checkWork(instruction);
-  if (!problem)
-    if (std::string text = takeTokens(instruction); !text.empty())
-      problem = DispatchProblem{Fault::Semaphore, text};
+  std::string tokens = takeTokens(instruction);
+  if (!problem && !tokens.empty())
+    problem = DispatchProblem{Fault::Semaphore, tokens};
   if (problem)
     problem->message =
         infoOf(instruction.format).mnemonic + (": " + problem->message);
   return problem;
+}
+
+std::vector<ProgramFault> findFaults(const Machine &machine, uint64_t address,
+                                     const std::vector<Word> &program) {
+  std::vector<ProgramFault> faults;
+  Dispatcher dispatcher(machine, address, program.size() * kInstructionBytes);
+  Instruction instruction;
+  for (uint32_t i = 0; i < program.size(); ++i)
+    if (auto problem = dispatcher.dispatch(program[i], instruction))
+      faults.push_back({i, *problem});
+  return faults;
 }
 
 } // namespace systole::sim

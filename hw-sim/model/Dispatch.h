@@ -32,9 +32,10 @@ public:
              uint64_t programBytes);
 
   /// The next word: decodes it, checks it, and applies it if it is a setting.
-  /// If there is a fault, the word has no effect, dispatch is over, and no
-  /// further call may follow. `instruction` is valid unless the word does not
-  /// decode.
+  /// If there is a fault, the word has no effect and dispatch is over: a
+  /// machine makes no further call. Who wants to report all faults goes on;
+  /// tokens are then counted as if the word had been legal. `instruction` is
+  /// valid unless the word does not decode.
   std::optional<DispatchProblem> dispatch(const isa::Word &word,
                                           isa::Instruction &instruction);
 
@@ -58,6 +59,18 @@ private:
   };
   std::array<Semaphore, isa::kSemaphores> semaphores;
 };
+
+/// A fault of one instruction of a program.
+struct ProgramFault {
+  uint32_t instruction;
+  DispatchProblem problem;
+};
+
+/// Every fault of a program that lies in DRAM from `address` on, in program
+/// order: the machine stops at the first. One that only follows from another is
+/// not among them where that can be told.
+std::vector<ProgramFault> findFaults(const Machine &machine, uint64_t address,
+                                     const std::vector<isa::Word> &program);
 
 /// What makes the fields of a working instruction illegal together with the
 /// machine and the configuration; "" if nothing does.

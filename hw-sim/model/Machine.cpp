@@ -216,11 +216,12 @@ std::vector<std::string> unmetRequirements(const Machine &machine,
                                            const std::string &requirements,
                                            uint32_t capabilities) {
   std::vector<std::string> problems;
-  std::vector<std::string> wanted = linesOf(requirements);
   std::vector<std::string> given = linesOf(resultText(machine));
-  for (size_t i = 0; i < std::max(wanted.size(), given.size()); ++i) {
-    std::string want = i < wanted.size() ? wanted[i] : "nothing";
-    std::string have = i < given.size() ? given[i] : "nothing";
+  for (const std::string &want : linesOf(requirements)) {
+    std::string key = want.substr(0, want.find('=') + 1), have = "nothing";
+    for (const std::string &line : given)
+      if (!key.empty() && line.compare(0, key.size(), key) == 0)
+        have = line;
     if (want != have)
       problems.push_back("the program was made for " + want + ", machine '" +
                          machine.name + "' has " + have);

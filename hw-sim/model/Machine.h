@@ -118,7 +118,9 @@ std::string resultText(const Machine &machine);
 uint64_t fingerprint(const Machine &machine);
 
 /// Why a machine cannot run a program that was made for one with the text
-/// `requirements` and needs `capabilities` (isa::Capability); all reasons.
+/// `requirements` and needs `capabilities` (isa::Capability); all reasons. A
+/// program without requirements, which a person wrote, runs on any machine that
+/// can do what it uses.
 std::vector<std::string> unmetRequirements(const Machine &machine,
                                            const std::string &requirements,
                                            uint32_t capabilities);

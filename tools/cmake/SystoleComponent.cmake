@@ -12,11 +12,12 @@ function(systole_component name)
 endfunction()
 
 # systole_model_library(NAME sources...): a library of hw-sim, which needs neither
-# LLVM nor MLIR and compiles quickly.
+# LLVM nor MLIR and compiles quickly. It becomes part of libSystole.so, too.
 function(systole_model_library name)
   add_library(${name} STATIC ${ARGN})
   target_include_directories(${name} PUBLIC ${CMAKE_SOURCE_DIR} ${CMAKE_BINARY_DIR})
   target_compile_options(${name} PRIVATE -Wall -Wextra -fno-exceptions)
+  set_property(GLOBAL APPEND PROPERTY SYSTOLE_MODEL_LIBRARIES ${name})
 endfunction()
 
 # Include paths, definitions and flags of code that uses MLIR.
@@ -50,7 +51,8 @@ function(systole_use_precompiled name)
 endfunction()
 
 # systole_tablegen(TARGET source.td GENERATOR output ...): pairs of mlir-tblgen
-# option strings and output files, collected under one target.
+# option strings and output files, collected under one target. They also depend on
+# what SYSTOLE_TABLEGEN_DEPENDS names: files and targets.
 function(systole_tablegen target source)
   set(LLVM_TARGET_DEFINITIONS ${source})
   set(LLVM_TARGET_DEPENDS "")
@@ -71,6 +73,7 @@ macro(mlir_tablegen_out output)
     COMMAND ${MLIR_TABLEGEN_EXE} ${ARGN} -I ${CMAKE_SOURCE_DIR}
             -I ${MLIR_INCLUDE_DIRS} ${CMAKE_CURRENT_SOURCE_DIR}/${LLVM_TARGET_DEFINITIONS}
             -o ${path} --write-if-changed
-    DEPENDS ${tdDeps} VERBATIM COMMENT "Generating ${output}")
+    DEPENDS ${tdDeps} ${SYSTOLE_TABLEGEN_DEPENDS}
+    VERBATIM COMMENT "Generating ${output}")
   list(APPEND SYSTOLE_TABLEGEN_OUTPUTS ${path})
 endmacro()

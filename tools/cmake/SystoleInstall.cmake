@@ -5,7 +5,8 @@
 #   lib/cmake/Systole/       find_package(Systole)
 #   include/systole/         the C API: the headers with a promise of stability
 #   include/systole-cxx/     the C++ headers that plugins need, repo-relative
-#   share/systole/           data files
+#   share/systole/machines/  machine files of the presets
+#   share/systole/rtl/       SystemVerilog
 include(CMakePackageConfigHelpers)
 
 foreach(target systole systole-opt Systole)
@@ -15,7 +16,7 @@ foreach(target systole systole-opt Systole)
   endif()
 endforeach()
 
-foreach(folder dialects passes frontend backends)
+foreach(folder dialects passes frontend backends hw-sim)
   install(DIRECTORY ${CMAKE_SOURCE_DIR}/${folder}
           DESTINATION include/systole-cxx
           FILES_MATCHING PATTERN "*.h" PATTERN "*.td")

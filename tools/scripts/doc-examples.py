@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 """Prints a module with the examples of a dialect's generated document.
 
-doc-examples.py DOCUMENT
+doc-examples.py [--bare] DOCUMENT
 
 Each ```mlir block becomes a function. Values that it uses and does not define
 become arguments; their types are those that the operation using them states.
-Fails if an operation of the document has no example.
+With --bare each is a text of its own, with a separator behind it. Fails if an operation of the document has no example.
 """
 
 import re
@@ -51,16 +51,21 @@ def free_values(code):
 
 
 def main():
-    with open(sys.argv[1]) as document:
+    bare = sys.argv[1] == "--bare"
+    path = sys.argv[-1]
+    with open(path) as document:
         text = document.read()
     status = 0
     for section in SECTION.finditer(text):
         op = section["op"]
         examples = EXAMPLE.findall(section.group(0))
-        if "Syntax:" in section.group(0) and op.count(".") == 1 and not examples:
-            print(f"{sys.argv[1]}: error: {op} has no example", file=sys.stderr)
+        if "Syntax:" in section.group(0) and (bare or op.count(".") == 1) and not examples:
+            print(f"{path}: error: {op} has no example", file=sys.stderr)
             status = 1
         for number, code in enumerate(examples):
+            if bare:
+                print(code + "// -----")
+                continue
             arguments = ", ".join(f"{n}: {t}" for n, t in free_values(code).items())
             print(f"func.func @{op.replace('.', '_')}_{number}({arguments}) {{")
             print("  " + code.strip().replace("\n", "\n  ") + "\n  return\n}")

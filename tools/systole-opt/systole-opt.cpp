@@ -12,22 +12,25 @@
 
 #include "backends/Cpu/CpuBackend.h"
 #include "dialects/Graph/IR/GraphDialect.h"
+#include "dialects/Isa/IR/IsaDialect.h"
 #include "mlir/InitAllDialects.h"
 #include "mlir/InitAllExtensions.h"
 #include "mlir/InitAllPasses.h"
 #include "mlir/Tools/mlir-opt/MlirOptMain.h"
 #include "passes/Pipelines/Pipelines.h"
 #include "passes/Transforms/Graph/Passes.h"
+#include "passes/Transforms/Isa/Passes.h"
 
 int main(int argc, char **argv) {
   mlir::registerAllPasses();
   systole::registerGraphPasses();
   systole::registerGraphPipelines();
+  systole::isa::registerIsaPasses();
   systole::cpu::registerCpuPasses();
   mlir::DialectRegistry registry;
   mlir::registerAllDialects(registry);
   mlir::registerAllExtensions(registry);
-  registry.insert<systole::graph::GraphDialect>();
+  registry.insert<systole::graph::GraphDialect, systole::isa::IsaDialect>();
   systole::cpu::registerDialects(registry);
   return mlir::asMainReturnCode(
       mlir::MlirOptMain(argc, argv, "Systole's optimiser driver\n", registry));

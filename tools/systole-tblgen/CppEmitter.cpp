@@ -77,7 +77,14 @@ static void emitLayout(const Layout &layout, raw_ostream &os) {
   for (const Field &field : layout.fields)
     os << "    word.setBits(" << field.offset << ", " << field.width << ", "
        << memberOf(field).write << ");\n";
-  os << "  }\n  bool operator==(const " << layout.name << " &o) const {\n"
+  os << "  }\n  /// As people write them, one for each FieldInfo, also beyond "
+        "its "
+        "range.\n  std::array<int64_t, "
+     << layout.fields.size() << "> values() const {\n    return {";
+  ListSeparator comma(", ");
+  for (const Field &field : layout.fields)
+    os << comma << "static_cast<int64_t>(" << lowerCamel(field.name) << ")";
+  os << "};\n  }\n  bool operator==(const " << layout.name << " &o) const {\n"
      << "    return ";
   ListSeparator separator(" &&\n           ");
   for (const Field &field : layout.fields)

@@ -24,9 +24,35 @@ static void emitArguments(const Layout &layout, ListSeparator &separator,
     if (field.isReserved())
       continue;
     int64_t zero = field.kind == "count" ? 1 : field.kind == "token" ? -1 : 0;
-    os << separator << "DefaultValuedAttr<I64Attr, \"" << zero << "\">:$"
+    os << separator << "DefaultValuedAttr<Isa_Field, \"" << zero << "\">:$"
        << field.name;
   }
+}
+
+/// Where the manual describes an instruction, or the layout of a setting.
+static std::string anchor(const Format &format) {
+  std::string text =
+      StringRef(format.isSetting() ? format.layout->name : format.mnemonic)
+          .lower();
+  erase(text, '.');
+  return text;
+}
+
+/// A program with the instruction, its first fields at their largest values: an
+/// example that the tests run.
+static void emitExample(const Format &format, raw_ostream &os) {
+  static constexpr unsigned kFields = 3;
+  SmallVector<std::string> fields;
+  for (const Field &field : format.layout->fields) {
+    if (field.isReserved() || fields.size() == kFields)
+      continue;
+    std::string value = std::to_string(field.maximum);
+    if (field.choices)
+      value = field.choices->cases.back().name;
+    fields.push_back(field.name + (field.kind == "flag" ? "" : " = " + value));
+  }
+  os << "    ```mlir\n    isa.program @example {\n      isa." << format.mnemonic
+     << "(" << join(fields, ", ") << ")\n    }\n    ```\n  ";
 }
 
 void emitOperations(const Table &table, raw_ostream &os) {
@@ -34,8 +60,12 @@ void emitOperations(const Table &table, raw_ostream &os) {
   for (const Format &format : table.formats) {
     os << "def Isa_" << format.name << "Op : Isa_Op<\"" << format.mnemonic
        << "\", \"" << format.name << "\"> {\n  let summary = \""
-       << format.summary << "\";\n  let description = [{" << format.description
-       << "}];\n  let arguments = (ins ";
+       << format.summary << "\";\n  let description = [{\n"
+       << "    [In the manual](../hardware/isa.md#" << anchor(format)
+       << "), with the range of every field.\n"
+       << StringRef(format.description).rtrim(' ') << "\n";
+    emitExample(format, os);
+    os << "}];\n  let arguments = (ins ";
     ListSeparator separator(",\n    ");
     emitArguments(*format.layout, separator, os);
     if (!format.isSetting())

@@ -40,7 +40,7 @@ static Image sample() {
       {"scalar", Tensor::Role::Output, Element::Float32, {}, 0},
       {"empty", Tensor::Role::Input, Element::UInt8, {4, 0}, 5}};
   image.relocations = {{0, 0, 0}, {4, 1, 64}};
-  image.nodes = {{0, "conv1"}, {3, "conv2/depthwise"}, {5, ""}};
+  image.nodes = {{0, "conv1", "Conv"}, {3, "conv2/depthwise"}, {5, ""}};
   return image;
 }
 
@@ -146,8 +146,49 @@ TEST(ImageTest, ContradictionsAreAllNamed) {
                            1});
   image.constants.push_back({uint64_t(1) << 48, {1}});
   image.programAddress = uint64_t(1) << 48;
-  EXPECT_EQ(checkImage(image).size(), 8u);
+  EXPECT_EQ(checkImage(image).size(), 10u);
   EXPECT_TRUE(checkImage(sample()).empty());
+}
+
+TEST(ImageTest, EveryContradictionAlone) {
+  auto only = [](auto change) {
+    Image image = sample();
+    change(image);
+    std::vector<std::string> problems = checkImage(image);
+    EXPECT_EQ(problems.size(), 1u);
+    return problems.empty() ? "" : problems.front();
+  };
+  EXPECT_EQ(only([](Image &image) { image.tensors[1].name = "scalar"; }),
+            "output 'scalar' is there twice");
+  EXPECT_EQ(only([](Image &image) { image.tensors[0].shape.assign(17, 1); }),
+            "input 'input' has more than 16 dimensions");
+  // A product of 0 must not hide it.
+  EXPECT_EQ(only([](Image &image) {
+              image.tensors[0].shape = {0, uint64_t(1) << 63};
+            }),
+            "input 'input' lies beyond the address space");
+  EXPECT_EQ(only([](Image &image) {
+              std::swap(image.relocations[0], image.relocations[1]);
+            }),
+            "relocation of instruction 0 behind that of 4");
+  EXPECT_EQ(only([](Image &image) { image.nodes[1] = {3, "conv1", "Conv"}; }),
+            "node 'conv1' begins at instruction 3, where the same node was "
+            "before");
+  EXPECT_EQ(only([](Image &image) { image.nodes[0].name = ""; }),
+            "node '' begins at instruction 0, and has an operator, but no "
+            "name");
+  EXPECT_EQ(only([](Image &image) { image.requirements.pop_back(); }),
+            "the requirements are no lines");
+}
+
+TEST(ImageTest, NodesAreAppendedWhereTheyChange) {
+  Image image;
+  for (const char *name : {"", "", "a", "a", "b", "", "", "a"})
+    appendNode(image, {uint32_t(image.program.size()), name}),
+        image.program.push_back({});
+  EXPECT_TRUE(image.nodes ==
+              (std::vector<SourceNode>{{2, "a"}, {4, "b"}, {5, ""}, {7, "a"}}));
+  EXPECT_TRUE(checkImage(image).empty());
 }
 
 TEST(ImageTest, MachinesRefuseWhatTheyCannotRun) {
@@ -157,6 +198,8 @@ TEST(ImageTest, MachinesRefuseWhatTheyCannotRun) {
   };
   Machine machine = machineOf("mxu-16");
   EXPECT_TRUE(unmet(machine).empty());
+  EXPECT_TRUE(unmetRequirements(machine, "", 0).empty());
+  EXPECT_FALSE(unmetRequirements(machine, "array=8\n", 0).empty());
   // Timing does not matter, capacities do.
   machine.dram.readLatency = 400;
   EXPECT_TRUE(unmet(machine).empty());

@@ -10,16 +10,17 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "hw-sim/model/MachineFile.h"
+#include "hw-sim/model/Presets.h"
 #include "gtest/gtest.h"
 #include <fstream>
 #include <sstream>
 
 using namespace systole::sim;
 
+static const std::string kConfigs = SYSTOLE_SOURCE "/hw-sim/configs";
+
 static std::string presetPath(unsigned array) {
-  return SYSTOLE_SOURCE "/hw-sim/configs/mxu-" + std::to_string(array) +
-         ".yaml";
+  return kConfigs + "/mxu-" + std::to_string(array) + ".yaml";
 }
 
 static Machine preset(unsigned array) {
@@ -217,4 +218,22 @@ TEST(MachineTest, TheManualHasTheTableOfKeys) {
   EXPECT_NE(text.str().find(describeMachineKeys()), std::string::npos)
       << "machine-files.md needs this table:\n"
       << describeMachineKeys();
+}
+
+TEST(MachineTest, MachinesAreFoundByNameAndByPath) {
+  EXPECT_EQ(presetNames(kConfigs),
+            (std::vector<std::string>{"mxu-16", "mxu-32", "mxu-64", "mxu-8"}));
+  std::vector<FileProblem> problems;
+  EXPECT_EQ(findMachine("mxu-32", problems, kConfigs)->array, 32u);
+  EXPECT_EQ(findMachine(presetPath(8), problems, "/nowhere")->array, 8u);
+  EXPECT_TRUE(problems.empty());
+  // A name is never a file of the current folder, a path never a preset.
+  EXPECT_TRUE(isMachinePath("./mxu-8"));
+  EXPECT_TRUE(isMachinePath("a.yaml"));
+  EXPECT_FALSE(isMachinePath("mxu-8"));
+  for (const char *unknown : {"mxu-17", "", "mxu-8.yaml", "../configs"})
+    EXPECT_FALSE(findMachine(unknown, problems, kConfigs)) << unknown;
+  ASSERT_EQ(problems.size(), 4u);
+  EXPECT_NE(problems[0].text().find("mxu-16, mxu-32, mxu-64, mxu-8"),
+            std::string::npos);
 }

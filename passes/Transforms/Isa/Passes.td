@@ -1,0 +1,41 @@
+//===- Passes.td - The isa dialect's passes ----------------*- tablegen -*-===//
+//
+// Part of the Systole project, under the Apache License v2.0 with LLVM
+// exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef SYSTOLE_PASSES_TRANSFORMS_ISA_PASSES
+#define SYSTOLE_PASSES_TRANSFORMS_ISA_PASSES
+
+include "mlir/Pass/PassBase.td"
+
+def IsaCheckFaults : Pass<"isa-check-faults", "::mlir::ModuleOp"> {
+  let summary = "Report every fault that dispatch of a program would raise";
+  let description = [{
+    Dispatches every `isa.program` as the machine would, one instruction after the
+    other, and gives an error at each instruction that faults: its kind, and what
+    is wrong. The machine stops at the first; this pass goes on, counting tokens as
+    if the instruction had been legal, so that a mistake is reported once.
+
+    In this program the load would write behind the scratchpad of `mxu-8`
+    (16384 words):
+    ```mlir
+    isa.program @outside machine "mxu-8" {
+      isa.ld(linear, target = 16384)
+    }
+    ```
+
+    **Precondition.** The machine is known: from the option, or named by the
+    program as a preset.
+    **Postcondition.** A program that passes raises no fault on that machine.
+    **Limits.** Relocated programs have other addresses in DRAM, which this pass
+    does not see.
+  }];
+  let dependentDialects = ["::systole::isa::IsaDialect"];
+  let options = [
+    Option<"machine", "machine", "std::string", /*default=*/"\"\"",
+      "Preset or machine file; default: what the program names">];
+}
+
+#endif // SYSTOLE_PASSES_TRANSFORMS_ISA_PASSES
