@@ -10,8 +10,10 @@ trap 'rm -rf "$place"' EXIT
 cmake --install "$SYSTOLE_BUILD" --prefix "$place/first" >install.txt
 mv "$place/first" "$place/second"
 cp "$models/mnist.onnx" "$models/digits.npy" "$place"
+cp "$SYSTOLE_SOURCE/test/hw-sim/Inputs/copy.mlir" "$place"
 for file in bin/systole bin/systole-opt lib/libSystole.so include/systole/systole.h \
-  lib/cmake/Systole/SystoleConfig.cmake share/systole/LICENSE; do
+  lib/cmake/Systole/SystoleConfig.cmake share/systole/LICENSE \
+  share/systole/machines/mxu-{8,16,32,64}.yaml share/systole/rtl/systole_pkg.sv; do
   [[ -e $place/second/$file ]] || fail "not installed: $file"
 done
 cat >"$place/inside.sh" <<'END'
@@ -24,6 +26,12 @@ mount --bind nothing "$SYSTOLE_SOURCE"
 second/bin/systole compile mnist.onnx --no-cache -o mnist
 second/bin/systole run mnist.onnx --no-cache --input digits.npy --each --output-dir run
 second/bin/systole-opt --help >help.txt
+# A preset by its name, and a machine file by its path.
+second/bin/systole compile copy.mlir --emit=image -o named.img --target=mxu-32
+second/bin/systole compile copy.mlir --emit=image -o path.img \
+  --target=second/share/systole/machines/mxu-32.yaml
+cmp named.img path.img
+second/bin/systole-opt copy.mlir --isa-check-program -o checked.mlir
 ./mnist --input digits.npy --each --output-dir exe
 cmp exe/Plus214_Output_0.npy run/Plus214_Output_0.npy
 END

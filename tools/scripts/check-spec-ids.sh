@@ -14,7 +14,8 @@ for source in dialects/*/IR/*Ops.td; do
   name=$(basename "$(dirname "$(dirname "$source")")")
   [[ $(basename "$source") == "${name}Ops.td" ]] || continue
   folder=$tests/$name
-  ids=$("$tblgen" -gen-op-doc -I . -I /usr/lib/llvm-22/include "$source" |
+  # Instructions of the isa dialect are generated into the build folder.
+  ids=$("$tblgen" -gen-op-doc -I . -I "${SYSTOLE_BUILD:-build}" -I /usr/lib/llvm-22/include "$source" |
     awk '/^#+ `/ { op = $2; gsub(/`|^.*\./, "", op) }
          match($0, /^ *- C[0-9]+:/) {
            id = $2; sub(/^C/, "", id); sub(/:.*/, "", id); print op "_c" id }')

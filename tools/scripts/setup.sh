@@ -11,6 +11,8 @@ packages=(
   clang-22 libclang-rt-22-dev cmake ninja-build ccache
   # What only the tests need.
   googletest python3 python3-psutil qemu-user xz-utils
+  # What reads the SystemVerilog.
+  verilator
   # What ./tools/scripts/format.sh needs.
   clang-format-22 clang-tidy-22
 )

@@ -18,13 +18,31 @@ using namespace llvm;
 
 namespace systole::tblgen {
 
+/// A comment of as many lines as 100 columns need.
+static void emitComment(StringRef indent, StringRef text, raw_ostream &os) {
+  constexpr size_t kColumns = 100;
+  size_t column = kColumns;
+  for (StringRef word : split(text, ' ')) {
+    if (column + 1 + word.size() > kColumns) {
+      os << (column == kColumns ? "" : "\n") << indent << "//";
+      column = indent.size() + 2;
+    }
+    os << " " << word;
+    column += 1 + word.size();
+  }
+  os << "\n";
+}
+
 static void emitEnum(const Enum &one, raw_ostream &os) {
-  os << "\n  // " << one.summary << ".\n  typedef enum logic [" << one.width - 1
-     << ":0] {\n";
-  for (const Case &c : one.cases)
+  os << "\n";
+  emitComment("  ", one.summary + ".", os);
+  os << "  typedef enum logic [" << one.width - 1 << ":0] {\n";
+  for (const Case &c : one.cases) {
+    emitComment("    ", c.summary, os);
     os << "    " << upper(one.name) << "_" << upper(c.name) << " = "
        << one.width << "'d" << c.value << (&c == &one.cases.back() ? "" : ",")
-       << "  // " << c.summary << "\n";
+       << "\n";
+  }
   os << "  } " << snake(one.name) << "_e;\n";
 }
 
@@ -48,17 +66,22 @@ static void emitCodes(const Table &table, bool settings, raw_ostream &os) {
 
 static void emitLayout(const Layout &layout, raw_ostream &os) {
   std::string name = snake(layout.name);
-  os << "\n  // " << layout.summary << ".\n  typedef struct packed {\n";
+  os << "\n";
+  emitComment("  ", layout.summary + ".", os);
+  os << "  typedef struct packed {\n";
   for (const Field &field : reverse(layout.fields)) {
+    emitComment("    ",
+                field.summary + (field.kind == "count"   ? ", less one"
+                                 : field.kind == "token" ? ", plus one"
+                                                         : ""),
+                os);
     os << "    ";
     if (field.choices && field.choices->width == field.width)
       os << snake(field.choices->name) << "_e";
     else
       os << "logic" << (field.kind == "signed" ? " signed" : "") << " ["
          << field.width - 1 << ":0]";
-    os << " " << field.name << ";  // " << field.summary
-       << (field.kind == "count" ? ", less one" : "")
-       << (field.kind == "token" ? ", plus one" : "") << "\n";
+    os << " " << field.name << ";\n";
   }
   os << "  } " << name << "_t;\n\n  function automatic " << name << "_t get_"
      << name << "(logic [127:0] word);\n    return " << name << "_t'(word["
@@ -73,9 +96,11 @@ void emitSystemVerilog(const Table &table, raw_ostream &os) {
     emitEnum(one, os);
   emitCodes(table, /*settings=*/false, os);
   emitCodes(table, /*settings=*/true, os);
+  os << "\n  // Each function is given a whole instruction and looks at its own "
+        "bits.\n  // verilator lint_off UNUSEDSIGNAL\n";
   for (const Layout &layout : table.layouts)
     emitLayout(layout, os);
-  os << "\nendpackage\n";
+  os << "\n  // verilator lint_on UNUSEDSIGNAL\nendpackage\n";
 }
 
 } // namespace systole::tblgen

@@ -10,10 +10,12 @@
 //===----------------------------------------------------------------------===//
 
 #include "backends/Cpu/TargetModel.h"
+#include "frontend/Common/ProgramFile.h"
 #include "tools/systole/CompiledModel.h"
 #include "tools/systole/Compiler.h"
 #include "tools/systole/Explain.h"
 #include "tools/systole/Model.h"
+#include "tools/systole/Program.h"
 #include "tools/systole/Verbs.h"
 #include "llvm/ADT/StringSwitch.h"
 #include "llvm/Support/FileSystem.h"
@@ -219,6 +221,14 @@ static bool compileModel(const Arguments &arguments,
 }
 
 ExitStatus systole::driver::compileVerb(const Arguments &arguments) {
+  // A program of the matrix unit has options of its own. What cannot be read is
+  // told after wrong usage.
+  frontend::SourceFile source;
+  std::string openError;
+  bool opened =
+      frontend::openSource(arguments.positional(), source, openError);
+  if (opened && frontend::isProgram(source))
+    return compileProgram(arguments, source);
   std::optional<frontend::ImportOptions> options = parseModelOptions(arguments);
   if (!options)
     return kUsage;
@@ -231,15 +241,15 @@ ExitStatus systole::driver::compileVerb(const Arguments &arguments) {
       arguments.get("--emit") != "asm" && request->stopAfter.empty())
     return usageError(arguments, "only text can be written to standard output",
                       "--emit=mlir, --emit=asm, or --compile-to");
-  std::optional<frontend::SourceFile> source =
-      openModel(arguments.positional());
-  if (!source)
+  if (!opened) {
+    printError(openError);
     return kFailure;
-  if (compiledKind(source->bytes) != CompiledKind::None) {
+  }
+  if (compiledKind(source.bytes) != CompiledKind::None) {
     printError("this is a compiled model already");
     printHelp("compile the model that it was made of");
     return kFailure;
   }
-  return compileModel(arguments, *source, *options, *request) ? kSuccess
+  return compileModel(arguments, source, *options, *request) ? kSuccess
                                                               : kFailure;
 }

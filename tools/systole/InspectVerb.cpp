@@ -11,9 +11,11 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "frontend/Common/ProgramFile.h"
 #include "passes/Analysis/Costs.h"
 #include "tools/systole/CompiledModel.h"
 #include "tools/systole/Model.h"
+#include "tools/systole/Program.h"
 #include "tools/systole/Summary.h"
 #include "tools/systole/Verbs.h"
 
@@ -37,6 +39,8 @@ ExitStatus systole::driver::inspectVerb(const Arguments &arguments) {
       openModel(arguments.positional());
   if (!source)
     return kFailure;
+  if (frontend::isProgram(*source))
+    return inspectProgram(arguments, *source);
   Summary summary;
   if (compiledKind(source->bytes) != CompiledKind::None) {
     if (!summariseCompiled(*source, summary))

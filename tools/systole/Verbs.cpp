@@ -54,9 +54,12 @@ static constexpr Option kCompileOptions[] = {
      "obj: OUT.o and OUT.h, a C function for each entry point\n"
      "module: a shared object for 'systole run' and the C API\n"
      "mlir: the program as text after the last phase\n"
-     "asm: assembly; image: a program for a matrix unit (later)"},
+     "asm: assembly\n"
+     "image: a program for a matrix unit; of a program, whose other\n"
+     "forms are mlir and asm"},
     {"--target", Arity::Value, "cpu|cuda|MACHINE", false,
-     "The device; cpu in this version"},
+     "The device; cpu in this version. For a program the machine that\n"
+     "its image is made for: a preset (mxu-16) or a machine file"},
     {"--cpu", Arity::Value, "native|x86-64-v2|x86-64-v3|x86-64-v4|generic|NAME",
      false,
      "What instructions to use; default native, generic with a\n"
@@ -92,7 +95,9 @@ static constexpr StringLiteral kCompileExamples =
     "  ./mnist --input digit.npy\n"
     "  systole compile net.onnx -o net --emit=obj --triple=aarch64-linux-gnu "
     "--shape x=1x3x64x64\n"
-    "  systole compile net.onnx -o - --compile-to=fuse\n";
+    "  systole compile net.onnx -o - --compile-to=fuse\n"
+    "  systole compile program.mlir -o program.img --emit=image\n"
+    "  systole compile program.img -o - --emit=asm\n";
 
 //===----------------------------------------------------------------------===//
 // run
@@ -156,7 +161,8 @@ static constexpr Option kInspectOptions[] = {
 
 static constexpr StringLiteral kInspectExamples =
     "  systole inspect mnist.onnx\n"
-    "  systole inspect mnist.onnx --json\n";
+    "  systole inspect mnist.onnx --json\n"
+    "  systole inspect program.img\n";
 
 //===----------------------------------------------------------------------===//
 // sim

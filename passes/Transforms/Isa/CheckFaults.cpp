@@ -12,8 +12,8 @@
 
 #include "dialects/Isa/IR/IsaImage.h"
 #include "hw-sim/model/Dispatch.h"
-#include "hw-sim/model/Presets.h"
 #include "passes/Transforms/Isa/Passes.h"
+#include "passes/Transforms/Isa/Programs.h"
 
 namespace systole::isa {
 #define GEN_PASS_DEF_ISACHECKFAULTS
@@ -23,42 +23,14 @@ namespace systole::isa {
 using namespace mlir;
 using namespace systole::isa;
 
-/// The machine of a program, with an error at the program if there is none.
-static std::optional<systole::sim::Machine> machineOf(ProgramOp program,
-                                                      StringRef option) {
-  StringRef name = option.empty() ? program.getMachine().value_or("") : option;
-  if (name.empty()) {
-    emitError(program.getLoc(), "the program names no machine").attachNote()
-        << "name one with the pass's option";
-    return std::nullopt;
-  }
-  std::vector<systole::sim::FileProblem> problems;
-  std::optional<systole::sim::Machine> machine =
-      systole::sim::findMachine(name.str(), problems);
-  for (const systole::sim::FileProblem &problem : problems)
-    emitError(program.getLoc(), problem.text());
-  return machine;
-}
-
 /// Reports the faults of one program; returns whether there are none.
 static bool checkProgram(ProgramOp program, StringRef option) {
-  std::optional<systole::sim::Machine> machine = machineOf(program, option);
+  Image image = imageOf(program);
+  std::optional<systole::sim::Machine> machine =
+      machineFor(program, image, option);
   if (!machine)
     return false;
-  Image image = imageOf(program);
-  std::vector<std::string> unmet = systole::sim::unmetRequirements(
-      *machine, image.requirements, image.capabilities());
-  if (!unmet.empty()) {
-    InFlightDiagnostic error =
-        emitError(program.getLoc(), "the program is for another machine");
-    for (const std::string &reason : unmet)
-      error.attachNote() << reason;
-    return false;
-  }
-  SmallVector<Operation *> instructions;
-  for (Operation &op : program.getBody().front())
-    if (wordOf(&op))
-      instructions.push_back(&op);
+  SmallVector<Operation *> instructions = instructionsOf(program);
   std::vector<systole::sim::ProgramFault> faults =
       systole::sim::findFaults(*machine, image.programAddress, image.program);
   for (const systole::sim::ProgramFault &fault : faults)

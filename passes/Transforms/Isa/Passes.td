@@ -38,4 +38,30 @@ def IsaCheckFaults : Pass<"isa-check-faults", "::mlir::ModuleOp"> {
       "Preset or machine file; default: what the program names">];
 }
 
+def IsaCheckProgram : Pass<"isa-check-program", "::mlir::ModuleOp"> {
+  let summary = "Report what makes a program's result depend on timing";
+  let description = [{
+    Runs the static checker, which every image passes before it is emitted: no fault,
+    every signal waited for, and no two overlapping accesses, one a write, without an
+    order. An error stands at the later instruction of a race, with a note at the
+    earlier. Behind a fault nothing is checked: `isa-check-faults` finds all of them.
+
+    Nothing orders the store of this program behind the load:
+    ```mlir
+    isa.program @race machine "mxu-8" {
+      isa.ld(linear, length = 64)
+      isa.st(linear, length = 64)
+    }
+    ```
+
+    **Precondition.** As for `isa-check-faults`.
+    **Postcondition.** Memories after a program that passes are those of the functional
+    engine, whatever the timing.
+  }];
+  let dependentDialects = ["::systole::isa::IsaDialect"];
+  let options = [
+    Option<"machine", "machine", "std::string", /*default=*/"\"\"",
+      "Preset or machine file; default: what the program names">];
+}
+
 #endif // SYSTOLE_PASSES_TRANSFORMS_ISA_PASSES

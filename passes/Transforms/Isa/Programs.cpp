@@ -1,0 +1,59 @@
+//===- Programs.cpp - What checks of programs share -----------------------===//
+//
+// Part of the Systole project, under the Apache License v2.0 with LLVM
+// exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// See Programs.h.
+//
+//===----------------------------------------------------------------------===//
+
+#include "passes/Transforms/Isa/Programs.h"
+#include "hw-sim/model/Presets.h"
+#include "mlir/IR/Diagnostics.h"
+
+using namespace mlir;
+using namespace systole::isa;
+
+/// The machine called `name`, whether or not it can run the program.
+static std::optional<systole::sim::Machine> findMachine(ProgramOp program,
+                                                        StringRef name) {
+  if (name.empty()) {
+    emitError(program.getLoc(), "the program names no machine").attachNote()
+        << "name one with the pass's option";
+    return std::nullopt;
+  }
+  std::vector<systole::sim::FileProblem> problems;
+  std::optional<systole::sim::Machine> machine =
+      systole::sim::findMachine(name.str(), problems);
+  for (const systole::sim::FileProblem &problem : problems)
+    emitError(program.getLoc(), problem.text());
+  return machine;
+}
+
+std::optional<systole::sim::Machine>
+systole::isa::machineFor(ProgramOp program, const Image &image,
+                         StringRef option) {
+  std::optional<systole::sim::Machine> machine =
+      findMachine(program, option.empty() ? image.machine : option);
+  if (!machine)
+    return std::nullopt;
+  std::vector<std::string> unmet = systole::sim::unmetRequirements(
+      *machine, image.requirements, image.capabilities());
+  if (unmet.empty())
+    return machine;
+  InFlightDiagnostic error =
+      emitError(program.getLoc(), "the program is for another machine");
+  for (const std::string &reason : unmet)
+    error.attachNote() << reason;
+  return std::nullopt;
+}
+
+SmallVector<Operation *> systole::isa::instructionsOf(ProgramOp program) {
+  SmallVector<Operation *> instructions;
+  for (Operation &op : program.getBody().front())
+    if (wordOf(&op))
+      instructions.push_back(&op);
+  return instructions;
+}
