@@ -258,4 +258,32 @@ std::string describeMachineKeys() {
   return text;
 }
 
+std::string describeMemories(const std::vector<Machine> &machines) {
+  std::string text = "| memory | unit |", line = "|---|---|";
+  for (const Machine &machine : machines) {
+    text += " " + machine.name + " |";
+    line += "---|";
+  }
+  text += "\n" + line + "\n";
+  auto row = [&](const std::string &title, auto value) {
+    text += "| " + title + " |";
+    for (const Machine &machine : machines)
+      text += " " + std::to_string(value(machine)) + " |";
+    text += "\n";
+  };
+  row("R | bytes of a word", [](const Machine &m) { return m.lanes(); });
+  row("scratchpad | words",
+      [](const Machine &m) { return m.unitsOf(isa::Memory::Scratchpad); });
+  row("of a bank | words", [](const Machine &m) { return m.wordsPerBank(); });
+  row("weights | words",
+      [](const Machine &m) { return m.unitsOf(isa::Memory::Weights); });
+  row("parameters | words",
+      [](const Machine &m) { return m.unitsOf(isa::Memory::Parameters); });
+  row("accumulators, ping and pong | rows",
+      [](const Machine &m) { return m.unitsOf(isa::Memory::Accumulators); });
+  row("DW's accumulators, ping and pong | rows",
+      [](const Machine &m) { return m.unitsOf(isa::Memory::Depthwise); });
+  return text;
+}
+
 } // namespace systole::sim

@@ -44,6 +44,10 @@ std::string setMachineKey(Machine &machine, std::string_view name,
 /// A machine as the text of a file.
 std::string printMachine(const Machine &machine);
 
+/// What memories on chip these machines have, as the table of
+/// docs/hardware/memory-map.md.
+std::string describeMemories(const std::vector<Machine> &machines);
+
 /// The keys as the table of docs/hardware/machine-files.md.
 std::string describeMachineKeys();
 

@@ -20,9 +20,7 @@ namespace fs = std::filesystem;
 static constexpr std::string_view kExtension = ".yaml";
 
 bool isMachinePath(std::string_view machine) {
-  return machine.find('/') != std::string_view::npos ||
-         (machine.size() > kExtension.size() &&
-          machine.substr(machine.size() - kExtension.size()) == kExtension);
+  return machine.find_first_of("./") != std::string_view::npos;
 }
 
 std::string presetFolder() {
@@ -39,7 +37,14 @@ std::vector<std::string> presetNames(const std::string &folder) {
   for (; !error && entry != end; entry.increment(error))
     if (entry->path().extension() == kExtension)
       names.push_back(entry->path().stem().string());
-  std::sort(names.begin(), names.end());
+  // mxu-8 before mxu-16.
+  auto key = [](const std::string &name) {
+    return std::pair<size_t, std::string_view>(name.size(), name);
+  };
+  std::sort(names.begin(), names.end(),
+            [&](const std::string &l, const std::string &r) {
+              return key(l) < key(r);
+            });
   return names;
 }
 

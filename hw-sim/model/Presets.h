@@ -18,14 +18,13 @@
 
 namespace systole::sim {
 
-/// Whether this is a path and no name of a preset: it has a '/' or ends in
-/// ".yaml".
+/// Whether this is a path and no name of a preset: it has a '/' or a '.'.
 bool isMachinePath(std::string_view machine);
 
 /// The folder of the running program's presets.
 std::string presetFolder();
 
-/// Names of the presets in a folder, sorted.
+/// Names of the presets in a folder, the shorter first.
 std::vector<std::string> presetNames(const std::string &folder);
 
 /// Reads the machine that is called, or lies at, `machine`. All problems are

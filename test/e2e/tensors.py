@@ -98,6 +98,12 @@ def predictions(logits, labels):
     print(hits, "of", len(truth))
 
 
+def same(found, expected):
+    """Fails unless both have the same shape and the same values."""
+    if load(found) != load(expected):
+        sys.exit(f"{found} is {load(found)}, not {load(expected)}")
+
+
 def difference(found, expected):
     """Prints max |found - expected| / max |expected|, over the shorter file."""
     _, left = load(found)
@@ -231,6 +237,7 @@ def within(value, centre, tolerance):
 COMMANDS = [
     mnist,
     accuracy,
+    same,
     difference,
     absolute,
     psnr,

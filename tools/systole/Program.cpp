@@ -11,8 +11,9 @@
 
 #include "tools/systole/Program.h"
 #include "frontend/Common/ProgramFile.h"
-#include "hw-sim/model/Presets.h"
+#include "hw-sim/model/Host.h"
 #include "tools/systole/Diagnostics.h"
+#include "tools/systole/Machines.h"
 
 using namespace llvm;
 using namespace systole::driver;
@@ -37,26 +38,22 @@ systole::driver::readProgram(StringRef path) {
   return std::nullopt;
 }
 
-std::optional<sim::Machine>
-systole::driver::machineFor(const isa::Image &image, StringRef option) {
+std::optional<sim::Machine> systole::driver::machineFor(const isa::Image &image,
+                                                        StringRef option) {
   std::string name = option.empty() ? image.machine : option.str();
   if (name.empty()) {
     printError("the program names no machine");
     printHelp("name one, a preset or a machine file");
     return std::nullopt;
   }
-  std::vector<sim::FileProblem> problems;
-  std::optional<sim::Machine> machine = sim::findMachine(name, problems);
-  for (const sim::FileProblem &problem : problems)
-    errs() << problem.text() << "\n";
+  std::optional<sim::Machine> machine = findMachine(name);
   if (!machine)
     return std::nullopt;
-  std::vector<std::string> unmet =
-      sim::unmetRequirements(*machine, image.requirements, image.capabilities());
-  if (unmet.empty())
+  std::vector<std::string> problems = sim::loadProblems(*machine, image);
+  if (problems.empty())
     return machine;
   printError("machine '" + machine->name + "' cannot run this program");
-  for (const std::string &reason : unmet)
+  for (const std::string &reason : problems)
     printNote(frontend::printable(reason));
   printHelp("name the machine that it was made for, or make it anew for this "
             "one");

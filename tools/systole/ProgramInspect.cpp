@@ -123,7 +123,7 @@ static void printText(const Image &image, StringRef format, raw_ostream &os) {
   if (!image.requirements.empty()) {
     SmallVector<StringRef> lines;
     StringRef(image.requirements).trim().split(lines, '\n');
-    os << "Needs: " << printable(join(lines, ", ")) << "\n";
+    os << "Needs: " << join(map_range(lines, printable), ", ") << "\n";
   }
   if (!counts.nodes.empty())
     os << "Nodes\n";

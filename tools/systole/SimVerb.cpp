@@ -5,17 +5,19 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// Runs a program image, or a program as assembler text, on a model of the
-// matrix unit. What kind of program it is follows from its content; each kind
-// becomes an image, and from there on there is one way.
+// Runs a program (an image, text of the isa dialect, or assembler text) on a
+// model of the matrix unit. What kind of program it is follows from its
+// content; each kind becomes an image, and from there on there is one way.
 //
 //===----------------------------------------------------------------------===//
 
+#include "frontend/Common/ProgramFile.h"
 #include "hw-sim/isa/Assembly.h"
 #include "hw-sim/model/Host.h"
 #include "tools/systole/Diagnostics.h"
 #include "tools/systole/Machines.h"
 #include "tools/systole/Model.h"
+#include "tools/systole/Program.h"
 #include "tools/systole/RunReport.h"
 #include "tools/systole/SimReport.h"
 #include "tools/systole/Verbs.h"
@@ -46,23 +48,21 @@ static std::optional<sim::Machine> chooseMachine(const Arguments &arguments,
   if (!fallback.empty() && is_contained(presetMachines(), fallback))
     return findMachine(fallback);
   printError(fallback.empty()
-                 ? Twine("assembler text does not say for which machine it is")
-                 : "the image was made for machine '" + fallback +
+                 ? Twine("the program does not say for which machine it is")
+                 : "the program was made for machine '" + fallback +
                        "', which is no preset");
   printHelp("name the machine: --machine=" +
             (fallback.empty() ? Twine("mxu-16") : "FILE.yaml"));
   return std::nullopt;
 }
 
-static std::optional<Program> readImageProgram(const Arguments &arguments,
-                                               StringRef bytes) {
-  std::string problem;
-  std::optional<isa::Image> image =
-      isa::readImage(bytes.bytes_begin(), bytes.size(), problem);
-  if (!image) {
-    printError("the image is damaged: " + problem);
+/// An image, or text of the isa dialect.
+static std::optional<Program>
+readImageProgram(const Arguments &arguments,
+                 const frontend::SourceFile &source) {
+  std::optional<isa::Image> image = readProgram(source);
+  if (!image)
     return std::nullopt;
-  }
   std::optional<sim::Machine> machine =
       chooseMachine(arguments, image->machine);
   if (!machine)
@@ -70,9 +70,10 @@ static std::optional<Program> readImageProgram(const Arguments &arguments,
   std::vector<std::string> problems = sim::loadProblems(*machine, *image);
   for (const std::string &text : problems)
     printError("machine '" + machine->name +
-               "' cannot run this image: " + text);
+               "' cannot run this program: " + text);
   if (!problems.empty()) {
-    printHelp("it was made for machine '" + image->machine + "'");
+    if (!image->machine.empty())
+      printHelp("it was made for machine '" + image->machine + "'");
     return std::nullopt;
   }
   return Program{std::move(*machine), std::move(*image)};
@@ -113,14 +114,14 @@ static bool isAssembly(StringRef text) {
 }
 
 /// The program in a file of any kind; a message and nullopt if there is none.
-static std::optional<Program> readProgram(const Arguments &arguments,
-                                          const frontend::SourceFile &source) {
-  StringRef bytes = source.bytes;
-  if (isa::isImage(bytes.bytes_begin(), bytes.size()))
-    return readImageProgram(arguments, bytes);
-  if (!source.isFolder && isAssembly(bytes))
-    return readTextProgram(arguments, bytes);
-  printError("this is neither a program image nor assembler text");
+static std::optional<Program>
+readAnyProgram(const Arguments &arguments, const frontend::SourceFile &source) {
+  if (frontend::isProgram(source))
+    return readImageProgram(arguments, source);
+  if (!source.isFolder && isAssembly(source.bytes))
+    return readTextProgram(arguments, source.bytes);
+  printError("this is neither a program image, nor text of the isa dialect, "
+             "nor assembler text");
   printHelp("models are compiled for a matrix unit in a later version");
   return std::nullopt;
 }
@@ -186,6 +187,6 @@ ExitStatus systole::driver::simVerb(const Arguments &arguments) {
       openModel(arguments.positional());
   if (!source)
     return kFailure;
-  std::optional<Program> program = readProgram(arguments, *source);
+  std::optional<Program> program = readAnyProgram(arguments, *source);
   return program && simulate(arguments, *program) ? kSuccess : kFailure;
 }

@@ -49,8 +49,8 @@ def IsaCheckProgram : Pass<"isa-check-program", "::mlir::ModuleOp"> {
     Nothing orders the store of this program behind the load:
     ```mlir
     isa.program @race machine "mxu-8" {
-      isa.ld(linear, length = 64)
-      isa.st(linear, length = 64)
+      isa.ld(linear, offset = 4096, length = 64)
+      isa.st(linear, offset = 8192, length = 64)
     }
     ```
 
