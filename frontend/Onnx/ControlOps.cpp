@@ -10,8 +10,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "frontend/Onnx/Importer.h"
-#include "frontend/Onnx/Node.h"
+#include "frontend/Onnx/Loops.h"
 
 using namespace mlir;
 using namespace systole::frontend;
@@ -19,8 +18,7 @@ using systole::graph::ComparePredicate;
 
 namespace systole::onnx {
 
-/// The graph of an attribute; a message if there is none.
-static const GraphProto *subgraph(Node &n, llvm::StringRef name) {
+const GraphProto *subgraph(Node &n, llvm::StringRef name) {
   const AttributeProto *attribute = n.attribute(name);
   if (attribute && attribute->has_g())
     return &attribute->g();
@@ -121,30 +119,8 @@ static void importIf(Node &n) {
 }
 
 //===----------------------------------------------------------------------===//
-// Loop
+// Loops
 //===----------------------------------------------------------------------===//
-
-namespace {
-/// A Loop as a graph.while that carries (iteration, condition, values..., the
-/// scan outputs so far).
-struct LoopImport {
-  Node &n;
-  const GraphProto &body;
-  /// Trip limit tensor<i64>, or null for none.
-  Value limit;
-  /// Number of carried values and scan outputs.
-  size_t numValues, numScans;
-  /// First values of all that is carried, and the types.
-  SmallVector<Value> inits;
-  SmallVector<Type> types;
-
-  /// Imports the body with `types`; then whether they held. Widens them if not.
-  enum class Outcome { Failed, Widened, Done };
-  Outcome attempt();
-  Outcome buildBody(Block &block, bool &widened);
-  void buildCondition(Block &block);
-};
-} // namespace
 
 void LoopImport::buildCondition(Block &block) {
   OpBuilder::InsertionGuard guard(n.getBuilder());
@@ -189,8 +165,7 @@ static Value appendScan(Node &n, Value iteration, Value soFar, Value next) {
 LoopImport::Outcome LoopImport::buildBody(Block &block, bool &widened) {
   OpBuilder::InsertionGuard guard(n.getBuilder());
   n.getBuilder().setInsertionPointToEnd(&block);
-  SmallVector<Value> arguments(block.getArguments().take_front(2 + numValues));
-  auto values = n.importer.importSubgraph(n, body, arguments);
+  StepResults values = step(block);
   if (!values)
     return Outcome::Failed;
   if (values->size() != 1 + numValues + numScans) {
@@ -240,36 +215,34 @@ LoopImport::Outcome LoopImport::attempt() {
   if (widened)
     return Outcome::Widened;
   Operation *op = n.getBuilder().create(state);
-  for (size_t i = 0; i < numValues + numScans; ++i)
-    n.set(i, op->getResult(2 + i));
+  results.assign(op->result_begin() + 2, op->result_end());
   return Outcome::Done;
 }
 
 /// Shapes of one step's scan outputs, from an import of the body that is thrown
 /// away; false with messages.
-static bool prepareScans(Node &n, LoopImport &loop) {
-  if (loop.numScans == 0)
+bool LoopImport::prepareScans() {
+  if (numScans == 0)
     return true;
   auto before = n.importer.checkpoint();
   Region scratch;
   Block *block = new Block;
   scratch.push_back(block);
-  SmallVector<Location> locations(loop.types.size(), n.getLocation());
-  block->addArguments(loop.types, locations);
+  SmallVector<Location> locations(types.size(), n.getLocation());
+  block->addArguments(types, locations);
   SmallVector<Type> scanTypes;
   {
     OpBuilder::InsertionGuard guard(n.getBuilder());
     n.getBuilder().setInsertionPointToEnd(block);
-    auto values = n.importer.importSubgraph(
-        n, loop.body, SmallVector<Value>(block->getArguments()));
-    if (!values || values->size() != 1 + loop.numValues + loop.numScans)
+    StepResults values = step(*block);
+    if (!values || values->size() != 1 + numValues + numScans)
       return false;
-    for (Value value : llvm::ArrayRef<Value>(*values).take_back(loop.numScans))
-      scanTypes.push_back(value.getType());
+    for (Value value : llvm::ArrayRef<Value>(*values).take_back(numScans))
+      scanTypes.push_back(value ? value.getType() : Type());
   }
   n.importer.rollBack(before);
   for (Type type : scanTypes) {
-    auto tensor = dyn_cast<RankedTensorType>(type);
+    auto tensor = dyn_cast_if_present<RankedTensorType>(type);
     if (!tensor || graph::elementBytes(tensor.getElementType()) == 0) {
       n.error("the rank of a scan output is not known");
       return false;
@@ -278,11 +251,30 @@ static bool prepareScans(Node &n, LoopImport &loop) {
     shape.insert(shape.begin(), ShapedType::kDynamic);
     SmallVector<int64_t> none(shape);
     std::replace(none.begin(), none.end(), ShapedType::kDynamic, int64_t(0));
-    loop.inits.push_back(
-        n.constant(graph::Tensor(tensor.getElementType(), none)));
-    loop.types.push_back(RankedTensorType::get(shape, tensor.getElementType()));
+    inits.push_back(n.constant(graph::Tensor(tensor.getElementType(), none)));
+    types.push_back(RankedTensorType::get(shape, tensor.getElementType()));
   }
   return true;
+}
+
+bool LoopImport::run() {
+  if (llvm::is_contained(inits, Value()) || n.failed())
+    return false;
+  for (Value init : inits)
+    types.push_back(init.getType());
+  if (!prepareScans())
+    return false;
+  // Each attempt makes at least one type less precise; a type has as many steps
+  // to lose as dimensions, and one more for the rank.
+  for (int count = 0; count < 64; ++count) {
+    auto before = n.importer.checkpoint();
+    Outcome outcome = attempt();
+    if (outcome != Outcome::Widened)
+      return outcome == Outcome::Done;
+    n.importer.rollBack(before);
+  }
+  n.error("the shapes of its carried values do not settle");
+  return false;
 }
 
 static void importLoop(Node &n) {
@@ -292,33 +284,25 @@ static void importLoop(Node &n) {
   size_t numValues = n.numInputs() > 2 ? n.numInputs() - 2 : 0;
   if (n.numOutputs() < numValues)
     return (void)n.error("it has fewer outputs than carried values");
-  LoopImport loop{n, *body, {}, numValues, n.numOutputs() - numValues, {}, {}};
-  auto scalar = [&](Value value) {
-    return n.reshape(value, llvm::ArrayRef<Extent>());
+  LoopImport loop{n, {}, {}, numValues, n.numOutputs() - numValues, {}, {}, {}};
+  loop.step = [&](Block &block) -> StepResults {
+    SmallVector<Value> arguments(
+        block.getArguments().take_front(2 + numValues));
+    return n.importer.importSubgraph(n, *body, arguments);
   };
   if (n.has(0))
-    loop.limit = scalar(n.in(0));
+    loop.limit = asScalar(n, n.in(0));
   loop.inits = {n.scalar(n.getBuilder().getI64Type(), 0),
-                n.has(1) ? scalar(n.in(1))
+                n.has(1) ? asScalar(n, n.in(1))
                          : n.scalar(n.getBuilder().getI1Type(), 1)};
   for (size_t i = 0; i < numValues; ++i)
     loop.inits.push_back(n.in(2 + i));
-  if (llvm::is_contained(loop.inits, Value()) || n.failed())
+  if (n.has(0) && !loop.limit)
     return;
-  for (Value init : loop.inits)
-    loop.types.push_back(init.getType());
-  if (!prepareScans(n, loop))
+  if (!loop.run())
     return;
-  // Each attempt makes at least one type less precise; a type has as many steps
-  // to lose as dimensions, and one more for the rank.
-  for (int attempt = 0; attempt < 64; ++attempt) {
-    auto before = n.importer.checkpoint();
-    LoopImport::Outcome outcome = loop.attempt();
-    if (outcome != LoopImport::Outcome::Widened)
-      return;
-    n.importer.rollBack(before);
-  }
-  n.error("the shapes of its carried values do not settle");
+  for (auto [i, value] : llvm::enumerate(loop.results))
+    n.set(i, value);
 }
 
 llvm::ArrayRef<Operator> controlOperators() {

@@ -23,11 +23,6 @@ static Value asIndex(Node &n, Value value) {
   return value ? n.cast(value, n.getBuilder().getI64Type()) : value;
 }
 
-/// A tensor of one element as a scalar.
-static Value asScalar(Node &n, Value value) {
-  return n.reshape(value, llvm::ArrayRef<Extent>());
-}
-
 //===----------------------------------------------------------------------===//
 // Gathering and scattering
 //===----------------------------------------------------------------------===//

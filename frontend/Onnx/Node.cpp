@@ -146,6 +146,10 @@ std::optional<SmallVector<int64_t>> Node::axes(unsigned i) {
   return requireInts(inputs[i], "input 'axes'");
 }
 
+Value asScalar(Node &n, Value value) {
+  return n.reshape(value, llvm::ArrayRef<frontend::Extent>());
+}
+
 double normExponent(Node &n) {
   const AttributeProto *given = n.attribute("p");
   return given && given->type() == 1 ? n.real("p", 2)
@@ -166,7 +170,7 @@ const Operator *findOperator(llvm::StringRef domain, llvm::StringRef name,
           constantOperators(), neuralOperators(), reductionOperators(),
           recurrentOperators(), controlOperators(), mathOperators(),
           indexOperators(), orderOperators(), lossOperators(), normOperators(),
-          trainingOperators(), textOperators()})
+          trainingOperators(), textOperators(), scanOperators()})
       for (const Operator &row : family)
         rows[row.name].push_back(&row);
     return rows;

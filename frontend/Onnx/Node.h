@@ -118,6 +118,8 @@ void importUnary(Node &n) {
   n.set(0, n.make<OpTy>({n.in(0)}));
 }
 
+/// A tensor of one element as a scalar.
+mlir::Value asScalar(Node &n, mlir::Value value);
 /// The exponent 'p' of a norm: an integer, but a float in the first versions.
 double normExponent(Node &n);
 
@@ -158,6 +160,7 @@ llvm::ArrayRef<Operator> lossOperators();
 llvm::ArrayRef<Operator> normOperators();
 llvm::ArrayRef<Operator> trainingOperators();
 llvm::ArrayRef<Operator> textOperators();
+llvm::ArrayRef<Operator> scanOperators();
 
 /// The row for an operator in an opset of its domain, or null. `known` is set
 /// if there is a row for another opset.
