@@ -84,7 +84,7 @@ def LoadTilesWork : Work<5, "ld.tiles", "ld", LoadTiles,
     ```
     word k, column n = transpose ? source[t * R + n][b][k] : source[t * R + k][b][n]
     ```
-    where rows of `rows` or more are `fill`. The scratchpad is read with LD's priority,
+    where rows of `rows` or more are `fill`; later tiles win, in the order t, b. The scratchpad is read with LD's priority,
     and no DRAM load of the engine runs meanwhile.
 
     Faults: FIELD if rows * blocks exceeds 2^24. EXTENT outside the scratchpad or the weight
@@ -110,8 +110,8 @@ def MatmulWork : Work<6, "mm", "mm", Stream, "Computes a block of outputs on the
     all modulo 2^32, the sum in the order in which it is written. Accumulators start at 0
     unless `accumulate`. Input lanes that do not exist feed 0: where the window is `edged`
     and (Y, X) lies outside `edge` (nothing is read), and the last `pad_k` lanes of channel
-    block channels - 1. The weights of the last `pad_n` columns of column block columns - 1
-    count as 0. The zero points of column block n are the weight word
+    block channels - 1. The last `pad_n` columns of column block columns - 1 multiply by 0,
+    whatever their weights and zero points are. The zero points of column block n are the weight word
     `zero_point_word + n`, read like weights; without `zero_points` they are 0.
 
     Faults: FIELD if pad_k or pad_n is R or more, or if zero_point is not a value of the
@@ -128,8 +128,8 @@ def DepthwiseWork : Work<7, "dw", "dw", Stream, "Convolves every channel by itse
       row  = target + c * height * width + y * width + x
       depthwise[row][j] += a[j] * (w[j] - zero point of lane j)
     ```
-    in DW's accumulators, modulo 2^32. Outside `edge` 0 is fed. The weights of the last
-    `pad_n` lanes of the last channel block count as 0. The zero points of channel block c
+    in DW's accumulators, modulo 2^32. Outside `edge` 0 is fed. The last `pad_n` lanes of
+    the last channel block multiply by 0. The zero points of channel block c
     are the weight word `zero_point_word + c`.
 
     Faults: OPCODE if the machine has no depthwise multipliers. FIELD as for mm, and if the
@@ -171,7 +171,8 @@ def VectorWork : Work<8, "vx", "vx", Vector,
     `product` and combine none or row_multiply; if outputs and taps multiply to more than
     2^24. EXTENT outside any memory (operand and
     parameters only where they are used). OVERLAP if target and source, or target and
-    operand, overlap and are not the same words in the same order.
+    operand, overlap and are not the same words in the same order, each once (strides that
+    reach over all that smaller ones cover).
   }];
 }
 
@@ -181,7 +182,8 @@ def ReduceWork : Work<9, "vx.reduce", "vx", Reduce, "Reduces rows to one int32 e
     read as for vx from `stages.source`, and their lanes: v = s - stages.zero_point. The
     last `pad` lanes of the taps of the last kernel row (ky = kernel_y - 1) do not count; so
     a row of many channel blocks is a window of kernel_y blocks. `reduction` makes one
-    int32 (0 where nothing counts), `apply` goes on with it, and the int32 is written to the
+    int32 (0 where nothing counts), `apply` goes on with it (`result` with the multiplier and
+    shift of its setting, for there are no columns), and the int32 is written to the
     first four bytes of the word `target + c * target.channel + y * target.y + x * target.x`;
     the others become 0.
 

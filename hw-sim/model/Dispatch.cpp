@@ -186,9 +186,10 @@ static std::optional<Affine> asAffine(const PictureReads &reads) {
   if (picture.taps() > 1 || picture.window.edged || picture.ring.size > 0)
     return std::nullopt;
   Affine affine{picture.source};
-  affine.loops = {{{picture.width, picture.pitch.x * picture.window.strideX},
-                   {picture.height, picture.pitch.y * picture.window.strideY},
-                   {picture.window.channels, picture.pitch.channel}}};
+  affine.loops = {
+      {{picture.width, int64_t(picture.pitch.x) * picture.window.strideX},
+       {picture.height, int64_t(picture.pitch.y) * picture.window.strideY},
+       {picture.window.channels, picture.pitch.channel}}};
   affine.run = reads.run;
   return affine;
 }
@@ -207,8 +208,26 @@ static bool areSame(const Affine &l, const Affine &r) {
   return true;
 }
 
-/// Whether a vx instruction reads and writes the same words, and not in the
-/// same order; then says so.
+/// Whether every step of the loops has words of its own: each stride, in order
+/// of size, reaches over all that the smaller ones cover. Were a word visited
+/// twice, what the second reading sees would depend on the pipeline.
+static bool hasDistinctPlaces(const Affine &affine) {
+  std::vector<std::pair<int64_t, int64_t>> strides;
+  for (const Loop &loop : affine.loops)
+    if (loop.count > 1)
+      strides.push_back({std::abs(loop.stride), loop.count});
+  std::sort(strides.begin(), strides.end());
+  int64_t span = affine.run;
+  for (auto [stride, count] : strides) {
+    if (stride < span)
+      return false;
+    span += stride * (count - 1);
+  }
+  return true;
+}
+
+/// Whether a vx instruction reads and writes the same words, and not each once
+/// and in the same order; then says so.
 static std::string overlapProblem(const std::vector<OperandAccess> &operands) {
   for (const OperandAccess &target : operands) {
     for (const OperandAccess &source : operands) {
@@ -220,9 +239,12 @@ static std::string overlapProblem(const std::vector<OperandAccess> &operands) {
       const auto *picture = std::get_if<PictureReads>(&source.places);
       std::optional<Affine> read =
           picture ? asAffine(*picture) : std::get<Affine>(source.places);
+      std::string names = picture ? "source" : "operand";
       if (!read || !areSame(*read, std::get<Affine>(target.places)))
-        return std::string(picture ? "source" : "operand") +
-               " and target overlap at different addresses";
+        return names + " and target overlap at different addresses";
+      if (!hasDistinctPlaces(*read))
+        return names + " and target are the same words, some of them several "
+                       "times";
     }
   }
   return "";

@@ -123,6 +123,21 @@ TEST(DispatchTest, EveryFaultAndItsNeighbour) {
        "vx width=4",
        "3 overlap: vx: operand and target"},
       // Semaphores.
+      // In place, each word once; not where a stride is 0 or steps meet.
+      {"set.vx.stages source=int8\nset.vx.pitch x=1 y=4\n"
+       "set.vx.target x=1 y=4\nvx source=8 target=8 width=4 height=3",
+       ""},
+      {"set.vx.stages source=int8\nset.vx.pitch x=-1 y=-4\n"
+       "set.vx.target x=-1 y=-4\nvx source=80 target=80 width=4 height=3",
+       ""},
+      {"set.vx.stages source=int8\nset.vx.pitch x=1 y=3\n"
+       "set.vx.target x=1 y=3\nvx source=8 target=8 width=4 height=3",
+       "3 overlap: vx: source and target are the same words, some"},
+      {"set.vx.stages source=int8\nvx source=8 target=8 width=2",
+       "1 overlap: vx: source and target are the same words, some"},
+      {"set.vx.stages source=int16\nset.vx.pitch x=1\n"
+       "set.vx.target x=1 element=int16\nvx source=8 target=8 width=2",
+       "3 overlap: vx: source and target are the same words, some"},
       {"sync engine=ld signal0=3\nsync engine=mm wait0=3", ""},
       {"sync engine=mm wait0=3", "0 semaphore: sync: waits for semaphore 3"},
       {"sync engine=ld signal0=3\nsync engine=mm wait0=3\nsync engine=mm "
