@@ -6,7 +6,7 @@
 //===----------------------------------------------------------------------===//
 //
 // Small whole programs whose results follow by hand, and what a fault leaves
-// behind. Each instruction by itself: InstructionsTest.cpp.
+// behind. Each instruction by itself: InstructionTesting.h.
 //
 //===----------------------------------------------------------------------===//
 

@@ -285,3 +285,29 @@ TEST(KernelsTest, VectorCodeEqualsThePlainPath) {
                         Format::Reduce, Format::LoadTable})
     EXPECT_GE(formats[format], 20u) << infoOf(format).mnemonic;
 }
+
+/// A program with one word of random bits, or with one field changed, does all
+/// that comes before the first fault and nothing from it on.
+TEST(KernelsTest, FaultsLeaveWhatCameBefore) {
+  Random random(7);
+  std::map<Format, unsigned> formats;
+  std::map<Fault, unsigned> faults;
+  for (const Machine &machine : testMachines())
+    for (int seed = 0; seed < 8; ++seed) {
+      std::vector<Word> program = randomProgram(machine, seed, 12, formats);
+      Word &word = program[random.in(0, int64_t(program.size()) - 1)];
+      if (random.oneIn(3))
+        word = {random.bits(), random.bits()};
+      else
+        word.setBits(unsigned(random.in(6, 112)), 16, random.bits());
+      FunctionalDevice broken(machine, 1), before(machine, 1);
+      Outcome outcome = run(broken, program);
+      ++faults[outcome.fault];
+      // The same bytes in DRAM, a shorter program.
+      EXPECT_TRUE(run(before, program, outcome.index).isDone());
+      auto difference = firstDifference(broken.memories(), before.memories());
+      EXPECT_FALSE(difference)
+          << outcome.index << ": " << difference->text(machine);
+    }
+  EXPECT_GE(faults.size(), 3u);
+}

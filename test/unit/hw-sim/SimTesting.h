@@ -49,7 +49,9 @@ inline std::vector<Machine> testMachines() {
 /// Where test programs lie in DRAM.
 inline constexpr uint64_t kProgramAddress = 512 * 1024;
 
-inline Outcome run(Device &device, const std::vector<isa::Word> &words) {
+/// Writes a program and runs its first `count` instructions.
+inline Outcome run(Device &device, const std::vector<isa::Word> &words,
+                   uint64_t count) {
   uint64_t at = kProgramAddress;
   for (const isa::Word &word : words) {
     uint8_t bytes[isa::kInstructionBytes];
@@ -57,7 +59,11 @@ inline Outcome run(Device &device, const std::vector<isa::Word> &words) {
     device.dram().write(at, bytes, sizeof bytes);
     at += sizeof bytes;
   }
-  return device.run(kProgramAddress, words.size());
+  return device.run(kProgramAddress, count);
+}
+
+inline Outcome run(Device &device, const std::vector<isa::Word> &words) {
+  return run(device, words, words.size());
 }
 
 inline Outcome run(Device &device, const std::string &text) {
