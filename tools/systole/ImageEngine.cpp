@@ -13,7 +13,6 @@
 #include "tools/systole/ImageEngine.h"
 #include "hw-sim/isa/Assembly.h"
 #include "hw-sim/model/Host.h"
-#include "tools/systole/Diagnostics.h"
 #include "tools/systole/Model.h"
 #include "llvm/ADT/STLExtras.h"
 
@@ -83,11 +82,15 @@ sim::Counts ImageRun::total() const {
   return sum;
 }
 
-void ImageEngine::observe(sim::FunctionalDevice &device) {
+void ImageEngine::observe(sim::FunctionalDevice &device, Progress &progress) {
   // Nodes are visited in runs: the last is nearly always the right one.
-  device.observe([this](uint64_t index, const isa::Configuration &configuration,
-                        const isa::Instruction &instruction) {
+  device.observe([&](uint64_t index, const isa::Configuration &configuration,
+                     const isa::Instruction &instruction) {
     const std::string &name = image.nodeOf(uint32_t(index));
+    if (progress.isEnabled())
+      progress.step("simulating, past instruction " + Twine(index) + " of " +
+                    Twine(image.program.size()) +
+                    (name.empty() ? "" : ", " + Twine(name)));
     auto isIt = [&](const ImageRun::Node &node) { return node.name == name; };
     if (run.nodes.empty() || !isIt(run.nodes.back())) {
       auto found = find_if(run.nodes, isIt);
@@ -126,11 +129,14 @@ bool ImageEngine::runOnce(const rt::Tensor *inputs, uint64_t seed,
   for (auto [i, tensor] : enumerate(inputTensors))
     sim::writeTensor(*tensor, inputs[i].data, device);
   run = {};
-  observe(device);
+  std::optional<Progress> progress(std::in_place);
+  observe(device, *progress);
   auto start = Progress::Clock::now();
   sim::Outcome outcome = device.run(image.programAddress, image.program.size());
   run.seconds =
       std::chrono::duration<double>(Progress::Clock::now() - start).count();
+  // Clears its line before anything else is said.
+  progress.reset();
   if (!outcome.isDone()) {
     reportFault(outcome);
     return false;

@@ -16,6 +16,7 @@
 #include "hw-sim/isa/Image.h"
 #include "hw-sim/model/Counts.h"
 #include "hw-sim/model/functional/FunctionalDevice.h"
+#include "tools/systole/Diagnostics.h"
 #include "tools/systole/Engine.h"
 
 namespace systole::driver {
@@ -52,7 +53,8 @@ public:
 private:
   bool runOnce(const rt::Tensor *inputs, uint64_t seed,
                std::vector<std::vector<uint8_t>> &results);
-  void observe(sim::FunctionalDevice &device);
+  /// Counts, and shows where the device is.
+  void observe(sim::FunctionalDevice &device, Progress &progress);
   void reportFault(const sim::Outcome &outcome);
   bool checkPoison(const std::vector<std::vector<uint8_t>> &others);
 
