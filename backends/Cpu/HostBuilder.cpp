@@ -12,6 +12,8 @@
 #include "dialects/Graph/IR/GraphOps.h"
 #include "dialects/Graph/IR/NodeLocation.h"
 #include "mlir/Dialect/ControlFlow/IR/ControlFlowOps.h"
+#include "passes/Analysis/Aliasing.h"
+#include "passes/Analysis/DimSources.h"
 #include "runtime/src/abi.h"
 #include <cstddef>
 
@@ -216,6 +218,36 @@ CodeTensor HostBuilder::define(Value value, ArrayRef<Value> dims) {
   return tensor;
 }
 
+/// True if `operand` fills memory exactly as `result` does, in every run.
+static bool haveSameStorage(Value operand, Value result) {
+  auto from = cast<RankedTensorType>(operand.getType()),
+       to = cast<RankedTensorType>(result.getType());
+  return storageType(from.getElementType()).getIntOrFloatBitWidth() ==
+             storageType(to.getElementType()).getIntOrFloatBitWidth() &&
+         from.hasStaticShape() == to.hasStaticShape() &&
+         graph::haveSameShape(operand, result);
+}
+
+CodeTensor HostBuilder::defineOver(Operation *op, Value value,
+                                   ArrayRef<Value> dims,
+                                   ArrayRef<Value> candidates) {
+  auto type = cast<RankedTensorType>(value.getType());
+  for (Value candidate : candidates) {
+    auto buffer = buffers.find(candidate);
+    bool isPlanned = buffer != buffers.end();
+    if (!haveSameStorage(candidate, value) ||
+        isPlanned != type.hasStaticShape() ||
+        !graph::mayOverwrite(op, candidate))
+      continue;
+    CodeTensor tensor{type, get(candidate).pointer, {}};
+    for (auto [dim, size] : llvm::zip_equal(dims, type.getShape()))
+      tensor.dims.push_back(ShapedType::isDynamic(size) ? dim : c(size));
+    bind(value, tensor, isPlanned ? buffer->second : -1);
+    return tensor;
+  }
+  return define(value, dims);
+}
+
 CodeTensor HostBuilder::scratch(RankedTensorType type, ArrayRef<Value> dims) {
   if (!type.hasStaticShape())
     return allocateDynamic(type, dims);
@@ -310,8 +342,13 @@ KernelBuilder HostBuilder::kernel(llvm::StringRef name,
       result.push_back(tensor.type);
     return result;
   };
-  return KernelBuilder(lowering.module, name, loc, types(inputs),
+  KernelBuilder kernel(lowering.module, name, loc, types(inputs),
                        types(outputs));
+  for (auto [input, inside] : llvm::zip_equal(inputs, kernel.inputs))
+    for (auto [output, target] : llvm::zip_equal(outputs, kernel.outputs))
+      if (input.pointer == output.pointer)
+        inside.pointer = target.pointer;
+  return kernel;
 }
 
 /// @task(closure, begin, end): unpacks a kernel's arguments and calls it.

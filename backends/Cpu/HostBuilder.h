@@ -56,6 +56,13 @@ public:
   CodeTensor get(mlir::Value value);
   /// Memory for result `value` with dimensions `dims`.
   CodeTensor define(mlir::Value value, llvm::ArrayRef<mlir::Value> dims);
+  /// The same, in the memory of one of `candidates`, operands of `op` that have
+  /// the result's shape, where nobody reads that one after `op`. Each element of
+  /// the result may be computed from the operand's element at its own place
+  /// alone, or after all that reads the elements it replaces.
+  CodeTensor defineOver(mlir::Operation *op, mlir::Value value,
+                        llvm::ArrayRef<mlir::Value> dims,
+                        llvm::ArrayRef<mlir::Value> candidates);
   /// `value` is `tensor`'s memory under another shape.
   void alias(mlir::Value value, const CodeTensor &tensor, mlir::Value source);
   /// Memory for the operation being lowered alone.
@@ -73,8 +80,8 @@ public:
   void launch(KernelBuilder &kernel, mlir::Value count, mlir::Value cost,
               llvm::ArrayRef<CodeTensor> inputs,
               llvm::ArrayRef<CodeTensor> outputs);
-  /// A kernel on tensors of these types, named after the operation being
-  /// lowered.
+  /// A kernel on these tensors. An input in the memory of an output is accessed
+  /// through the output's pointer: kernels take their pointers for disjoint.
   KernelBuilder kernel(llvm::StringRef name, llvm::ArrayRef<CodeTensor> inputs,
                        llvm::ArrayRef<CodeTensor> outputs);
   /// Ends the run with `message` unless `condition` holds. Constant true:

@@ -99,6 +99,17 @@ static bool planEpilogue(HostBuilder &host, const Site &site, Epilogue &epilogue
   return site.group->getNumResults() == 1;
 }
 
+/// Memory for the result: that of an operand which the epilogue reads at the
+/// output's own position (a residual), where it is free afterwards.
+static CodeTensor defineOutput(HostBuilder &host, const Site &site,
+                               const Epilogue &epilogue, ArrayRef<Value> dims) {
+  SmallVector<Value> residuals;
+  for (const Epilogue::Operand &operand : epilogue.operands)
+    if (operand.access == Epilogue::Access::Element)
+      residuals.push_back(site.outside(operand.inside));
+  return host.defineOver(site.op, site.op->getResult(0), dims, residuals);
+}
+
 /// The group's operations one by one.
 static LogicalResult lowerSeparately(HostBuilder &host, const Site &site) {
   if (!site.group)
@@ -388,7 +399,7 @@ static LogicalResult lowerConvSite(HostBuilder &host, const Site &site, Epilogue
   auto finish = [&](auto plan, auto launch) {
     plan.bias = bias;
     plan.epilogue = epilogue;
-    plan.output = host.define(site.op->getResult(0), g.outputDims);
+    plan.output = defineOutput(host, site, epilogue, g.outputDims);
     launch(host, plan);
     return success();
   };
@@ -415,7 +426,7 @@ LogicalResult systole::cpu::lowerContraction(HostBuilder &host, Operation *op) {
   if (!plan)
     return lowerSeparately(host, site);
   plan->epilogue = epilogue;
-  plan->output = host.define(op->getResult(0), matMulDims(host, site));
+  plan->output = defineOutput(host, site, epilogue, matMulDims(host, site));
   launchContraction(host, *plan);
   return success();
 }

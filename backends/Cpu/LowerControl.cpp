@@ -264,11 +264,17 @@ LogicalResult systole::cpu::lowerWhile(HostBuilder &host, graph::WhileOp op) {
 
 bool systole::cpu::isElementwiseGroup(graph::GroupOp op) {
   return llvm::none_of(op.getBody().front(), [](Operation &inner) {
-    return isa<graph::MatMulOp, graph::ConvOp>(inner);
+    return isa<graph::MatMulOp, graph::ConvOp, graph::ReduceOp>(inner);
   });
 }
 
+bool systole::cpu::isRowGroup(graph::GroupOp op) {
+  return llvm::any_of(op.getBody().front(), llvm::IsaPred<graph::ReduceOp>);
+}
+
 static LogicalResult lowerGroup(HostBuilder &host, graph::GroupOp op) {
+  if (isRowGroup(op))
+    return lowerRows(host, op);
   return isElementwiseGroup(op) ? lowerElementwise(host, op)
                                 : lowerContraction(host, op);
 }

@@ -70,19 +70,21 @@ Expression systole::cpu::expressionOf(Operation *op) {
 LogicalResult systole::cpu::lowerElementwise(HostBuilder &host, Operation *op) {
   Expression expression = expressionOf(op);
   SmallVector<CodeTensor> tensors;
-  SmallVector<Value> insideOf;
+  SmallVector<Value> insideOf, outsideOf;
   for (auto [outside, inside] : expression.leaves) {
     if (scalarConstant(inside) || llvm::is_contained(insideOf, inside))
       continue;
     tensors.push_back(host.get(outside));
     insideOf.push_back(inside);
+    outsideOf.push_back(outside);
   }
   SmallVector<Value> dims = broadcastDims(host, tensors);
   // Scalar constants may have more dimensions (of size 1) than the rest.
   auto type = cast<RankedTensorType>(expression.hostResult.getType());
   while (static_cast<int64_t>(dims.size()) < type.getRank())
     dims.insert(dims.begin(), host.c(1));
-  CodeTensor output = host.define(expression.hostResult, dims);
+  CodeTensor output =
+      host.defineOver(op, expression.hostResult, dims, outsideOf);
   SmallVector<View> views;
   for (const CodeTensor &tensor : tensors)
     views.push_back(broadcastView(host, tensor, output.dims));

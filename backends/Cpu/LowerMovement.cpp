@@ -15,6 +15,8 @@
 #include "backends/Cpu/Lowerings.h"
 #include "backends/Cpu/StridedMap.h"
 #include "dialects/Graph/IR/GraphConstants.h"
+#include "dialects/Graph/IR/ShapeUtils.h"
+#include "runtime/src/abi.h"
 #include "llvm/ADT/TypeSwitch.h"
 
 using namespace mlir;
@@ -211,7 +213,64 @@ static std::pair<Value, Value> resolveSlice(HostBuilder &host, Value size,
   return {first, count};
 }
 
+/// How much larger than a slice its operand may be, for the slice to keep the
+/// operand's memory alive instead of being copied: four gates of a cell in one.
+static constexpr int64_t kMostTimesLarger = 4;
+
+/// Where a slice that is one run of its operand's elements begins in it;
+/// nullopt where it is not, or types and constants do not tell.
+static std::optional<int64_t> runOffset(graph::SliceOp op) {
+  auto from = cast<RankedTensorType>(op.getInput().getType()),
+       to = cast<RankedTensorType>(op.getType());
+  auto starts = graph::constantInts(op.getStarts()), ends = graph::constantInts(op.getEnds()),
+       steps = graph::constantInts(op.getSteps());
+  if (!from.hasStaticShape() || !to.hasStaticShape() || !starts || !ends || !steps ||
+      to.getNumElements() == 0 ||
+      from.getNumElements() > kMostTimesLarger * to.getNumElements())
+    return std::nullopt;
+  int64_t offset = 0, stride = 1;
+  bool isWhole = true; // All dimensions further in are taken entirely.
+  for (int64_t d = from.getRank() - 1; d >= 0; --d) {
+    int64_t size = from.getDimSize(d), count = size, start = 0;
+    const auto *axis = llvm::find(op.getAxes(), d);
+    if (axis != op.getAxes().end()) {
+      size_t k = axis - op.getAxes().begin();
+      if ((*steps)[k] == 0)
+        return std::nullopt;
+      graph::SliceRange range = graph::resolveSlice(size, (*starts)[k], (*ends)[k], (*steps)[k]);
+      start = range.start;
+      count = range.count;
+      if (count > 1 && (*steps)[k] != 1)
+        return std::nullopt;
+    }
+    if (count > 1 && !isWhole)
+      return std::nullopt;
+    isWhole &= count == size;
+    offset += start * stride;
+    stride *= size;
+  }
+  return offset;
+}
+
+/// Gives the slice its operand's memory where it is one run of elements that
+/// begins where a tensor may. Returns true if it did.
+static bool lowerSliceAsView(HostBuilder &host, graph::SliceOp op) {
+  std::optional<int64_t> offset = runOffset(op);
+  Type storage = storageType(getElementTypeOrSelf(op.getType()));
+  if (!offset || *offset * storage.getIntOrFloatBitWidth() / 8 % SYSTOLE_ALIGNMENT != 0)
+    return false;
+  CodeTensor input = host.get(op.getInput());
+  auto type = cast<RankedTensorType>(op.getType());
+  CodeTensor tensor{type, host.address(input.pointer, host.c(*offset), storage), {}};
+  for (int64_t size : type.getShape())
+    tensor.dims.push_back(host.c(size));
+  host.alias(op.getResult(), tensor, op.getInput());
+  return true;
+}
+
 static LogicalResult lowerSlice(HostBuilder &host, graph::SliceOp op) {
+  if (lowerSliceAsView(host, op))
+    return success();
   CodeTensor input = host.get(op.getInput());
   View from = wholeView(host, input);
   SmallVector<Value> dims = input.dims;

@@ -15,93 +15,15 @@
 #include "backends/Cpu/ElementwiseEmitter.h"
 #include "backends/Cpu/Lowerings.h"
 #include "backends/Cpu/MathEmitter.h"
+#include "backends/Cpu/ReduceEmitter.h"
 #include "backends/Cpu/StridedMap.h"
 #include "mlir/Dialect/Math/IR/Math.h"
-#include <cmath>
 
 using namespace mlir;
 using namespace systole;
 using namespace systole::cpu;
 using P = arith::CmpIPredicate;
 using graph::ReduceKind;
-
-/// Sums may be taken in any order (LowerModule forbids it under
-/// --precision=strict).
-static constexpr auto kSumFlags =
-    arith::FastMathFlags::reassoc | arith::FastMathFlags::contract;
-
-Value systole::cpu::extremeElement(KernelBuilder &k, Type element, Type type,
-                                   bool lowest) {
-  if (auto floating = dyn_cast<FloatType>(element)) {
-    const llvm::fltSemantics &semantics = floating.getFloatSemantics();
-    double value = APFloat::semanticsHasInf(semantics)
-                       ? INFINITY
-                       : APFloat::getLargest(semantics).convertToDouble();
-    return floatConstant(k.b, k.loc, type, lowest ? -value : value);
-  }
-  unsigned width = element.getIntOrFloatBitWidth();
-  bool isUnsigned = isUnsignedElement(element);
-  APInt value = isUnsigned ? (lowest ? APInt::getMinValue(width)
-                                     : APInt::getMaxValue(width))
-                           : (lowest ? APInt::getSignedMinValue(width)
-                                     : APInt::getSignedMaxValue(width));
-  return intConstant(k.b, k.loc, type,
-                     isUnsigned ? static_cast<int64_t>(value.getZExtValue())
-                                : value.getSExtValue());
-}
-
-/// Integer means sum in 64 bits; everything else in the compute type.
-static Type accumulatorType(Type element, ReduceKind kind) {
-  if (kind == ReduceKind::mean && isa<IntegerType>(element))
-    return IntegerType::get(element.getContext(), 64);
-  return computeType(element);
-}
-
-static Value combine(HostBuilder &host, KernelBuilder &k, ReduceKind kind,
-                     Type element, Value accumulator, Value value) {
-  switch (kind) {
-  case ReduceKind::max:
-    return emitMax(k.b, k.loc, accumulator, value, element);
-  case ReduceKind::min:
-    return emitMin(k.b, k.loc, accumulator, value, element);
-  case ReduceKind::prod:
-    return isa<FloatType>(element)
-               ? Value(arith::MulFOp::create(k.b, k.loc, accumulator, value,
-                                             kSumFlags))
-               : emitMul(k.b, k.loc, accumulator, value);
-  case ReduceKind::sum:
-  case ReduceKind::mean:
-    break;
-  }
-  if (isa<FloatType>(element))
-    return arith::AddFOp::create(k.b, k.loc, accumulator, value, kSumFlags);
-  Type wide = withShapeOf(k.b.getI64Type(), value.getType());
-  if (kind == ReduceKind::mean && value.getType() != wide)
-    value = isUnsignedElement(element)
-                ? Value(arith::ExtUIOp::create(k.b, k.loc, wide, value))
-                : Value(arith::ExtSIOp::create(k.b, k.loc, wide, value));
-  return emitAdd(k.b, k.loc, accumulator, value);
-}
-
-static Value finishMean(KernelBuilder &k, Type element, Value sum,
-                        Value count) {
-  Type type = sum.getType();
-  if (isa<FloatType>(element)) {
-    Value number = arith::SIToFPOp::create(
-        k.b, k.loc, getElementTypeOrSelf(type), k.toI64(count));
-    if (isa<VectorType>(type))
-      number = vector::BroadcastOp::create(k.b, k.loc, type, number);
-    return arith::DivFOp::create(k.b, k.loc, sum, number);
-  }
-  Value safe = k.toI64(k.max(count, k.c(1)));
-  Value quotient = isUnsignedElement(element)
-                       ? Value(arith::DivUIOp::create(k.b, k.loc, sum, safe))
-                       : Value(arith::DivSIOp::create(k.b, k.loc, sum, safe));
-  Type target = computeType(element);
-  return target == type
-             ? quotient
-             : Value(arith::TruncIOp::create(k.b, k.loc, target, quotient));
-}
 
 namespace {
 /// The loops of one reduction: dimensions kept, dimensions reduced.
@@ -122,33 +44,22 @@ static int64_t lanesFor(HostBuilder &host, Type element, Value innermost) {
   return lanes;
 }
 
-static void reduceInto(HostBuilder &host, KernelBuilder &k, ReduceKind kind,
-                       const Reduction &r, int64_t lanes, Value base,
-                       Value outAt) {
+static void reduceInto(KernelBuilder &k, ReduceKind kind, const Reduction &r,
+                       int64_t lanes, Value base, Value outAt) {
   Type element = k.inputs[0].element();
-  Type type = accumulatorType(element, kind);
-  if (lanes > 1)
-    type = VectorType::get(lanes, type);
-  Value init;
-  if (kind == ReduceKind::max || kind == ReduceKind::min)
-    init = extremeElement(k, element, type, kind == ReduceKind::max);
-  else
-    init = isa<FloatType>(element)
-               ? floatConstant(k.b, k.loc, type, kind == ReduceKind::prod)
-               : intConstant(k.b, k.loc, type, kind == ReduceKind::prod);
+  Value init = startReduction(k, kind, element, lanes);
   std::function<SmallVector<Value>(size_t, Value, ValueRange)> inner =
       [&](size_t d, Value at, ValueRange carried) -> SmallVector<Value> {
     if (d == r.reducedDims.size())
-      return {combine(host, k, kind, element, carried[0],
-                      k.loadLanes(k.inputs[0], at, lanes))};
+      return {combineReduction(k, kind, element, carried[0],
+                               k.loadLanes(k.inputs[0], at, lanes))};
     return k.carriedLoop(
         k.c(0), r.reducedDims[d], 1, carried, [&](Value iv, ValueRange next) {
           return inner(d + 1, k.add(at, k.mul(iv, r.reducedStrides[d])), next);
         });
   };
-  Value result = inner(0, base, init)[0];
-  if (kind == ReduceKind::mean)
-    result = finishMean(k, element, result, k.product(r.reducedDims));
+  Value result = finishReduction(k, kind, element, inner(0, base, init)[0],
+                                 k.product(r.reducedDims));
   result = lanes > 1 ? result : roundToElement(k.b, k.loc, result, element);
   k.storeLanes(k.outputs[0], outAt, result, lanes);
 }
@@ -180,7 +91,7 @@ LogicalResult systole::cpu::lowerReduce(HostBuilder &host, graph::ReduceOp op) {
     SmallVector<Value> indices = k.delinearize(flat, inside.keptDims);
     if (lanes > 1)
       indices.back() = k.mul(indices.back(), k.c(lanes));
-    reduceInto(host, k, op.getKind(), inside, lanes,
+    reduceInto(k, op.getKind(), inside, lanes,
                k.linear(indices, inside.keptStrides), k.mul(flat, k.c(lanes)));
   });
   Value count = host.div(host.product(r.keptDims), host.c(lanes));
@@ -200,7 +111,7 @@ static void softmaxLine(HostBuilder &host, KernelBuilder &k, Value base,
   Type element = in.element(), type = computeType(element);
   auto at = [&](Value i) { return k.add(base, k.mul(i, stride)); };
   Value highest = k.carriedLoop(
-      k.c(0), length, 1, extremeElement(k, element, type, /*lowest=*/true),
+      k.c(0), length, 1, startReduction(k, ReduceKind::max, element),
       [&](Value i, ValueRange carried) -> SmallVector<Value> {
         return {emitMax(k.b, k.loc, carried[0], k.load(in, at(i)), element)};
       })[0];
@@ -228,7 +139,10 @@ static void softmaxLine(HostBuilder &host, KernelBuilder &k, Value base,
 LogicalResult systole::cpu::lowerSoftmax(HostBuilder &host,
                                          graph::SoftmaxOp op) {
   CodeTensor input = host.get(op.getInput());
-  CodeTensor output = host.define(op.getResult(), input.dims);
+  // A line is read to its end before its first element is replaced, or each
+  // element is read for the last time when it is replaced.
+  CodeTensor output =
+      host.defineOver(op, op.getResult(), input.dims, op.getInput());
   ArrayRef<Value> dims(input.dims);
   int64_t axis = op.getAxis();
   SmallVector<Value> sizes{host.product(dims.take_front(axis)), dims[axis],
@@ -251,7 +165,8 @@ LogicalResult systole::cpu::lowerSoftmax(HostBuilder &host,
 LogicalResult systole::cpu::lowerBatchNorm(HostBuilder &host,
                                            graph::BatchNormOp op) {
   CodeTensor input = host.get(op.getInput());
-  CodeTensor output = host.define(op.getResult(), input.dims);
+  CodeTensor output =
+      host.defineOver(op, op.getResult(), input.dims, op.getInput());
   SmallVector<View> views{wholeView(host, input)};
   for (Value parameter :
        {op.getScale(), op.getBias(), op.getMean(), op.getVariance()}) {

@@ -23,6 +23,8 @@ namespace systole::cpu {
 mlir::LogicalResult lowerElementwise(HostBuilder &host, mlir::Operation *op);
 /// matmul or conv, alone or at the root of a group.
 mlir::LogicalResult lowerContraction(HostBuilder &host, mlir::Operation *op);
+/// A group with reductions along rows.
+mlir::LogicalResult lowerRows(HostBuilder &host, graph::GroupOp op);
 mlir::LogicalResult lowerMovement(HostBuilder &host, mlir::Operation *op);
 /// Gathering, scattering, ranges, places that are not zero.
 mlir::LogicalResult lowerIndex(HostBuilder &host, mlir::Operation *op);
@@ -56,8 +58,10 @@ struct Expression {
   mlir::Value hostResult; ///< Outside.
 };
 Expression expressionOf(mlir::Operation *op);
-/// True for a group without a contraction.
+/// True for a group of element-wise operations alone.
 bool isElementwiseGroup(graph::GroupOp op);
+/// True for a group with reductions.
+bool isRowGroup(graph::GroupOp op);
 /// Emits `operations` on `values` (graph value to compute form) and returns
 /// `result`. Values that are neither bound nor computed are scalar constants.
 mlir::Value evaluate(CodeBuilder &k,

@@ -13,6 +13,7 @@
 #include "passes/Analysis/Costs.h"
 #include "dialects/Graph/IR/GraphConstants.h"
 #include "dialects/Graph/IR/GraphOps.h"
+#include "llvm/ADT/SetVector.h"
 #include "llvm/ADT/TypeSwitch.h"
 #include "llvm/Support/CheckedArithmetic.h"
 
@@ -54,10 +55,24 @@ static Count matMulMacs(MatMulOp op) {
   return product(numElements(op.getResult()), type.getShape().back());
 }
 
-static Count regionMacs(Region &region) {
+/// The sum over the operations of `region`.
+static Count overRegion(Region &region, Count (*count)(Operation *)) {
   Count total = 0;
   for (Operation &op : region.getOps())
-    total = sum(total, countMacs(&op));
+    total = sum(total, count(&op));
+  return total;
+}
+
+/// The sum over all regions of `op`; of a conditional, the larger branch.
+static Count overRegions(Operation *op, Count (*count)(Operation *)) {
+  if (auto branch = dyn_cast<IfOp>(op)) {
+    Count onTrue = overRegion(branch.getThenRegion(), count);
+    Count onFalse = overRegion(branch.getElseRegion(), count);
+    return onTrue && onFalse ? std::max(onTrue, onFalse) : Count();
+  }
+  Count total = 0;
+  for (Region &region : op->getRegions())
+    total = sum(total, overRegion(region, count));
   return total;
 }
 
@@ -65,17 +80,29 @@ Count systole::graph::countMacs(Operation *op) {
   return llvm::TypeSwitch<Operation *, Count>(op)
       .Case<ConvOp>([](ConvOp op) { return convMacs(op); })
       .Case<MatMulOp>([](MatMulOp op) { return matMulMacs(op); })
-      .Case<IfOp>([](IfOp op) -> Count {
-        Count onTrue = regionMacs(op.getThenRegion());
-        Count onFalse = regionMacs(op.getElseRegion());
-        return onTrue && onFalse ? std::max(onTrue, onFalse) : Count();
-      })
-      .Default([](Operation *op) {
-        Count total = 0;
-        for (Region &region : op->getRegions())
-          total = sum(total, regionMacs(region));
-        return total;
-      });
+      .Default([](Operation *op) { return overRegions(op, countMacs); });
+}
+
+static Count bytesOf(Value value) {
+  Type element = getElementTypeOrSelf(value.getType());
+  return product(numElements(value), std::max<int64_t>(elementBytes(element), 1));
+}
+
+Count systole::graph::countBytesMoved(Operation *op) {
+  bool isKernel = isa<GroupOp>(op) || op->getNumRegions() == 0;
+  if (!isKernel)
+    return overRegions(op, countBytesMoved);
+  if (op->hasTrait<OpTrait::ConstantLike>() ||
+      op->hasTrait<OpTrait::IsTerminator>() ||
+      isa<ReshapeOp, SqueezeOp, UnsqueezeOp, ShapeOfOp>(op))
+    return 0;
+  Count total = 0;
+  for (Value operand : llvm::SmallSetVector<Value, 4>(op->operand_begin(),
+                                                      op->operand_end()))
+    total = sum(total, bytesOf(operand));
+  for (Value result : op->getResults())
+    total = sum(total, bytesOf(result));
+  return total;
 }
 
 /// True if a constant is a trained parameter rather than a number that the

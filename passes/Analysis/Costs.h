@@ -23,6 +23,11 @@ namespace systole::graph {
 /// loop one iteration. Nullopt where a shape is unknown.
 std::optional<int64_t> countMacs(mlir::Operation *op);
 
+/// Bytes that the kernels of one run of `op` and all that it contains read and
+/// write: operands and results, each once; views move none, and a group only
+/// what crosses its border. Conditionals and loops count as in `countMacs`.
+std::optional<int64_t> countBytesMoved(mlir::Operation *op);
+
 /// Elements of the floating-point constants of more than one element that `op`
 /// contains, and of constant operands of matrix products and convolutions: the
 /// trained parameters, as frameworks count them.

@@ -132,8 +132,12 @@ static void addLayoutPhase(OpPassManager &pm,
 static void addFusePhase(OpPassManager &pm,
                          const GraphPipelineOptions &options) {
   // Groups are opaque to all passes above: nothing of them may run after this.
-  if (options.fuse)
-    add(pm, options, createGraphFuseElementwise());
+  if (!options.fuse)
+    return;
+  // NOTE: rows go first: an element-wise group would take what surrounds a
+  // reduction, and leave it alone.
+  add(pm, options, createGraphFuseRows());
+  add(pm, options, createGraphFuseElementwise());
 }
 
 //===----------------------------------------------------------------------===//

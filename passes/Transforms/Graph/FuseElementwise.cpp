@@ -22,6 +22,7 @@
 
 #include "mlir/IR/IRMapping.h"
 #include "passes/Analysis/DimSources.h"
+#include "passes/Transforms/Graph/Grouping.h"
 #include "passes/Transforms/Graph/Passes.h"
 #include "passes/Transforms/Graph/Rewriting.h"
 #include "llvm/ADT/SetVector.h"
@@ -38,14 +39,6 @@ using namespace mlir;
 using namespace systole::graph;
 
 namespace {
-
-/// Operations to be grouped.
-struct Cluster {
-  /// The rule that formed it: "conv", "matmul" or "elementwise".
-  StringRef kind;
-  /// The members in block order; the last one's result leaves the group.
-  SmallVector<Operation *> ops;
-};
 
 /// Finds the clusters of one block; changes nothing.
 class ClusterFinder {
@@ -78,17 +71,6 @@ private:
 // Questions about operands
 //===----------------------------------------------------------------------===//
 
-/// True if `operand` has a value for each index of the last dimension of `root`
-/// and no other extent: a bias, or a scale for each channel.
-static bool variesAlongLastDim(Value operand, Value root) {
-  RankedTensorType type = rankedType(operand), rootType = rankedType(root);
-  if (!type.hasStaticShape() || type.getRank() == 0 ||
-      type.getRank() > rootType.getRank())
-    return false;
-  return type.getNumElements() == type.getShape().back() &&
-         type.getShape().back() == rootType.getShape().back();
-}
-
 /// True if a contraction's epilogue can read `operand` beside its result.
 static bool fitsEpilogue(Value operand, Value root) {
   RankedTensorType type = rankedType(operand);
@@ -110,11 +92,6 @@ static bool broadcastsClearly(Value operand, Value result) {
     if (type.getDimSize(d) != 1 && !haveSameDim(operand, d, result, d + shift))
       return false;
   return true;
-}
-
-static bool allUsersIn(Operation *op, const llvm::SetVector<Operation *> &set) {
-  return llvm::all_of(op->getUsers(),
-                      [&](Operation *user) { return set.contains(user); });
 }
 
 //===----------------------------------------------------------------------===//
@@ -153,9 +130,7 @@ void ClusterFinder::growContraction(Operation *root, StringRef kind) {
       if (fits(user))
         set.insert(user);
 
-  SmallVector<Operation *> ops = set.takeVector();
-  llvm::sort(ops,
-             [](Operation *a, Operation *b) { return a->isBeforeInBlock(b); });
+  SmallVector<Operation *> ops = inBlockOrder(std::move(set));
   // Give up the last operations until only the last one's result leaves.
   for (; ops.size() > 1; ops.pop_back()) {
     OpSet rest(ops.begin(), ops.end());
@@ -191,10 +166,7 @@ void ClusterFinder::growElementwise(Operation *last) {
   }
   if (set.size() < 2)
     return; // Nothing gained: a backend runs single operations as they are.
-  SmallVector<Operation *> ops = set.takeVector();
-  llvm::sort(ops,
-             [](Operation *a, Operation *b) { return a->isBeforeInBlock(b); });
-  accept("elementwise", ops);
+  accept("elementwise", inBlockOrder(std::move(set)));
 }
 
 SmallVector<Cluster> ClusterFinder::find() {
@@ -211,53 +183,6 @@ SmallVector<Cluster> ClusterFinder::find() {
   return std::move(clusters);
 }
 
-//===----------------------------------------------------------------------===//
-// Forming groups
-//===----------------------------------------------------------------------===//
-
-/// The values that the members read from outside, without the constants of one
-/// element: those are copied into the group. A contraction's own operands are
-/// never copied, so that it stays the first operation.
-static llvm::SetVector<Value> outsideOperands(const Cluster &cluster) {
-  DenseSet<Operation *> members(cluster.ops.begin(), cluster.ops.end());
-  llvm::SetVector<Value> operands;
-  for (Operation *op : cluster.ops)
-    for (Value operand : op->getOperands()) {
-      Operation *producer = operand.getDefiningOp();
-      bool copied = isElementwise(op) && hasOneElement(operand) &&
-                    isa_and_nonnull<ConstantOp>(producer);
-      if (!members.contains(producer) && !copied)
-        operands.insert(operand);
-    }
-  return operands;
-}
-
-static void formGroup(const Cluster &cluster) {
-  Operation *last = cluster.ops.back();
-  OpBuilder builder(last);
-  llvm::SetVector<Value> operands = outsideOperands(cluster);
-  auto group = GroupOp::create(builder, fuseLocations(cluster.ops),
-                               last->getResultTypes(), operands.getArrayRef(),
-                               cluster.kind);
-
-  Block &body = group.getBody().emplaceBlock();
-  IRMapping mapping;
-  for (Value operand : operands)
-    mapping.map(operand, body.addArgument(operand.getType(), operand.getLoc()));
-  builder.setInsertionPointToEnd(&body);
-  for (Operation *op : cluster.ops) {
-    for (Value operand : op->getOperands())
-      if (!mapping.contains(operand))
-        builder.clone(*operand.getDefiningOp(), mapping);
-    builder.clone(*op, mapping);
-  }
-  YieldOp::create(builder, last->getLoc(), mapping.lookup(last->getResult(0)));
-
-  last->replaceAllUsesWith(group);
-  for (Operation *op : llvm::reverse(cluster.ops))
-    op->erase();
-}
-
 namespace {
 
 struct GraphFuseElementwise
@@ -265,12 +190,7 @@ struct GraphFuseElementwise
   using GraphFuseElementwiseBase::GraphFuseElementwiseBase;
 
   void runOnOperation() override {
-    SmallVector<Block *> blocks;
-    getOperation()->walk([&](Block *block) {
-      if (!isa<GroupOp, ModuleOp>(block->getParentOp()))
-        blocks.push_back(block);
-    });
-    for (Block *block : blocks)
+    for (Block *block : groupableBlocks(getOperation()))
       for (const Cluster &cluster : ClusterFinder(*block, maxOps).find()) {
         ++numGroups;
         numOpsGrouped += cluster.ops.size();

@@ -572,6 +572,49 @@ def GraphChooseLayout : Graph_Pass<"graph-choose-layout"> {
 // Fusion
 //===----------------------------------------------------------------------===//
 
+def GraphFuseRows : Graph_Pass<"graph-fuse-rows"> {
+  let summary = "Form groups of reductions along rows and what surrounds them";
+  let description = [{
+    Reductions along the last dimension, and element-wise operations on their
+    operands and results, become one `"rows"` group that a backend runs row by row:
+    normalisations, sums of products, and what exporters write out in a dozen
+    operations that each pass over the whole tensor. Operands are rows, one number
+    for each row, one row for all of them, or one number.
+
+    Before:
+    ```mlir
+    func.func @main(%x: tensor<2x8xf32>) -> tensor<2x8xf32> {
+      %m = graph.reduce mean, %x {axes = array<i64: 1>, keep_dims} : (tensor<2x8xf32>) -> tensor<2x1xf32>
+      %c = graph.sub %x, %m : (tensor<2x8xf32>, tensor<2x1xf32>) -> tensor<2x8xf32>
+      return %c : tensor<2x8xf32>
+    }
+    ```
+    After:
+    ```mlir
+    func.func @main(%x: tensor<2x8xf32>) -> tensor<2x8xf32> {
+      %c = graph.group "rows" (%gx = %x) : (tensor<2x8xf32>) -> (tensor<2x8xf32>) {
+        %m = graph.reduce mean, %gx {axes = array<i64: 1>, keep_dims} : (tensor<2x8xf32>) -> tensor<2x1xf32>
+        %s = graph.sub %gx, %m : (tensor<2x8xf32>, tensor<2x1xf32>) -> tensor<2x8xf32>
+        graph.yield %s : tensor<2x8xf32>
+      }
+      return %c : tensor<2x8xf32>
+    }
+    ```
+
+    **Precondition.** Shapes inferred, layouts chosen.
+    **Postcondition.** The group computes the same values at the place of its last
+    operation.
+    **Limits.** f32 and f64, `keep_dims`, one result. What a contraction takes as its
+    epilogue stays with it; a costly function that two sweeps over a row would need
+    stays outside.
+  }];
+  let options = [
+    Option<"maxOps", "max-ops", "unsigned", "64", "Most operations in one group">];
+  let statistics = [
+    Statistic<"numGroups", "num-groups", "Groups formed">,
+    Statistic<"numOpsGrouped", "num-ops-grouped", "Operations moved into groups">];
+}
+
 def GraphFuseElementwise : Graph_Pass<"graph-fuse-elementwise"> {
   let summary = "Form groups of operations that a backend runs as one kernel";
   let description = [{
@@ -611,7 +654,7 @@ def GraphFuseElementwise : Graph_Pass<"graph-fuse-elementwise"> {
     **Postcondition.** The group computes the same values at the place of its last
     operation.
     **Limits.** Shapes must be equal by type, or by construction where they are
-    dynamic. Reductions, softmax and pooling stay alone.
+    dynamic. Softmax and pooling stay alone; reductions are `graph-fuse-rows`'.
   }];
   let options = [
     Option<"maxOps", "max-ops", "unsigned", "64", "Most operations in one group">];

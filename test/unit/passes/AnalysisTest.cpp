@@ -11,8 +11,10 @@
 //===----------------------------------------------------------------------===//
 
 #include "dialects/Graph/IR/GraphDialect.h"
+#include "dialects/Graph/IR/GraphOps.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Parser/Parser.h"
+#include "passes/Analysis/Aliasing.h"
 #include "passes/Analysis/Costs.h"
 #include "passes/Analysis/DimSources.h"
 #include "gtest/gtest.h"
@@ -150,4 +152,106 @@ TEST_F(AnalysisTest, DimensionsThatMayDiffer) {
       << "not the same product";
   EXPECT_FALSE(haveSameDim(result(2), 0, argument(3), 0))
       << "empty tensors say nothing";
+}
+
+/// Whether the operation that makes result `i` may write over its operand.
+#define MAY_OVERWRITE(i)                                                       \
+  mayOverwrite(result(i).getDefiningOp(),                                      \
+               result(i).getDefiningOp()->getOperand(0))
+
+TEST_F(AnalysisTest, LastReaderMayOverwrite) {
+  parse(R"(
+    func.func @f(%x: tensor<4xf32>) -> (tensor<4xf32>, tensor<2x2xf32>) {
+      %shape = graph.constant dense<[2, 2]> : tensor<2xi64>
+      %a = graph.exp %x : (tensor<4xf32>) -> tensor<4xf32>
+      %b = graph.sqrt %a : (tensor<4xf32>) -> tensor<4xf32>
+      %c = graph.tanh %x : (tensor<4xf32>) -> tensor<4xf32>
+      %v = graph.reshape %c, %shape : (tensor<4xf32>, tensor<2xi64>) -> tensor<2x2xf32>
+      %d = graph.mul %v, %v : (tensor<2x2xf32>, tensor<2x2xf32>) -> tensor<2x2xf32>
+      return %b, %d : tensor<4xf32>, tensor<2x2xf32>
+    })");
+  EXPECT_TRUE(MAY_OVERWRITE(0));
+  EXPECT_TRUE(MAY_OVERWRITE(1)) << "twice the same element";
+}
+
+TEST_F(AnalysisTest, WhatIsReadAgainIsKept) {
+  parse(R"(
+    func.func @f(%x: tensor<4xf32>) -> (tensor<4xf32>, tensor<4xf32>, tensor<2x2xf32>, tensor<4xf32>) {
+      %shape = graph.constant dense<[2, 2]> : tensor<2xi64>
+      %argument = graph.exp %x : (tensor<4xf32>) -> tensor<4xf32>
+      %a = graph.tanh %x : (tensor<4xf32>) -> tensor<4xf32>
+      %early = graph.exp %a : (tensor<4xf32>) -> tensor<4xf32>
+      %v = graph.reshape %a, %shape : (tensor<4xf32>, tensor<2xi64>) -> tensor<2x2xf32>
+      %late = graph.exp %v : (tensor<2x2xf32>) -> tensor<2x2xf32>
+      %r = graph.sigmoid %x : (tensor<4xf32>) -> tensor<4xf32>
+      %returned = graph.sqrt %r : (tensor<4xf32>) -> tensor<4xf32>
+      return %argument, %early, %late, %r : tensor<4xf32>, tensor<4xf32>, tensor<2x2xf32>, tensor<4xf32>
+    })");
+  EXPECT_FALSE(MAY_OVERWRITE(0)) << "the caller's memory";
+  EXPECT_FALSE(MAY_OVERWRITE(1)) << "a view is read later";
+  EXPECT_TRUE(MAY_OVERWRITE(2)) << "the view's reader is the last";
+  for (Operation *user : result(3).getUsers())
+    EXPECT_FALSE(isa<SqrtOp>(user) && mayOverwrite(user, result(3)))
+        << "a result";
+}
+
+TEST_F(AnalysisTest, TwoViewsOfOneValue) {
+  parse(R"(
+    func.func @f(%x: tensor<4xf32>) -> tensor<2xf32> {
+      %zero = graph.constant dense<0> : tensor<1xi64>
+      %one = graph.constant dense<1> : tensor<1xi64>
+      %two = graph.constant dense<2> : tensor<1xi64>
+      %three = graph.constant dense<3> : tensor<1xi64>
+      %a = graph.exp %x : (tensor<4xf32>) -> tensor<4xf32>
+      %p = graph.slice %a, %zero, %two, %one {axes = array<i64: 0>} : (tensor<4xf32>, tensor<1xi64>, tensor<1xi64>, tensor<1xi64>) -> tensor<2xf32>
+      %q = graph.slice %a, %one, %three, %one {axes = array<i64: 0>} : (tensor<4xf32>, tensor<1xi64>, tensor<1xi64>, tensor<1xi64>) -> tensor<2xf32>
+      %y = graph.sub %p, %q : (tensor<2xf32>, tensor<2xf32>) -> tensor<2xf32>
+      return %y : tensor<2xf32>
+    })");
+  EXPECT_FALSE(MAY_OVERWRITE(0)) << "the other operand may overlap";
+}
+
+TEST_F(AnalysisTest, LoopsReadAgain) {
+  parse(R"(
+    func.func @f(%n: tensor<i64>) -> tensor<i64> {
+      %one = graph.constant dense<1> : tensor<i64>
+      %zero = graph.constant dense<0> : tensor<i64>
+      %outside = graph.neg %n : (tensor<i64>) -> tensor<i64>
+      %r = graph.while (%i = %zero) : (tensor<i64>) -> (tensor<i64>) {
+        %more = graph.compare lt, %i, %n : (tensor<i64>, tensor<i64>) -> tensor<i1>
+        graph.yield %more : tensor<i1>
+      } do (%j) {
+        %a = graph.add %outside, %j : (tensor<i64>, tensor<i64>) -> tensor<i64>
+        %b = graph.neg %a : (tensor<i64>) -> tensor<i64>
+        graph.yield %b : tensor<i64>
+      }
+      return %r : tensor<i64>
+    })");
+  Block &body = cast<systole::graph::WhileOp>(result(0).getDefiningOp()).getBody().front();
+  Operation *add = &body.front(), *neg = add->getNextNode();
+  EXPECT_FALSE(mayOverwrite(add, add->getOperand(0))) << "each iteration reads";
+  EXPECT_FALSE(mayOverwrite(add, add->getOperand(1))) << "the loop's memory";
+  EXPECT_TRUE(mayOverwrite(neg, neg->getOperand(0)));
+}
+
+/// What a kernel reads and writes; unknown with a shape.
+TEST_F(AnalysisTest, BytesMoved) {
+  parse(R"(
+    func.func @f(%x: tensor<4xf32>, %c: tensor<i1>) -> (tensor<2x2xf32>, tensor<4xf32>, tensor<?xf32>) {
+      %shape = graph.constant dense<[2, 2]> : tensor<2xi64>
+      %a = graph.add %x, %x : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
+      %v = graph.reshape %a, %shape : (tensor<4xf32>, tensor<2xi64>) -> tensor<2x2xf32>
+      %g = graph.group "elementwise" (%i = %a) : (tensor<4xf32>) -> (tensor<4xf32>) {
+        %e = graph.exp %i : (tensor<4xf32>) -> tensor<4xf32>
+        %f = graph.sqrt %e : (tensor<4xf32>) -> tensor<4xf32>
+        graph.yield %f : tensor<4xf32>
+      }
+      %u = graph.cast %x to f32 : (tensor<4xf32>) -> tensor<?xf32>
+      return %v, %g, %u : tensor<2x2xf32>, tensor<4xf32>, tensor<?xf32>
+    })");
+  EXPECT_EQ(countBytesMoved(result(0).getDefiningOp()), 0) << "a view";
+  Value sum = result(0).getDefiningOp()->getOperand(0);
+  EXPECT_EQ(countBytesMoved(sum.getDefiningOp()), 32) << "one operand, once";
+  EXPECT_EQ(countBytesMoved(result(1).getDefiningOp()), 32) << "not its inside";
+  EXPECT_EQ(countBytesMoved(result(2).getDefiningOp()), std::nullopt);
 }

@@ -1,0 +1,196 @@
+//===- FuseRows.cpp - Reductions with what surrounds them -----------------===//
+//
+// Part of the Systole project, under the Apache License v2.0 with LLVM
+// exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// A layer normalisation as exporters write it reads and writes its tensor nine
+// times. All of it happens within rows (lines along the last dimension), which
+// fit the first-level cache. With R the shape of all rows, a cluster is grown
+// from its last operation backwards:
+//
+//   1. The last operation has shape R, or reduces it to one number a row.
+//   2. A producer joins if all its readers are members and it is element-wise,
+//      of shape R or one number a row, or a reduction of rows; its operands are
+//      rows, one number a row, one row for all, or one number.
+//   3. What belongs to a contraction's epilogue stays with the contraction. What
+//      is costly and needed in two sweeps over a row is computed once, outside.
+//   4. A cluster without a reduction is left to graph-fuse-elementwise.
+//
+//===----------------------------------------------------------------------===//
+
+#include "passes/Analysis/DimSources.h"
+#include "passes/Transforms/Graph/Grouping.h"
+#include "passes/Transforms/Graph/Passes.h"
+#include "llvm/Support/DebugLog.h"
+
+#define DEBUG_TYPE "graph-fuse-rows"
+
+namespace systole::graph {
+#define GEN_PASS_DEF_GRAPHFUSEROWS
+#include "passes/Transforms/Graph/Passes.h.inc"
+} // namespace systole::graph
+
+using namespace mlir;
+using namespace systole::graph;
+
+/// A chain of element-wise operations between a contraction and its epilogue's
+/// end is followed this far.
+static constexpr int kMaxEpilogueLength = 16;
+
+/// True for reductions along the last dimension, which stays with size 1.
+static bool isRowReduction(Operation *op) {
+  auto reduce = dyn_cast<ReduceOp>(op);
+  RankedTensorType type =
+      reduce ? rankedType(reduce.getInput()) : RankedTensorType();
+  if (!type || type.getRank() == 0 || !reduce.getKeepDims() ||
+      !rankedType(reduce.getResult()))
+    return false;
+  Type element = type.getElementType();
+  ReduceKind kind = reduce.getKind();
+  return (element.isF32() || element.isF64()) &&
+         reduce.getAxes() == ArrayRef<int64_t>{type.getRank() - 1} &&
+         type.getShape().back() != 1 &&
+         (kind == ReduceKind::sum || kind == ReduceKind::mean ||
+          kind == ReduceKind::max || kind == ReduceKind::min ||
+          kind == ReduceKind::prod);
+}
+
+/// True if `value` has one number for each row of `rows`.
+static bool isOnePerRow(Value value, Value rows) {
+  RankedTensorType type = rankedType(value), rowsType = rankedType(rows);
+  if (!type || type.getRank() != rowsType.getRank() ||
+      type.getShape().back() != 1)
+    return false;
+  for (int64_t d = 0; d + 1 < type.getRank(); ++d)
+    if (!haveSameDim(value, d, rows, d))
+      return false;
+  return true;
+}
+
+/// True if a kernel over `rows` can read `operand`.
+static bool isReadable(Value operand, Value rows) {
+  RankedTensorType type = rankedType(operand);
+  if (!type || hasExoticElements(type))
+    return false;
+  if (hasOneElement(operand))
+    return type.getRank() <= rankedType(rows).getRank();
+  return variesAlongLastDim(operand, rows) || isOnePerRow(operand, rows) ||
+         (type.getRank() == rankedType(rows).getRank() &&
+          haveSameShape(operand, rows));
+}
+
+/// True if a contraction's epilogue will want `op`: it follows one, through
+/// operations that nobody else reads.
+static bool belongsToContraction(Operation *op, int depth = 0) {
+  if (depth == kMaxEpilogueLength || !isElementwise(op))
+    return false;
+  return llvm::any_of(op->getOperands(), [&](Value operand) {
+    Operation *producer = operand.getDefiningOp();
+    return producer && producer->hasOneUse() &&
+           haveSameShape(operand, op->getResult(0)) &&
+           (isa<ConvOp, MatMulOp>(producer) ||
+            belongsToContraction(producer, depth + 1));
+  });
+}
+
+/// True for operations that cost more than reading their result from memory.
+static bool isCostly(Operation *op) {
+  return isa<ExpOp, LogOp, TanhOp, ErfOp, SigmoidOp, PowOp>(op);
+}
+
+namespace {
+
+/// Finds the clusters of one block; changes nothing.
+class RowFinder {
+public:
+  RowFinder(Block &block, unsigned maxOps) : block(block), maxOps(maxOps) {}
+  SmallVector<Cluster> find();
+
+private:
+  /// True if `op` may be computed by a kernel over `rows`.
+  bool fits(Operation *op, Value rows) const;
+  void grow(Operation *last);
+
+  Block &block;
+  /// Size limit of a cluster.
+  unsigned maxOps;
+  /// Operations that belong to a cluster already.
+  DenseSet<Operation *> taken;
+  SmallVector<Cluster> clusters;
+};
+
+} // namespace
+
+bool RowFinder::fits(Operation *op, Value rows) const {
+  if (op->getBlock() != &block || taken.contains(op))
+    return false;
+  if (isRowReduction(op))
+    return haveSameShape(op->getOperand(0), rows);
+  if (!isElementwise(op) || hasExoticElements(op->getResult(0).getType()) ||
+      belongsToContraction(op))
+    return false;
+  Value result = op->getResult(0);
+  RankedTensorType type = rankedType(result);
+  if (!type || type.getRank() != rankedType(rows).getRank() ||
+      !(haveSameShape(result, rows) || isOnePerRow(result, rows)))
+    return false;
+  return llvm::all_of(op->getOperands(), [&](Value operand) {
+    return isReadable(operand, rows);
+  });
+}
+
+void RowFinder::grow(Operation *last) {
+  Value rows = isRowReduction(last) ? last->getOperand(0) : last->getResult(0);
+  RankedTensorType type = rankedType(rows);
+  if (!type || type.getRank() == 0 || type.getShape().back() == 1 ||
+      !fits(last, rows))
+    return;
+  llvm::SetVector<Operation *> set;
+  set.insert(last);
+  // Repeated, because a producer fits only once all its users are in the set.
+  for (bool grown = true; grown;) {
+    grown = false;
+    for (size_t i = 0; i < set.size(); ++i)
+      for (Value operand : set[i]->getOperands()) {
+        Operation *producer = operand.getDefiningOp();
+        if (!producer || set.contains(producer) || set.size() >= maxOps ||
+            !allUsersIn(producer, set) || !fits(producer, rows))
+          continue;
+        if (isCostly(producer) && !producer->hasOneUse() &&
+            haveSameShape(producer->getResult(0), rows))
+          continue;
+        grown |= set.insert(producer);
+      }
+  }
+  if (set.size() < 2 || llvm::none_of(set, isRowReduction))
+    return;
+  taken.insert(set.begin(), set.end());
+  LDBG() << "rows of " << *last << ": " << set.size() << " operations";
+  clusters.push_back({"rows", inBlockOrder(std::move(set))});
+}
+
+SmallVector<Cluster> RowFinder::find() {
+  for (Operation &op : llvm::reverse(block))
+    if (isElementwise(&op) || isRowReduction(&op))
+      grow(&op);
+  return std::move(clusters);
+}
+
+namespace {
+
+struct GraphFuseRows : systole::graph::impl::GraphFuseRowsBase<GraphFuseRows> {
+  using GraphFuseRowsBase::GraphFuseRowsBase;
+
+  void runOnOperation() override {
+    for (Block *block : groupableBlocks(getOperation()))
+      for (const Cluster &cluster : RowFinder(*block, maxOps).find()) {
+        ++numGroups;
+        numOpsGrouped += cluster.ops.size();
+        formGroup(cluster);
+      }
+  }
+};
+
+} // namespace
