@@ -16,6 +16,7 @@
 #include "backends/Cpu/StridedMap.h"
 #include "dialects/Graph/IR/GraphConstants.h"
 #include "dialects/Graph/IR/ShapeUtils.h"
+#include "passes/Analysis/Aliasing.h"
 #include "runtime/src/abi.h"
 #include "llvm/ADT/TypeSwitch.h"
 
@@ -31,6 +32,9 @@ static void aliasWithDims(HostBuilder &host, Value result, Value source,
   CodeTensor tensor{type, host.get(source).pointer, {}};
   for (auto [dim, size] : llvm::zip_equal(dims, type.getShape()))
     tensor.dims.push_back(ShapedType::isDynamic(size) ? dim : host.c(size));
+  assert(
+      graph::sharingValues(source).contains(result) &&
+      "the analysis must know of every view, or memory is written too early");
   host.alias(result, tensor, source);
 }
 
@@ -222,10 +226,11 @@ static constexpr int64_t kMostTimesLarger = 4;
 static std::optional<int64_t> runOffset(graph::SliceOp op) {
   auto from = cast<RankedTensorType>(op.getInput().getType()),
        to = cast<RankedTensorType>(op.getType());
-  auto starts = graph::constantInts(op.getStarts()), ends = graph::constantInts(op.getEnds()),
+  auto starts = graph::constantInts(op.getStarts()),
+       ends = graph::constantInts(op.getEnds()),
        steps = graph::constantInts(op.getSteps());
-  if (!from.hasStaticShape() || !to.hasStaticShape() || !starts || !ends || !steps ||
-      to.getNumElements() == 0 ||
+  if (!from.hasStaticShape() || !to.hasStaticShape() || !starts || !ends ||
+      !steps || to.getNumElements() == 0 ||
       from.getNumElements() > kMostTimesLarger * to.getNumElements())
     return std::nullopt;
   int64_t offset = 0, stride = 1;
@@ -237,7 +242,8 @@ static std::optional<int64_t> runOffset(graph::SliceOp op) {
       size_t k = axis - op.getAxes().begin();
       if ((*steps)[k] == 0)
         return std::nullopt;
-      graph::SliceRange range = graph::resolveSlice(size, (*starts)[k], (*ends)[k], (*steps)[k]);
+      graph::SliceRange range =
+          graph::resolveSlice(size, (*starts)[k], (*ends)[k], (*steps)[k]);
       start = range.start;
       count = range.count;
       if (count > 1 && (*steps)[k] != 1)
@@ -257,11 +263,13 @@ static std::optional<int64_t> runOffset(graph::SliceOp op) {
 static bool lowerSliceAsView(HostBuilder &host, graph::SliceOp op) {
   std::optional<int64_t> offset = runOffset(op);
   Type storage = storageType(getElementTypeOrSelf(op.getType()));
-  if (!offset || *offset * storage.getIntOrFloatBitWidth() / 8 % SYSTOLE_ALIGNMENT != 0)
+  if (!offset ||
+      *offset * storage.getIntOrFloatBitWidth() / 8 % SYSTOLE_ALIGNMENT != 0)
     return false;
   CodeTensor input = host.get(op.getInput());
   auto type = cast<RankedTensorType>(op.getType());
-  CodeTensor tensor{type, host.address(input.pointer, host.c(*offset), storage), {}};
+  CodeTensor tensor{
+      type, host.address(input.pointer, host.c(*offset), storage), {}};
   for (int64_t size : type.getShape())
     tensor.dims.push_back(host.c(size));
   host.alias(op.getResult(), tensor, op.getInput());

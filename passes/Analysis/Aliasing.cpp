@@ -18,7 +18,8 @@ using namespace systole::graph;
 
 /// The operand of which the result of `op` may be a view, or null.
 static Value viewedOperand(Operation *op) {
-  if (isa_and_nonnull<ReshapeOp, SqueezeOp, UnsqueezeOp, SliceOp>(op))
+  if (isa_and_nonnull<ReshapeOp, SqueezeOp, UnsqueezeOp, SliceOp, BitcastOp>(
+          op))
     return op->getOperand(0);
   return nullptr;
 }
@@ -54,7 +55,8 @@ bool systole::graph::mayOverwrite(Operation *op, Value operand) {
     for (OpOperand &use : member.getUses()) {
       Operation *user = block->findAncestorOpInBlock(*use.getOwner());
       // `op` itself reads the memory through this operand alone.
-      if (!user || (user == op && (user != use.getOwner() || member != operand)))
+      if (!user ||
+          (user == op && (user != use.getOwner() || member != operand)))
         return false;
       if (user != op && !user->isBeforeInBlock(op))
         return false;

@@ -69,6 +69,10 @@ static void addSimplifyRound(OpPassManager &pm,
   add(pm, options, createGraphSimplifyReshapes());
   add(pm, options, createGraphSimplifySlices());
   add(pm, options, createGraphFoldPads());
+  if (options.reassociate)
+    add(pm, options, createGraphRecognizeComposites());
+  // Before pruning: a result that is an outside value is not carried out.
+  add(pm, options, createGraphHoistInvariants());
   add(pm, options, createGraphPrune());
 }
 

@@ -72,7 +72,8 @@ struct GraphFoldConstants
       foldRegion(region);
     removeDeadOperations(module);
     // A branch's value may have a more precise type than the conditional had.
-    inferShapes(module);
+    if (numFolded.getValue() != 0 || numBranchesFolded.getValue() != 0)
+      inferShapes(module);
   }
 
 private:

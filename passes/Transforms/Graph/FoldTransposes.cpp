@@ -212,7 +212,8 @@ struct GraphFoldTransposes
         failed(applyPatternsGreedily(getOperation(), std::move(finishing))))
       LDBG() << "stopped before the fixed point; the graph is correct as it is";
     // A twin's type may tell more than the operation that it replaced.
-    inferShapes(getOperation());
+    if (before != 0)
+      inferShapes(getOperation());
     int64_t after = countTransposes(getOperation());
     numRemoved += std::max<int64_t>(before - after, 0);
     numLeft += after;

@@ -14,7 +14,8 @@
 //   2. A producer joins if all its readers are members and it is element-wise,
 //      of shape R or one number a row, or a reduction of rows; its operands are
 //      rows, one number a row, one row for all, or one number.
-//   3. What belongs to a contraction's epilogue stays with the contraction. What
+//   3. What belongs to a contraction's epilogue stays with the contraction.
+//   What
 //      is costly and needed in two sweeps over a row is computed once, outside.
 //   4. A cluster without a reduction is left to graph-fuse-elementwise.
 //
@@ -97,7 +98,8 @@ static bool belongsToContraction(Operation *op, int depth = 0) {
 
 /// True for operations that cost more than reading their result from memory.
 static bool isCostly(Operation *op) {
-  return isa<ExpOp, LogOp, TanhOp, ErfOp, SigmoidOp, PowOp>(op);
+  return isa<ExpOp, Expm1Op, LogOp, Log1pOp, TanhOp, ErfOp, SigmoidOp, PowOp,
+             SinOp, CosOp, AtanOp>(op);
 }
 
 namespace {
@@ -136,9 +138,8 @@ bool RowFinder::fits(Operation *op, Value rows) const {
   if (!type || type.getRank() != rankedType(rows).getRank() ||
       !(haveSameShape(result, rows) || isOnePerRow(result, rows)))
     return false;
-  return llvm::all_of(op->getOperands(), [&](Value operand) {
-    return isReadable(operand, rows);
-  });
+  return llvm::all_of(op->getOperands(),
+                      [&](Value operand) { return isReadable(operand, rows); });
 }
 
 void RowFinder::grow(Operation *last) {

@@ -317,6 +317,89 @@ def GraphFoldPads : Graph_Pass<"graph-fold-pads"> {
     Statistic<"numMerged", "num-merged", "Paddings merged with the one before">];
 }
 
+def GraphRecognizeComposites : Graph_Pass<"graph-recognize-composites"> {
+  let summary = "Find the operations that exporters wrote out";
+  let description = [{
+    A softmax, sigmoid or relu that was exported as arithmetic becomes the operation
+    again: backends have one kernel for it, and it does not overflow.
+
+    Before:
+    ```mlir
+    func.func @main(%x: tensor<2x3xf32>) -> tensor<2x3xf32> {
+      %m = graph.reduce max, %x {axes = array<i64: 1>, keep_dims} : (tensor<2x3xf32>) -> tensor<2x1xf32>
+      %d = graph.sub %x, %m : (tensor<2x3xf32>, tensor<2x1xf32>) -> tensor<2x3xf32>
+      %e = graph.exp %d : (tensor<2x3xf32>) -> tensor<2x3xf32>
+      %s = graph.reduce sum, %e {axes = array<i64: 1>, keep_dims} : (tensor<2x3xf32>) -> tensor<2x1xf32>
+      %y = graph.div %e, %s : (tensor<2x3xf32>, tensor<2x1xf32>) -> tensor<2x3xf32>
+      return %y : tensor<2x3xf32>
+    }
+    ```
+    After:
+    ```mlir
+    func.func @main(%x: tensor<2x3xf32>) -> tensor<2x3xf32> {
+      %y = graph.softmax %x {axis = 1 : i64} : (tensor<2x3xf32>) -> tensor<2x3xf32>
+      return %y : tensor<2x3xf32>
+    }
+    ```
+
+    **Precondition.** None; types from `graph-infer-shapes` make it find more.
+    **Postcondition.** Shapes and element types are as before.
+    **Limits.** Results differ by rounding, a zero by its sign, and an overflow may be
+    gone: not under `--precision=strict`. Composites of element-wise operations alone
+    (GELU, hard-swish) and normalisations are made one kernel by the fusing passes.
+  }];
+  let statistics = [
+    Statistic<"numSoftmax", "num-softmax", "Softmax found">,
+    Statistic<"numSigmoid", "num-sigmoid", "Sigmoid found">,
+    Statistic<"numRelu", "num-relu", "Relu found">];
+}
+
+def GraphHoistInvariants : Graph_Pass<"graph-hoist-invariants"> {
+  let summary = "Compute before a loop or a branch what does not depend on it";
+  let description = [{
+    Operations of a `while` whose operands come from outside run once, before it.
+    Equal operations of both branches of an `if` become one before it, and a result
+    that is the same value on either side is that value.
+
+    Before:
+    ```mlir
+    func.func @main(%c: tensor<i1>, %x: tensor<2xf32>) -> tensor<2xf32> {
+      %y = graph.if %c : tensor<i1> -> (tensor<2xf32>) {
+        %a = graph.exp %x : (tensor<2xf32>) -> tensor<2xf32>
+        %b = graph.neg %a : (tensor<2xf32>) -> tensor<2xf32>
+        graph.yield %b : tensor<2xf32>
+      } else {
+        %a = graph.exp %x : (tensor<2xf32>) -> tensor<2xf32>
+        graph.yield %a : tensor<2xf32>
+      }
+      return %y : tensor<2xf32>
+    }
+    ```
+    After:
+    ```mlir
+    func.func @main(%c: tensor<i1>, %x: tensor<2xf32>) -> tensor<2xf32> {
+      %a = graph.exp %x : (tensor<2xf32>) -> tensor<2xf32>
+      %y = graph.if %c : tensor<i1> -> (tensor<2xf32>) {
+        %b = graph.neg %a : (tensor<2xf32>) -> tensor<2xf32>
+        graph.yield %b : tensor<2xf32>
+      } else {
+        graph.yield %a : tensor<2xf32>
+      }
+      return %y : tensor<2xf32>
+    }
+    ```
+
+    **Precondition.** None; types from `graph-infer-shapes` make it find more.
+    **Postcondition.** A program that ran without an error still does, with the same
+    results.
+    **Limits.** A loop's body may never run: from there moves only what cannot fail.
+    Operations with regions stay.
+  }];
+  let statistics = [
+    Statistic<"numFromLoops", "num-from-loops", "Operations moved before a loop">,
+    Statistic<"numFromBranches", "num-from-branches", "Pairs of branches' operations that became one">];
+}
+
 //===----------------------------------------------------------------------===//
 // Removing
 //===----------------------------------------------------------------------===//

@@ -37,7 +37,8 @@ struct GraphSimplifyAlgebra
     populateReduceRules(patterns, counts, reassociate);
     (void)applyPatternsGreedily(getOperation(), std::move(patterns));
     // A replacement's type may tell more than the operation that it replaced.
-    inferShapes(getOperation());
+    if (counts.simplified + counts.merged + counts.reductions != 0)
+      inferShapes(getOperation());
     numSimplified += counts.simplified;
     numConstantsMerged += counts.merged;
     numReductionsMerged += counts.reductions;

@@ -301,7 +301,8 @@ struct GraphSimplifyReshapes
                  DropBroadcast, RaiseThroughBroadcast, SimplifyBroadcast>(
         &getContext(), counts);
     (void)applyPatternsGreedily(getOperation(), std::move(patterns));
-    inferShapes(getOperation());
+    if (counts.views + counts.broadcasts + counts.sunk != 0)
+      inferShapes(getOperation());
     numViewsMerged += counts.views;
     numViewsSunk += counts.sunk;
     numBroadcastsRemoved += counts.broadcasts;

@@ -280,7 +280,8 @@ struct GraphSimplifySlices
     patterns.add<SliceOfSlice, SliceOfConcat, ConcatOfSlices, ConcatOfConcat>(
         &getContext(), counts);
     (void)applyPatternsGreedily(getOperation(), std::move(patterns));
-    inferShapes(getOperation());
+    if (counts.slices + counts.concats != 0)
+      inferShapes(getOperation());
     numSlicesMerged += counts.slices;
     numConcatsMerged += counts.concats;
   }
