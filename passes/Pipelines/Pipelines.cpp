@@ -138,6 +138,9 @@ static void addFusePhase(OpPassManager &pm,
   // Groups are opaque to all passes above: nothing of them may run after this.
   if (!options.fuse)
     return;
+  // NOTE: last before fusion: any later elimination of common subexpressions
+  // would undo it.
+  add(pm, options, createGraphRecomputeCheap());
   // NOTE: rows go first: an element-wise group would take what surrounds a
   // reduction, and leave it alone.
   add(pm, options, createGraphFuseRows());

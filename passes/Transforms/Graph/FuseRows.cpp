@@ -36,10 +36,6 @@ namespace systole::graph {
 using namespace mlir;
 using namespace systole::graph;
 
-/// A chain of element-wise operations between a contraction and its epilogue's
-/// end is followed this far.
-static constexpr int kMaxEpilogueLength = 16;
-
 /// True for reductions along the last dimension, which stays with size 1.
 static bool isRowReduction(Operation *op) {
   auto reduce = dyn_cast<ReduceOp>(op);
@@ -80,26 +76,6 @@ static bool isReadable(Value operand, Value rows) {
   return variesAlongLastDim(operand, rows) || isOnePerRow(operand, rows) ||
          (type.getRank() == rankedType(rows).getRank() &&
           haveSameShape(operand, rows));
-}
-
-/// True if a contraction's epilogue will want `op`: it follows one, through
-/// operations that nobody else reads.
-static bool belongsToContraction(Operation *op, int depth = 0) {
-  if (depth == kMaxEpilogueLength || !isElementwise(op))
-    return false;
-  return llvm::any_of(op->getOperands(), [&](Value operand) {
-    Operation *producer = operand.getDefiningOp();
-    return producer && producer->hasOneUse() &&
-           haveSameShape(operand, op->getResult(0)) &&
-           (isa<ConvOp, MatMulOp>(producer) ||
-            belongsToContraction(producer, depth + 1));
-  });
-}
-
-/// True for operations that cost more than reading their result from memory.
-static bool isCostly(Operation *op) {
-  return isa<ExpOp, Expm1Op, LogOp, Log1pOp, TanhOp, ErfOp, SigmoidOp, PowOp,
-             SinOp, CosOp, AtanOp>(op);
 }
 
 namespace {

@@ -10,6 +10,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "passes/Transforms/Graph/Grouping.h"
+#include "passes/Analysis/DimSources.h"
 
 using namespace mlir;
 
@@ -36,6 +37,30 @@ bool variesAlongLastDim(Value operand, Value root) {
     return false;
   return type.getNumElements() == type.getShape().back() &&
          type.getShape().back() == rootType.getShape().back();
+}
+
+/// A chain of element-wise operations between a contraction and its epilogue's
+/// end is followed this far.
+static constexpr int kMaxEpilogueLength = 16;
+
+/// belongsToContraction, `depth` operations further on.
+static bool followsContraction(Operation *op, int depth) {
+  if (depth == kMaxEpilogueLength || !isElementwise(op))
+    return false;
+  return llvm::any_of(op->getOperands(), [&](Value operand) {
+    Operation *producer = operand.getDefiningOp();
+    return producer && producer->hasOneUse() &&
+           haveSameShape(operand, op->getResult(0)) &&
+           (isa<ConvOp, MatMulOp>(producer) ||
+            followsContraction(producer, depth + 1));
+  });
+}
+
+bool belongsToContraction(Operation *op) { return followsContraction(op, 0); }
+
+bool isCostly(Operation *op) {
+  return isa<ExpOp, Expm1Op, LogOp, Log1pOp, TanhOp, ErfOp, SigmoidOp, PowOp,
+             SinOp, CosOp, AtanOp>(op);
 }
 
 SmallVector<Operation *> inBlockOrder(llvm::SetVector<Operation *> set) {

@@ -37,6 +37,14 @@ bool allUsersIn(mlir::Operation *op,
 /// and no other extent: a bias, or a scale for each channel.
 bool variesAlongLastDim(mlir::Value operand, mlir::Value root);
 
+/// True if a contraction's epilogue will want `op`: it follows one, through
+/// operations that nobody else reads.
+bool belongsToContraction(mlir::Operation *op);
+
+/// True for element-wise operations that cost more than reading their result
+/// from memory.
+bool isCostly(mlir::Operation *op);
+
 /// The members of `set` in block order.
 llvm::SmallVector<mlir::Operation *>
 inBlockOrder(llvm::SetVector<mlir::Operation *> set);

@@ -655,6 +655,46 @@ def GraphChooseLayout : Graph_Pass<"graph-choose-layout"> {
 // Fusion
 //===----------------------------------------------------------------------===//
 
+def GraphRecomputeCheap : Graph_Pass<"graph-recompute-cheap"> {
+  let summary = "Compute cheap values in each kernel that reads them";
+  let description = [{
+    A cheap element-wise result with several readers is computed once for each,
+    where the readers are element-wise operations of its shape and reading its
+    operands again moves fewer bytes than writing and reading the result. The
+    fusing passes then take each copy into its reader's kernel.
+
+    Before:
+    ```mlir
+    func.func @main(%x: tensor<8xf32>) -> (tensor<8xf32>, tensor<8xf32>) {
+      %r = graph.relu %x : (tensor<8xf32>) -> tensor<8xf32>
+      %a = graph.exp %r : (tensor<8xf32>) -> tensor<8xf32>
+      %b = graph.tanh %r : (tensor<8xf32>) -> tensor<8xf32>
+      return %a, %b : tensor<8xf32>, tensor<8xf32>
+    }
+    ```
+    After:
+    ```mlir
+    func.func @main(%x: tensor<8xf32>) -> (tensor<8xf32>, tensor<8xf32>) {
+      %r = graph.relu %x : (tensor<8xf32>) -> tensor<8xf32>
+      %a = graph.exp %r : (tensor<8xf32>) -> tensor<8xf32>
+      %s = graph.relu %x : (tensor<8xf32>) -> tensor<8xf32>
+      %b = graph.tanh %s : (tensor<8xf32>) -> tensor<8xf32>
+      return %a, %b : tensor<8xf32>, tensor<8xf32>
+    }
+    ```
+
+    **Precondition.** Shapes inferred; to be followed by the fusing passes.
+    **Postcondition.** Every result has the same bits as before.
+    **Limits.** Static shapes. Operands must be in memory anyway; what a contraction
+    computes or takes as its epilogue stays single.
+  }];
+  let options = [
+    Option<"maxReaders", "max-readers", "unsigned", "8", "Most readers of one value">];
+  let statistics = [
+    Statistic<"numRecomputed", "num-recomputed", "Copies made">,
+    Statistic<"numBytesSaved", "num-bytes-saved", "Bytes not moved, by the cost model">];
+}
+
 def GraphFuseRows : Graph_Pass<"graph-fuse-rows"> {
   let summary = "Form groups of reductions along rows and what surrounds them";
   let description = [{

@@ -259,6 +259,13 @@ static const AblationCase kCases[] = {
      R"( : (tensor<1x4x6x6xf32>, tensor<4x4x1x1xf32>) -> tensor<1x4x6x6xf32>
         return %c : tensor<1x4x6x6xf32>
       })"},
+    {"graph-recompute-cheap", countBytes, R"(
+      func.func @main(%x: tensor<64xf32>) -> (tensor<64xf32>, tensor<64xf32>) {
+        %r = graph.relu %x : (tensor<64xf32>) -> tensor<64xf32>
+        %a = graph.exp %r : (tensor<64xf32>) -> tensor<64xf32>
+        %b = graph.tanh %r : (tensor<64xf32>) -> tensor<64xf32>
+        return %a, %b : tensor<64xf32>, tensor<64xf32>
+      })"},
     {"graph-fuse-rows", countBytes, R"(
       func.func @main(%x: tensor<64x8xf32>) -> tensor<64x8xf32> {
         %m = graph.reduce mean, %x {axes = array<i64: 1>, keep_dims} : (tensor<64x8xf32>) -> tensor<64x1xf32>
