@@ -137,17 +137,22 @@ struct GraphFoldShapes
   using GraphFoldShapesBase::GraphFoldShapesBase;
 
   void runOnOperation() override {
+    bool mayRefine = false; // A type, by a target or a value that is known.
     getOperation()->walk([&](Operation *op) {
       if (auto reshape = dyn_cast<ReshapeOp>(op))
         numTargetsFolded += foldReshape(reshape);
       if (auto broadcast = dyn_cast<BroadcastOp>(op))
         refineBroadcast(broadcast);
-      numValuesFolded += foldValue(op);
+      mayRefine |= isa<ReshapeOp, BroadcastOp>(op);
+      bool folded = foldValue(op);
+      mayRefine |= folded;
+      numValuesFolded += folded;
     });
     // What only computed the folded values is dead.
     removeDeadOperations(getOperation());
     // Users, regions and signatures follow the refined types.
-    inferShapes(getOperation());
+    if (mayRefine)
+      inferShapes(getOperation());
   }
 };
 

@@ -48,7 +48,7 @@ static bool isInMemory(Value value, Operation *reader) {
                       [&](Operation *user) { return user != reader; });
 }
 
-/// The distinct readers of `op` if each can compute it in its own kernel, else
+/// The distinct readers of `op`, in block order, if each can compute it in its own kernel, else
 /// none.
 static SmallVector<Operation *> readersOf(Operation *op) {
   llvm::SetVector<Operation *> readers(op->user_begin(), op->user_end());
@@ -59,7 +59,7 @@ static SmallVector<Operation *> readersOf(Operation *op) {
   });
   if (!allFit)
     return {};
-  return SmallVector<Operation *>(readers.getArrayRef());
+  return inBlockOrder(std::move(readers));
 }
 
 /// Bytes that computing `op` in each of its `readers` saves; not positive where
