@@ -116,6 +116,10 @@ TEST(DispatchTest, EveryFaultAndItsNeighbour) {
       {"set.vx.stages source=int8\nset.vx.pitch x=1\nset.vx.target x=1\n"
        "vx width=4 source=8 target=12",
        ""},
+      {"set.vx.stages source=int8\nset.vx.pitch x=-1\n"
+       "set.vx.window stride_x=2\nset.vx.target x=-2\n"
+       "vx width=4 source=8 target=8",
+       ""},
       {"set.vx.stages source=int8\nset.vx.pitch x=1\n"
        "set.vx.target x=1 element=int16\nvx width=4 source=8 target=8",
        "3 overlap"},

@@ -1,0 +1,415 @@
+//===- ProgramBuilder.cpp - Legal programs without races ------------------===//
+//
+// Part of the Systole project, under the Apache License v2.0 with LLVM
+// exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Signals may be added to instructions that are in the program already: of one
+// semaphore, signals and waits stay in the same order, because a new signal
+// stands behind the last one.
+//
+//===----------------------------------------------------------------------===//
+
+#include "hw-sim/dv/ProgramBuilder.h"
+#include <algorithm>
+
+using namespace systole::isa;
+
+namespace systole::sim {
+
+static void join(Clock &clock, const Clock &other) {
+  for (unsigned i = 0; i < kEngineCount; ++i)
+    clock[i] = std::max(clock[i], other[i]);
+}
+
+ProgramBuilder::ProgramBuilder(const Machine &machine, Randomness &random)
+    : machine(machine), random(random),
+      eagerness(random.of<int64_t>({3, 10, 40})),
+      patience(random.of<int64_t>({2, 5, 20})) {
+  for (unsigned i = 0; i < kMemoryCount; ++i)
+    if (Memory memory = static_cast<Memory>(i); memory != Memory::Dram)
+      onChip[i].resize(machine.unitsOf(memory));
+  chooseSemaphores();
+}
+
+/// A ring through all engines, so that each can reach each, and others.
+void ProgramBuilder::chooseSemaphores() {
+  std::vector<unsigned> engines;
+  for (unsigned i = 0; i < kEngineCount; ++i)
+    if (static_cast<Engine>(i) != Engine::Dw || machine.hasDepthwise())
+      engines.push_back(i);
+  random.shuffle(engines);
+  unsigned count = engines.size();
+  for (unsigned i = 0; i < count; ++i)
+    semaphores.emplace_back(engines[i], engines[(i + 1) % count]);
+  for (int64_t more = random.pick(4, kSemaphores - count); more > 0; --more) {
+    unsigned from = random.pick(0, count - 1);
+    unsigned to = (from + random.pick(1, count - 1)) % count;
+    semaphores.emplace_back(engines[from], engines[to]);
+  }
+  semaphores.resize(kSemaphores, Semaphore(kEngineCount, kEngineCount));
+  random.shuffle(semaphores);
+}
+
+std::vector<unsigned> ProgramBuilder::semaphoresOf(unsigned from,
+                                                   unsigned to) const {
+  std::vector<unsigned> found;
+  for (unsigned i = 0; i < kSemaphores; ++i)
+    if (semaphores[i].from == from && semaphores[i].to == to)
+      found.push_back(i);
+  return found;
+}
+
+ProgramBuilder::Unit &ProgramBuilder::unitAt(Memory memory, int64_t index) {
+  return memory == Memory::Dram ? inDram[index]
+                                : onChip[unsigned(memory)][index];
+}
+
+//===----------------------------------------------------------------------===//
+// Settings
+//===----------------------------------------------------------------------===//
+
+void ProgramBuilder::addSettings(const Configuration &wanted) {
+  auto push = [&](Format format, const auto &then) {
+    Instruction setting;
+    setting.format = format;
+    setting.payload = then;
+    program.push_back(setting);
+  };
+  auto set = [&](Format format, const auto &now, const auto &then) {
+    if (!(now == then) || random.oneIn(100))
+      push(format, then);
+  };
+  auto setPicture = [&](const auto &now, const auto &then, Format pitch,
+                        Format window, Format edge, Format ring) {
+    set(pitch, now.pitch, then.pitch);
+    set(window, now.window, then.window);
+    set(edge, now.edge, then.edge);
+    set(ring, now.ring, then.ring);
+  };
+  const auto &[ld, mm, dw, vx, st] = wanted;
+  auto setBases = [&](Format format, const auto &now, const auto &then) {
+    for (unsigned i = 0; i < now.size(); ++i)
+      if (now[i].address != then[i].address)
+        push(format, Base{i, then[i].address});
+  };
+  setBases(Format::SetLdBase, current.ld.base, ld.base);
+  set(Format::SetLdShape, current.ld.shape, ld.shape);
+  set(Format::SetLdSteps, current.ld.steps, ld.steps);
+  set(Format::SetLdStrides, current.ld.strides, ld.strides);
+  set(Format::SetLdPicture, current.ld.picture, ld.picture);
+  set(Format::SetLdKernel, current.ld.kernel, ld.kernel);
+  set(Format::SetLdTilePitch, current.ld.tilePitch, ld.tilePitch);
+  setPicture(current.mm, mm, Format::SetMmPitch, Format::SetMmWindow,
+             Format::SetMmEdge, Format::SetMmRing);
+  set(Format::SetMmWeights, current.mm.weights, mm.weights);
+  setPicture(current.dw, dw, Format::SetDwPitch, Format::SetDwWindow,
+             Format::SetDwEdge, Format::SetDwRing);
+  set(Format::SetDwWeights, current.dw.weights, dw.weights);
+  setPicture(current.vx, vx, Format::SetVxPitch, Format::SetVxWindow,
+             Format::SetVxEdge, Format::SetVxRing);
+  set(Format::SetVxTarget, current.vx.target, vx.target);
+  set(Format::SetVxOperand, current.vx.operand, vx.operand);
+  set(Format::SetVxStages, current.vx.stages, vx.stages);
+  set(Format::SetVxRescale, current.vx.rescale, vx.rescale);
+  set(Format::SetVxScale, current.vx.scale, vx.scale);
+  set(Format::SetVxResult, current.vx.result, vx.result);
+  setBases(Format::SetStBase, current.st.base, st.base);
+  set(Format::SetStShape, current.st.shape, st.shape);
+  set(Format::SetStSteps, current.st.steps, st.steps);
+  set(Format::SetStStrides, current.st.strides, st.strides);
+  current = wanted;
+}
+
+//===----------------------------------------------------------------------===//
+// Order
+//===----------------------------------------------------------------------===//
+
+/// For each engine, the last instruction that has to be over before.
+Clock ProgramBuilder::needsOf(const Instruction &instruction) {
+  Clock needs = {};
+  forEachAccess(machine, current, instruction, [&](const Access &access) {
+    for (int64_t i = 0; i < access.count; ++i) {
+      const Unit &unit = unitAt(access.memory, access.first + i);
+      join(needs, unit.writes);
+      if (access.isWrite)
+        join(needs, unit.reads);
+    }
+  });
+  return needs;
+}
+
+/// Adds signal `semaphore` to an instruction of its engine, if it has room and
+/// no more than 15 tokens arise.
+bool ProgramBuilder::trySignal(Semaphore &semaphore, uint32_t number) {
+  if (number <= semaphore.lastSignal)
+    return false;
+  size_t place = issued[semaphore.from][number - 1].place;
+  // Tokens that are there behind that instruction.
+  size_t tokens = semaphore.open.size() +
+                  (semaphore.waits.end() - std::upper_bound(
+                                               semaphore.waits.begin(),
+                                               semaphore.waits.end(), place));
+  Tokens &named = program[place].tokens;
+  if (tokens >= kMaxTokens || named.signal1 >= 0)
+    return false;
+  int8_t index = &semaphore - semaphores.data();
+  if (named.signal0 < 0 && !random.oneIn(3))
+    named.signal0 = index;
+  else
+    named.signal1 = index;
+  semaphore.lastSignal = number;
+  semaphore.open.push_back(number);
+  return true;
+}
+
+/// A signal of instruction `number` of the engine, or of a later one.
+void ProgramBuilder::signalFrom(Semaphore &semaphore, uint32_t number) {
+  uint32_t last = issued[semaphore.from].size();
+  for (unsigned i = 0; i < 3 && number <= last; ++i)
+    if (trySignal(semaphore, random.pick(number, last)))
+      return;
+  trySignal(semaphore, addSync(semaphore.from, {}));
+}
+
+/// An engine on the way: the nearest to `to` that `from` signals.
+unsigned ProgramBuilder::viaEngine(unsigned from, unsigned to) const {
+  std::array<unsigned, kEngineCount> distance;
+  distance.fill(kEngineCount);
+  distance[to] = 0;
+  for (unsigned step = 0; step < kEngineCount; ++step)
+    for (const Semaphore &semaphore : semaphores)
+      if (semaphore.from < kEngineCount)
+        distance[semaphore.from] = std::min(distance[semaphore.from],
+                                            distance[semaphore.to] + 1);
+  unsigned best = to;
+  unsigned least = kEngineCount + 1;
+  for (const Semaphore &semaphore : semaphores)
+    if (semaphore.from == from && distance[semaphore.to] < least) {
+      least = distance[semaphore.to];
+      best = semaphore.to;
+    }
+  return best;
+}
+
+/// Collects waits that put the next instruction of `to` behind instruction
+/// `number` of `from`.
+void ProgramBuilder::waitFor(unsigned from, unsigned to, uint32_t number,
+                             std::vector<Wait> &waits) {
+  std::vector<unsigned> direct = semaphoresOf(from, to);
+  if (direct.empty()) {
+    unsigned via = viaEngine(from, to);
+    std::vector<Wait> first;
+    waitFor(from, via, number, first);
+    return waitFor(via, to, addSync(via, first), waits);
+  }
+  unsigned index = random.of(direct);
+  Semaphore &semaphore = semaphores[index];
+  // Tokens are taken in turn: those that were signalled early come first.
+  uint32_t reached = 0;
+  while (reached < number) {
+    // Tokens that are not taken yet leave no room for another.
+    if (waits.size() > kMaxTokens / 2)
+      addSync(to, std::exchange(waits, {}));
+    // A sync may have been given other signals by chance.
+    while (semaphore.open.empty())
+      signalFrom(semaphore, std::max(number, semaphore.lastSignal + 1));
+    reached = semaphore.open.front();
+    semaphore.open.pop_front();
+    // Where the wait will stand: at the end, whatever comes before it.
+    semaphore.waits.push_back(SIZE_MAX);
+    waits.push_back({index, reached});
+  }
+}
+
+std::vector<ProgramBuilder::Wait>
+ProgramBuilder::waitsFor(unsigned engine, const Clock &needs) {
+  std::vector<Wait> waits;
+  for (unsigned i = 0; i < kEngineCount; ++i)
+    if (i != engine && clocks[engine][i] < needs[i])
+      waitFor(i, engine, needs[i], waits);
+  for (unsigned i = 0; i < kSemaphores; ++i) {
+    Semaphore &semaphore = semaphores[i];
+    if (semaphore.to != engine || semaphore.open.empty() ||
+        !random.oneIn(patience))
+      continue;
+    waits.push_back({i, semaphore.open.front()});
+    semaphore.open.pop_front();
+    semaphore.waits.push_back(SIZE_MAX);
+  }
+  return waits;
+}
+
+//===----------------------------------------------------------------------===//
+// Instructions
+//===----------------------------------------------------------------------===//
+
+/// Appends an instruction with `count` waits, at most two of two semaphores.
+void ProgramBuilder::place(Instruction instruction, const Wait *waits,
+                           unsigned count) {
+  unsigned engine = unsigned(instruction.engine());
+  Clock &clock = clocks[engine];
+  int64_t start = freeAt[engine];
+  for (unsigned i = 0; i < count; ++i) {
+    Semaphore &semaphore = semaphores[waits[i].semaphore];
+    const Work &signal = issued[semaphore.from][waits[i].signal - 1];
+    join(clock, signal.after);
+    start = std::max(start, signal.end);
+    (i == 0 ? instruction.tokens.wait0 : instruction.tokens.wait1) =
+        waits[i].semaphore;
+    *std::find(semaphore.waits.begin(), semaphore.waits.end(), SIZE_MAX) =
+        program.size();
+  }
+  clock[engine] = issued[engine].size() + 1;
+  CycleEstimate cycles = estimateCycles(machine, current, instruction);
+  freeAt[engine] = start + cycles.work;
+  int64_t end = freeAt[engine] + cycles.latency;
+  lastCycle = std::max(lastCycle, end);
+  issued[engine].push_back({program.size(), clock, end});
+  program.push_back(instruction);
+  ++numWorks;
+}
+
+/// Appends an instruction behind its waits; those beyond two, and two of one
+/// semaphore, go to `sync`. Returns its number.
+uint32_t ProgramBuilder::emit(Instruction instruction,
+                              std::vector<Wait> waits) {
+  Instruction sync;
+  sync.format = Format::Sync;
+  sync.payload = Sync{instruction.engine()};
+  size_t first = 0;
+  auto taken = [&] {
+    size_t left = waits.size() - first;
+    bool areTwo = left > 1 &&
+                  waits[first].semaphore != waits[first + 1].semaphore;
+    return std::min<size_t>(left, areTwo ? 2 : 1);
+  };
+  for (size_t count; (count = taken()) < waits.size() - first; first += count)
+    place(sync, waits.data() + first, count);
+  place(instruction, waits.data() + first, waits.size() - first);
+  unsigned engine = unsigned(instruction.engine());
+  uint32_t number = issued[engine].size();
+  for (Semaphore &semaphore : semaphores)
+    if (semaphore.from == engine && random.oneIn(eagerness))
+      trySignal(semaphore, number);
+  return number;
+}
+
+uint32_t ProgramBuilder::addSync(unsigned engine, std::vector<Wait> waits) {
+  Instruction sync;
+  sync.format = Format::Sync;
+  sync.payload = Sync{static_cast<Engine>(engine)};
+  return emit(sync, std::move(waits));
+}
+
+void ProgramBuilder::add(const Configuration &wanted, Instruction instruction) {
+  addSettings(wanted);
+  unsigned engine = unsigned(instruction.engine());
+  uint32_t number =
+      emit(instruction, waitsFor(engine, needsOf(instruction)));
+  forEachAccess(machine, current, instruction, [&](const Access &access) {
+    for (int64_t i = 0; i < access.count; ++i) {
+      Unit &unit = unitAt(access.memory, access.first + i);
+      (access.isWrite ? unit.writes : unit.reads)[engine] = number;
+    }
+  });
+}
+
+void ProgramBuilder::addBurst() {
+  unsigned index = random.pick(0, kSemaphores - 1);
+  Semaphore &semaphore = semaphores[index];
+  if (semaphore.from == kEngineCount)
+    return;
+  int64_t depth = random.oneIn(2) ? kMaxTokens : random.pick(2, kMaxTokens);
+  while (int64_t(semaphore.open.size()) < depth) {
+    size_t before = semaphore.open.size();
+    uint32_t number = addSync(semaphore.from, {});
+    if (semaphore.open.size() == before && !trySignal(semaphore, number))
+      return;
+  }
+}
+
+std::vector<Word> ProgramBuilder::finish() {
+  // Syncs that wait may signal in turn, but not for ever.
+  eagerness = INT64_MAX;
+  for (unsigned i = 0; i < kSemaphores; ++i)
+    while (!semaphores[i].open.empty()) {
+      Wait wait{i, semaphores[i].open.front()};
+      semaphores[i].open.pop_front();
+      semaphores[i].waits.push_back(SIZE_MAX);
+      addSync(semaphores[i].to, {wait});
+    }
+  std::vector<Word> words;
+  for (const Instruction &instruction : program)
+    words.push_back(encode(instruction));
+  return words;
+}
+
+//===----------------------------------------------------------------------===//
+// Cycles
+//===----------------------------------------------------------------------===//
+
+static int64_t ceilDiv(int64_t l, int64_t r) { return (l + r - 1) / r; }
+
+template <typename Config, typename Work>
+static CycleEstimate transferCycles(const Machine &machine,
+                                    const Config &config, const Work &work,
+                                    int64_t latency) {
+  const Shape &shape = config.shape;
+  int64_t runs =
+      work.linear ? 1 : int64_t(shape.count0) * shape.count1 * shape.count2;
+  return {runs * (1 + ceilDiv(work.length, machine.transferBytes())),
+          latency + int64_t(machine.dram.rowMiss)};
+}
+
+CycleEstimate estimateCycles(const Machine &machine,
+                             const Configuration &configuration,
+                             const Instruction &instruction) {
+  const auto &[ld, mm, dw, vx, st] = configuration;
+  int64_t lanes = machine.lanes(), latency = machine.dram.readLatency;
+  auto walk = [](const auto &work, const Window &window) {
+    return int64_t(work.width) * work.height * window.channels *
+           window.kernelX * window.kernelY;
+  };
+  switch (instruction.format) {
+  case Format::Load:
+    return transferCycles(machine, ld, instruction.as<Load>(), latency);
+  case Format::Store:
+    return transferCycles(machine, st, instruction.as<Store>(),
+                          machine.dram.writeLatency);
+  case Format::LoadWindow: {
+    const LoadWindow &work = instruction.as<LoadWindow>();
+    int64_t words = work.rows * ld.kernel.columns * windowWords(machine, ld);
+    int64_t lines = work.rows * ld.kernel.strideY + ld.kernel.kernelY;
+    return {words + lines * ceilDiv(ld.picture.width * ld.picture.channels,
+                                    machine.transferBytes()),
+            latency};
+  }
+  case Format::LoadTiles: {
+    const LoadTiles &work = instruction.as<LoadTiles>();
+    return {ceilDiv(work.rows, lanes) * lanes * work.blocks, lanes};
+  }
+  case Format::Matmul: {
+    const Stream &work = instruction.as<Stream>();
+    int64_t tiles = int64_t(mm.weights.columns) * mm.window.channels *
+                    mm.window.kernelX * mm.window.kernelY;
+    return {tiles * std::max<int64_t>(work.width * work.height, lanes),
+            3 * lanes};
+  }
+  case Format::Depthwise:
+    return {ceilDiv(walk(instruction.as<Stream>(), dw.window),
+                    machine.depthwise.multipliersPerLane),
+            lanes};
+  case Format::Vector:
+    return {walk(instruction.as<Vector>(), vx.window), lanes};
+  case Format::Reduce:
+    return {walk(instruction.as<Reduce>(), vx.window), lanes};
+  case Format::LoadTable:
+    return {512 / lanes, 1};
+  default:
+    return {1, 1};
+  }
+}
+
+} // namespace systole::sim

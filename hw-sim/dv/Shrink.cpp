@@ -1,0 +1,113 @@
+//===- Shrink.cpp - The least program that shows it -----------------------===//
+//
+// Part of the Systole project, under the Apache License v2.0 with LLVM
+// exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Three ways to make a program smaller, tried in turn until none helps.
+//
+//===----------------------------------------------------------------------===//
+
+#include "hw-sim/dv/Shrink.h"
+#include "hw-sim/dv/Mutants.h"
+#include "hw-sim/isa/Formats.h"
+#include <algorithm>
+
+using namespace systole::isa;
+
+namespace systole::sim {
+
+/// Replaces the program by the candidate if that is as interesting.
+static bool accept(std::vector<Word> &program, std::vector<Word> candidate,
+                   const IsInteresting &isInteresting) {
+  if (candidate == program || !isInteresting(candidate))
+    return false;
+  program = std::move(candidate);
+  return true;
+}
+
+/// Stretches of instructions, halving their length.
+static bool removeInstructions(std::vector<Word> &program,
+                               const IsInteresting &isInteresting) {
+  bool isSmaller = false;
+  for (size_t length = std::max<size_t>(program.size() / 2, 1); length > 0;
+       length /= 2)
+    for (size_t end = program.size(); end > 0;) {
+      size_t begin = end - std::min(end, length);
+      std::vector<Word> candidate = program;
+      candidate.erase(candidate.begin() + begin, candidate.begin() + end);
+      isSmaller |= accept(program, candidate, isInteresting);
+      end = begin;
+    }
+  return isSmaller;
+}
+
+/// Signals with their waits: an instruction without tokens can go alone.
+static bool removePairs(std::vector<Word> &program,
+                        const IsInteresting &isInteresting) {
+  bool isSmaller = false;
+  std::array<size_t, kSemaphores> pairs = countPairs(program);
+  for (unsigned i = 0; i < kSemaphores; ++i)
+    for (size_t k = pairs[i]; k-- > 0;) {
+      std::vector<Word> candidate = program;
+      dropPair(candidate, i, k);
+      isSmaller |= accept(program, candidate, isInteresting);
+    }
+  return isSmaller;
+}
+
+/// Tries zero bits, then half the distance to them, then one less.
+static bool simplifyField(std::vector<Word> &program, size_t at,
+                          const FieldInfo &field,
+                          const IsInteresting &isInteresting) {
+  bool isSmaller = false, isAccepted = true;
+  while (isAccepted) {
+    int64_t value = field.get(program[at]), zero = field.zero();
+    if (value == zero || !field.isLegal(value))
+      break;
+    isAccepted = false;
+    int64_t one = value > zero ? 1 : -1;
+    for (int64_t less : {zero, zero + (value - zero) / 2, value - one}) {
+      if (!field.isLegal(less))
+        continue;
+      std::vector<Word> candidate = program;
+      field.set(candidate[at], less);
+      if ((isAccepted = accept(program, candidate, isInteresting)))
+        break;
+    }
+    isSmaller |= isAccepted;
+  }
+  return isSmaller;
+}
+
+/// Every field, tokens too.
+static bool simplifyFields(std::vector<Word> &program,
+                           const IsInteresting &isInteresting) {
+  bool isSmaller = false;
+  for (size_t i = 0; i < program.size(); ++i) {
+    std::optional<Format> format = formatOf(program[i]);
+    if (!format)
+      continue;
+    const FormatInfo &info = infoOf(*format);
+    for (const FieldInfo &field : info.payload())
+      isSmaller |= simplifyField(program, i, field, isInteresting);
+    if (!info.isSetting())
+      for (const FieldInfo &field : info.header())
+        isSmaller |= simplifyField(program, i, field, isInteresting);
+  }
+  return isSmaller;
+}
+
+std::vector<Word> shrink(std::vector<Word> program,
+                         const IsInteresting &isInteresting) {
+  bool isSmaller = true;
+  while (isSmaller) {
+    isSmaller = removeInstructions(program, isInteresting);
+    isSmaller |= removePairs(program, isInteresting);
+    isSmaller |= simplifyFields(program, isInteresting);
+  }
+  return program;
+}
+
+} // namespace systole::sim
