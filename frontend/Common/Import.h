@@ -17,6 +17,7 @@
 #ifndef SYSTOLE_FRONTEND_COMMON_IMPORT_H
 #define SYSTOLE_FRONTEND_COMMON_IMPORT_H
 
+#include "dialects/Graph/IR/Tensor.h"
 #include "frontend/Common/Problems.h"
 #include "frontend/Common/SourceFile.h"
 #include "mlir/IR/BuiltinOps.h"
@@ -36,6 +37,9 @@ struct ImportOptions {
   /// Binds the dimensions of inputs (`--shape NAME=1x3`), by input name; -1
   /// leaves one as it is.
   std::map<std::string, llvm::SmallVector<int64_t>> shapes;
+  /// Values of inputs, by name: constants for the nodes that use them. They
+  /// remain inputs, which must then have these values.
+  std::map<std::string, graph::Tensor> values;
   /// Which of several entry points; empty: the model's default.
   std::string signature;
 };

@@ -184,8 +184,21 @@ bool Importer::addArgument(const ValueInfoProto &info, Scope &scope) {
   (void)entry.insertArgument(
       index, type, b.getDictionaryAttr(attributes),
       graph::nodeLocation(&context, info.name(), "Input"));
-  scope.values[info.name()] = entry.getArgument(index);
+  Value known = knownValue(info.name(), type);
+  scope.values[info.name()] = known ? known : entry.getArgument(index);
   return true;
+}
+
+Value Importer::knownValue(const std::string &name, Type type) {
+  auto found = options.values.find(name);
+  if (found == options.values.end())
+    return {};
+  const graph::Tensor &value = found->second;
+  auto ranked = dyn_cast<RankedTensorType>(type);
+  if (getElementTypeOrSelf(type) != value.getElementType() ||
+      (ranked && failed(verifyCompatibleShape(ranked, value.getType()))))
+    return {};
+  return makeEntryConstant(value, name, "Input");
 }
 
 const ValueInfoProto *Importer::findInfo(llvm::StringRef name) const {

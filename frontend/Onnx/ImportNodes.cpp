@@ -54,15 +54,18 @@ Value Importer::makeWeight(const TensorProto &weight) {
     addProblem("weight '" + printable(weight.name()) + "': " + reason);
     return {};
   }
-  // All weights stand at the start of the entry, where every region sees them.
+  return makeEntryConstant(*tensor, weight.name(), "Initializer");
+}
+
+Value Importer::makeEntryConstant(const graph::Tensor &tensor,
+                                  const std::string &name, llvm::StringRef op) {
   OpBuilder builder(&context);
   if (lastWeight)
     builder.setInsertionPointAfter(lastWeight);
   else
     builder.setInsertionPointToStart(&entry.getBody().front());
-  Location location =
-      graph::nodeLocation(&context, weight.name(), "Initializer");
-  Value value = graph::makeConstant(builder, location, *tensor, weight.name());
+  Location location = graph::nodeLocation(&context, name, op);
+  Value value = graph::makeConstant(builder, location, tensor, name);
   lastWeight = value.getDefiningOp();
   return value;
 }

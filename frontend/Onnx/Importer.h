@@ -97,6 +97,9 @@ private:
   /// "1x?x128", -1 as "?".
   static std::string dimsText(llvm::ArrayRef<int64_t> dims);
   bool addArgument(const ValueInfoProto &info, Scope &scope);
+  /// The constant that an input is known to be; null if it is not known, or its
+  /// value is not of `type`.
+  mlir::Value knownValue(const std::string &name, mlir::Type type);
   /// The type of an input after `--shape`; null with a problem.
   mlir::Type inputType(const ValueInfoProto &info,
                        frontend::TensorSummary &summary);
@@ -130,6 +133,9 @@ private:
   /// The value of tensor `name`, a constant made at first use; null: poisoned.
   mlir::Value lookUp(llvm::StringRef name, Scope &scope);
   mlir::Value makeWeight(const TensorProto &weight);
+  /// A constant at the start of the entry, where every region sees it.
+  mlir::Value makeEntryConstant(const graph::Tensor &tensor,
+                                const std::string &name, llvm::StringRef op);
   void poison(const NodeProto &proto, Scope &scope);
   void recordFailure(const Node &node, const std::string &name);
   void recordNode(const NodeProto &proto, Scope &scope,

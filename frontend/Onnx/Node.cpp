@@ -13,6 +13,7 @@
 #include "frontend/Onnx/Node.h"
 #include "frontend/Common/Problems.h"
 #include "frontend/Onnx/Importer.h"
+#include "frontend/Onnx/OperatorTables.h"
 #include "llvm/ADT/StringMap.h"
 
 using namespace mlir;
@@ -160,19 +161,26 @@ double normExponent(Node &n) {
 // Tables
 //===----------------------------------------------------------------------===//
 
+std::vector<const Operator *> allOperators() {
+  std::vector<const Operator *> rows;
+  for (llvm::ArrayRef<Operator> family :
+       {elementwiseOperators(), activationOperators(), shapeOperators(),
+        constantOperators(), neuralOperators(), reductionOperators(),
+        recurrentOperators(), controlOperators(), mathOperators(),
+        indexOperators(), orderOperators(), lossOperators(), normOperators(),
+        trainingOperators(), textOperators(), scanOperators()})
+    for (const Operator &row : family)
+      rows.push_back(&row);
+  return rows;
+}
+
 const Operator *findOperator(llvm::StringRef domain, llvm::StringRef name,
                              int64_t opset, bool &known) {
   // Built at first use; several rows of one operator are a list.
   static const llvm::StringMap<SmallVector<const Operator *, 2>> table = [] {
     llvm::StringMap<SmallVector<const Operator *, 2>> rows;
-    for (llvm::ArrayRef<Operator> family :
-         {elementwiseOperators(), activationOperators(), shapeOperators(),
-          constantOperators(), neuralOperators(), reductionOperators(),
-          recurrentOperators(), controlOperators(), mathOperators(),
-          indexOperators(), orderOperators(), lossOperators(), normOperators(),
-          trainingOperators(), textOperators(), scanOperators()})
-      for (const Operator &row : family)
-        rows[row.name].push_back(&row);
+    for (const Operator *row : allOperators())
+      rows[row->name].push_back(row);
     return rows;
   }();
   known = false;

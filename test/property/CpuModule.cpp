@@ -6,45 +6,13 @@
 //===----------------------------------------------------------------------===//
 
 #include "CpuModule.h"
+#include "backends/Cpu/Codegen.h"
 #include "backends/Cpu/CpuBackend.h"
 #include "llvm/Support/FileSystem.h"
 
 using namespace mlir;
 
 namespace systole::property {
-
-/// The element type's number in the C interface.
-static uint32_t dtypeOf(Type type) {
-  static const std::pair<const char *, uint32_t> names[] = {
-      {"i1", SYSTOLE_DTYPE_BOOL},
-      {"i8", SYSTOLE_DTYPE_I8},
-      {"i16", SYSTOLE_DTYPE_I16},
-      {"i32", SYSTOLE_DTYPE_I32},
-      {"i64", SYSTOLE_DTYPE_I64},
-      {"ui8", SYSTOLE_DTYPE_U8},
-      {"ui16", SYSTOLE_DTYPE_U16},
-      {"ui32", SYSTOLE_DTYPE_U32},
-      {"ui64", SYSTOLE_DTYPE_U64},
-      {"f16", SYSTOLE_DTYPE_F16},
-      {"bf16", SYSTOLE_DTYPE_BF16},
-      {"f32", SYSTOLE_DTYPE_F32},
-      {"f64", SYSTOLE_DTYPE_F64},
-      {"f8E4M3FN", SYSTOLE_DTYPE_F8E4M3FN},
-      {"f8E5M2", SYSTOLE_DTYPE_F8E5M2},
-      {"f8E4M3FNUZ", SYSTOLE_DTYPE_F8E4M3FNUZ},
-      {"f8E5M2FNUZ", SYSTOLE_DTYPE_F8E5M2FNUZ},
-      {"f4E2M1FN", SYSTOLE_DTYPE_F4E2M1FN},
-      {"i4", SYSTOLE_DTYPE_I4},
-      {"ui4", SYSTOLE_DTYPE_U4},
-      {"i2", SYSTOLE_DTYPE_I2},
-      {"ui2", SYSTOLE_DTYPE_U2}};
-  std::string text;
-  llvm::raw_string_ostream(text) << type;
-  for (auto [name, number] : names)
-    if (text == name)
-      return number;
-  return SYSTOLE_DTYPE_INVALID;
-}
 
 /// Moves a status into `message`; true on success.
 static bool succeededWith(systole_status *status, std::string &message) {
@@ -103,7 +71,7 @@ std::optional<SmallVector<Tensor>> CpuModule::run(StringRef entry,
     inputs[i] = {sizeof(systole_tensor),
                  const_cast<char *>(argument.data()),
                  static_cast<size_t>(argument.byteSize()),
-                 dtypeOf(argument.getElementType()),
+                 cpu::dtypeOf(argument.getElementType()),
                  SYSTOLE_MEMORY_CPU,
                  0,
                  static_cast<uint32_t>(argument.rank()),

@@ -13,6 +13,7 @@
 #include "tools/systole/CachedModule.h"
 #include "tools/systole/Compiler.h"
 #include "tools/systole/Model.h"
+#include "llvm/ADT/StringExtras.h"
 
 using namespace llvm;
 using namespace systole;
@@ -29,6 +30,9 @@ static std::string describe(const frontend::SourceFile &source,
     text += ";out " + name;
   for (const auto &[name, dims] : options.shapes)
     text += ";shape " + name + "=" + shapeText(dims);
+  for (const auto &[name, value] : options.values)
+    text += ";value " + name + "=" + shapeText(value.getShape()) + " " +
+            toHex(StringRef(value.data(), value.byteSize()));
   return text;
 }
 
@@ -55,8 +59,8 @@ std::optional<std::string> systole::driver::cachedModule(
       readModelForRun(context.get(), source, bound, files);
   if (!model.module)
     return std::nullopt;
-  // Where the files' shapes were needed they are part of the key.
-  if (bound.shapes != options.shapes) {
+  // What was needed of the files is part of the key.
+  if (bound.shapes != options.shapes || !bound.values.empty()) {
     key = cacheKey(source.bytes, describe(source, bound));
     if (std::optional<std::string> path = cache.lookup(key))
       return path;

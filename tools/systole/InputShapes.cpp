@@ -1,4 +1,4 @@
-//===- InputShapes.cpp - Shapes bound by the inputs' files ----------------===//
+//===- InputShapes.cpp - What the inputs' files say of a model-------------===//
 //
 // Part of the Systole project, under the Apache License v2.0 with LLVM
 // exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
@@ -10,8 +10,10 @@
 //===----------------------------------------------------------------------===//
 
 #include "tools/systole/InputShapes.h"
+#include "frontend/Common/ImportForRun.h"
 #include "runtime/src/npy.h"
 #include "tools/systole/Model.h"
+#include "llvm/ADT/StringSwitch.h"
 #include "llvm/Support/MemoryBuffer.h"
 
 using namespace llvm;
@@ -62,53 +64,76 @@ static bool dropEntryAxis(const frontend::TensorSummary &input,
   return !input.ranked || shape.size() == input.dims.size();
 }
 
-bool systole::driver::bindShapesOfFiles(
-    ArrayRef<frontend::TensorSummary> inputs, ArrayRef<std::string> specs,
-    bool each, frontend::ImportOptions &options) {
+/// Types that parameters have; null for all others.
+static mlir::Type parameterType(mlir::MLIRContext *context, StringRef dtype) {
+  mlir::Builder b(context);
+  return StringSwitch<mlir::Type>(dtype)
+      .Case("bool", b.getI1Type())
+      .Case("int32", b.getI32Type())
+      .Case("int64", b.getI64Type())
+      .Case("float16", b.getF16Type())
+      .Case("float32", b.getF32Type())
+      .Case("float64", b.getF64Type())
+      .Default(nullptr);
+}
+
+/// The value in a file, or null where it is no parameter. What is wrong with
+/// the file is told when it is bound.
+static graph::Tensor valueOfFile(mlir::MLIRContext *context,
+                                 const frontend::TensorSummary &input,
+                                 ArrayRef<int64_t> shape,
+                                 const std::string &path) {
+  mlir::Type type = parameterType(context, input.dtype);
+  if (!type || !frontend::mayBeParameter(shape))
+    return {};
+  rt::OwnedTensor loaded;
+  rt::FileSubject subject{"", "", path.c_str()};
+  if (rt::loadTensor(subject, runtimeType(type), shape.size(), loaded).failed())
+    return {};
+  graph::Tensor value(type, shape);
+  if (loaded.bytes != static_cast<size_t>(value.byteSize()))
+    return {};
+  if (value.size())
+    std::memcpy(value.data(), loaded.data, value.byteSize());
+  return value;
+}
+
+/// What the files say of `inputs`.
+static std::vector<frontend::GivenInput>
+inputsOfFiles(mlir::MLIRContext *context,
+              ArrayRef<frontend::TensorSummary> inputs, const RunFiles &files) {
   EntrySignature signature("model");
   for (const frontend::TensorSummary &input : inputs)
     signature.addInput(input.name, input.name, SYSTOLE_DTYPE_INVALID, {});
-  bool bound = false;
-  for (const std::string &spec : specs) {
+  std::vector<frontend::GivenInput> given;
+  for (const std::string &spec : files.inputs) {
     std::string file;
     int64_t index = findInput(signature.get(), spec, file);
     if (index < 0)
       continue;
-    const frontend::TensorSummary &input = inputs[index];
-    if (input.ranked && !is_contained(input.dims, -1))
-      continue;
     std::optional<SmallVector<int64_t>> shape = shapeOfFile(file);
-    if (!shape || (each && !dropEntryAxis(input, *shape)))
+    if (!shape)
       continue;
-    bound |= options.shapes.emplace(input.name, *shape).second;
+    const frontend::TensorSummary &input = inputs[index];
+    size_t rank = shape->size();
+    if (files.each && !dropEntryAxis(input, *shape))
+      continue;
+    frontend::GivenInput at{input.name, *shape, {}};
+    // A file of entries has another value in each.
+    if (rank == shape->size())
+      at.value = valueOfFile(context, input, *shape, file);
+    given.push_back(std::move(at));
   }
-  return bound;
-}
-
-/// True if an input's rank is unknown, which no engine can bind.
-static bool hasUnrankedInput(const frontend::ModelSummary &summary) {
-  return any_of(summary.inputs, [](const frontend::TensorSummary &input) {
-    return !input.ranked;
-  });
+  return given;
 }
 
 frontend::ImportResult systole::driver::readModelForRun(
     mlir::MLIRContext &context, const frontend::SourceFile &source,
     frontend::ImportOptions &options, const RunFiles &files) {
-  frontend::ImportResult result =
-      frontend::importModel(context, source, options);
-  frontend::ImportOptions bound = options;
-  if ((!result.module || hasUnrankedInput(result.summary)) &&
-      bindShapesOfFiles(result.summary.inputs, files.inputs, files.each,
-                        bound)) {
-    frontend::ImportResult second =
-        frontend::importModel(context, source, bound);
-    // Where both fail, what the first import said is what the user can act on.
-    if (second.module) {
-      result = std::move(second);
-      options = std::move(bound);
-    }
-  }
+  frontend::ImportResult result = frontend::importForRun(
+      context, source, options, [&](ArrayRef<frontend::TensorSummary> inputs) {
+        return inputsOfFiles(&context, inputs, files);
+      });
   if (!result.module)
     errs() << frontend::formatProblems(source.path, result.problems);
   return result;

@@ -1,4 +1,4 @@
-//===- InputShapes.h - Shapes bound by the inputs' files --------*- C++ -*-===//
+//===- InputShapes.h - What the inputs' files say of a model ----*- C++ -*-===//
 //
 // Part of the Systole project, under the Apache License v2.0 with LLVM
 // exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
@@ -6,8 +6,9 @@
 //===----------------------------------------------------------------------===//
 //
 // Some models can be compiled only when dimensions are known, because ranks
-// depend on them. `run` has the input files at hand, so where an import fails
-// it takes their shapes, as if they had been given by --shape, and tries again.
+// depend on them, or values of inputs that are parameters. `run` has the input
+// files at hand, so where an import fails it looks there
+// (frontend/Common/ImportForRun.h).
 //
 //===----------------------------------------------------------------------===//
 
@@ -20,20 +21,12 @@
 
 namespace systole::driver {
 
-/// Imports a model, if need be a second time with the shapes of the input files
-/// (then added to `options`),
-/// and prints its problems; a null module if there are any.
+/// Imports a model, with what the input files say if need be (then added to
+/// `options`), and prints its problems; a null module if there are any.
 frontend::ImportResult readModelForRun(mlir::MLIRContext &context,
                                        const frontend::SourceFile &source,
                                        frontend::ImportOptions &options,
                                        const RunFiles &files);
-
-/// Binds the dynamic dimensions of `inputs` by the files that `specs`
-/// (NAME=FILE, 0=FILE, FILE) name. With `each` a file may have one more leading
-/// axis. True if something was bound that was not before.
-bool bindShapesOfFiles(llvm::ArrayRef<frontend::TensorSummary> inputs,
-                       llvm::ArrayRef<std::string> specs, bool each,
-                       frontend::ImportOptions &options);
 
 } // namespace systole::driver
 
