@@ -15,7 +15,7 @@ using namespace systole::isa;
 namespace systole::sim {
 
 /// Bytes of DRAM that transfers use: few, so that they meet.
-static constexpr int64_t kDramBytes = 8 * 1024;
+static constexpr int64_t kDramBytes = 3 * 1024;
 /// Room for a program: it has some hundred instructions.
 static constexpr int64_t kProgramRoom = 64 * 1024;
 /// No more work is added behind this estimate.

@@ -5,8 +5,8 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// Which instruction, and where. Transfers are in RandomTransfers.cpp, MM, DW and
-// VX in RandomPictures.cpp.
+// Which instruction, and where. Transfers are in RandomTransfers.cpp, MM, DW
+// and VX in RandomPictures.cpp.
 //
 //===----------------------------------------------------------------------===//
 
@@ -124,9 +124,9 @@ std::optional<int64_t> RandomWork::place(Memory memory, Span span) {
 
 /// How often each working instruction is tried, of all of them.
 static const std::pair<Format, int> kShares[] = {
-    {Format::Load, 22},      {Format::LoadWindow, 9}, {Format::LoadTiles, 8},
-    {Format::Matmul, 20},    {Format::Depthwise, 14}, {Format::Vector, 34},
-    {Format::Reduce, 10},    {Format::LoadTable, 4},  {Format::Store, 18},
+    {Format::Load, 22},   {Format::LoadWindow, 9}, {Format::LoadTiles, 8},
+    {Format::Matmul, 20}, {Format::Depthwise, 14}, {Format::Vector, 34},
+    {Format::Reduce, 10}, {Format::LoadTable, 4},  {Format::Store, 26},
     {Format::Sync, 3},
 };
 
