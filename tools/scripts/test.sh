@@ -7,7 +7,7 @@
 #                   roundtrip  every .mlir test with --verify-roundtrip
 #                   fuzz       the importer's fuzz target, ten minutes
 #                   property   interpreter equals CPU on many random samples
-#                   models     real models over their whole inputs
+#                   models     real models over their whole inputs; 2 GB of weights; ONNX's suite
 #                   sim        the matrix unit's models on many random programs
 #                   machine    10,000 random programs and mutants of them
 #                   resnet50   accuracy and compile limits of a 100 MB model
