@@ -107,7 +107,8 @@ def texts(drawing, y):
 
 def svg(text):
     drawing = Drawing(text)
-    width, height = drawing.width * WIDTH, len(drawing.rows) * HEIGHT
+    # One cell more: fonts differ in width.
+    width, height = (drawing.width + 1) * WIDTH, len(drawing.rows) * HEIGHT
     lines = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" '
         f'width="{width}" height="{height}">',

@@ -5,7 +5,7 @@
 #   --nightly       the long runs instead of the quick suite; groups:
 #                   asan       the quick suite under the sanitisers
 #                   roundtrip  every .mlir test with --verify-roundtrip
-#                   fuzz       the importer's fuzz target, ten minutes
+#                   fuzz       the fuzz targets, ten minutes each
 #                   property   interpreter equals CPU on many random samples
 #                   models     real models over their whole inputs; 2 GB of weights; ONNX's suite
 #                   sim        the matrix unit's models on many random programs

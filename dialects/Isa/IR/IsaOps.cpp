@@ -107,12 +107,21 @@ Tensor TensorOp::getTensor() {
   return tensor;
 }
 
+/// Largest constant in one place.
+static constexpr int64_t kMaxDataBytes = int64_t(1) << 31;
+
 // data-C1.
 LogicalResult DataOp::verify() {
   Type type = getValue().getElementType();
   if (!type.isIntOrFloat() || type.getIntOrFloatBitWidth() % 8 != 0)
     return emitOpError("elements must be numbers of whole bytes, but are ")
            << type;
+  // Before anything is allocated for it: a splat is short text.
+  int64_t elements =
+      systole::graph::countElements(getValue().getShapedType().getShape());
+  if (elements < 0 ||
+      elements > kMaxDataBytes / (type.getIntOrFloatBitWidth() / 8))
+    return emitOpError("has more than ") << kMaxDataBytes << " bytes";
   if (failed(systole::graph::tensorFromAttribute(getValue())))
     return emitOpError("bytes are not in the text: the resource was left out");
   return success();

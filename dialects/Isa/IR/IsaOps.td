@@ -98,8 +98,9 @@ def Isa_DataOp : Isa_ProgramPart<"data"> {
     The elements one after the other, each little-endian. Later constants win.
 
     Constraints:
-    - C1: elements are integers or floating-point numbers of whole bytes, and are
-      there: not a resource that was left out of the text.
+    - C1: elements are integers or floating-point numbers of whole bytes, at most
+      2^31 bytes together, and are there: not a resource that was left out of the
+      text.
 
     ```mlir
     isa.program @constants {

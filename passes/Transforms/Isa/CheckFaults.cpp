@@ -10,7 +10,6 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "dialects/Isa/IR/IsaImage.h"
 #include "hw-sim/model/Dispatch.h"
 #include "passes/Transforms/Isa/Passes.h"
 #include "passes/Transforms/Isa/Programs.h"
@@ -24,17 +23,11 @@ using namespace mlir;
 using namespace systole::isa;
 
 /// Reports the faults of one program; returns whether there are none.
-static bool checkProgram(ProgramOp program, StringRef option) {
-  Image image = imageOf(program);
-  std::optional<systole::sim::Machine> machine =
-      machineFor(program, image, option);
-  if (!machine)
-    return false;
-  SmallVector<Operation *> instructions = instructionsOf(program);
-  std::vector<systole::sim::ProgramFault> faults =
-      systole::sim::findFaults(*machine, image.programAddress, image.program);
+static bool checkFaults(const ProgramToCheck &program) {
+  std::vector<systole::sim::ProgramFault> faults = systole::sim::findFaults(
+      program.machine, program.image.programAddress, program.image.program);
   for (const systole::sim::ProgramFault &fault : faults)
-    emitError(instructions[fault.instruction]->getLoc(), "fault ")
+    emitError(program.instructions[fault.instruction]->getLoc(), "fault ")
         << nameOf(fault.problem.fault) << ": " << fault.problem.message;
   return faults.empty();
 }
@@ -45,10 +38,7 @@ struct IsaCheckFaultsPass
   using Base::Base;
 
   void runOnOperation() override {
-    bool legal = true;
-    getOperation().walk(
-        [&](ProgramOp program) { legal &= checkProgram(program, machine); });
-    if (!legal)
+    if (!checkPrograms(getOperation(), machine, checkFaults))
       signalPassFailure();
   }
 };

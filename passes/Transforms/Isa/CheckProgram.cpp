@@ -10,7 +10,6 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "dialects/Isa/IR/IsaImage.h"
 #include "hw-sim/checker/Checker.h"
 #include "passes/Transforms/Isa/Passes.h"
 #include "passes/Transforms/Isa/Programs.h"
@@ -35,20 +34,14 @@ static void report(const systole::sim::CheckProblem &problem,
 }
 
 /// Returns whether the checker accepts a program.
-static bool checkProgram(ProgramOp program, StringRef option) {
-  Image image = imageOf(program);
-  std::optional<systole::sim::Machine> machine =
-      machineFor(program, image, option);
-  if (!machine)
-    return false;
-  systole::sim::CheckReport problems =
-      systole::sim::checkProgram(*machine, image);
-  SmallVector<Operation *> instructions = instructionsOf(program);
-  for (const systole::sim::CheckProblem &problem : problems.problems)
-    report(problem, instructions);
-  if (problems.omittedRaces)
-    emitError(program.getLoc()) << problems.omittedRaces << " more races";
-  return problems.isClean();
+static bool checkOne(const ProgramToCheck &program) {
+  systole::sim::CheckReport found =
+      systole::sim::checkProgram(program.machine, program.image);
+  for (const systole::sim::CheckProblem &problem : found.problems)
+    report(problem, program.instructions);
+  if (found.omittedRaces)
+    emitError(program.program->getLoc()) << found.omittedRaces << " more races";
+  return found.isClean();
 }
 
 namespace {
@@ -57,10 +50,7 @@ struct IsaCheckProgramPass
   using Base::Base;
 
   void runOnOperation() override {
-    bool clean = true;
-    getOperation().walk(
-        [&](ProgramOp program) { clean &= checkProgram(program, machine); });
-    if (!clean)
+    if (!checkPrograms(getOperation(), machine, checkOne))
       signalPassFailure();
   }
 };

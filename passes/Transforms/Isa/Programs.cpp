@@ -10,6 +10,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "passes/Transforms/Isa/Programs.h"
+#include "dialects/Isa/IR/IsaImage.h"
 #include "hw-sim/model/Presets.h"
 #include "mlir/IR/Diagnostics.h"
 
@@ -32,9 +33,9 @@ static std::optional<systole::sim::Machine> findMachine(ProgramOp program,
   return machine;
 }
 
-std::optional<systole::sim::Machine>
-systole::isa::machineFor(ProgramOp program, const Image &image,
-                         StringRef option) {
+/// The machine of a program, which can run it.
+static std::optional<systole::sim::Machine>
+machineFor(ProgramOp program, const Image &image, StringRef option) {
   std::optional<systole::sim::Machine> machine =
       findMachine(program, option.empty() ? image.machine : option);
   if (!machine)
@@ -50,10 +51,24 @@ systole::isa::machineFor(ProgramOp program, const Image &image,
   return std::nullopt;
 }
 
-SmallVector<Operation *> systole::isa::instructionsOf(ProgramOp program) {
-  SmallVector<Operation *> instructions;
-  for (Operation &op : program.getBody().front())
-    if (wordOf(&op))
-      instructions.push_back(&op);
-  return instructions;
+bool systole::isa::checkPrograms(
+    ModuleOp module, StringRef option,
+    function_ref<bool(const ProgramToCheck &)> check) {
+  bool accepted = true;
+  module.walk([&](ProgramOp program) {
+    Image image = imageOf(program);
+    std::optional<systole::sim::Machine> machine =
+        machineFor(program, image, option);
+    if (!machine) {
+      accepted = false;
+      return;
+    }
+    SmallVector<Operation *> instructions;
+    for (Operation &op : program.getBody().front())
+      if (wordOf(&op))
+        instructions.push_back(&op);
+    accepted &= check({program, std::move(*machine), std::move(image),
+                       std::move(instructions)});
+  });
+  return accepted;
 }

@@ -5,7 +5,8 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// A program's machine, and its instructions by their index.
+// Every program of a module with its machine, its image, and its instructions
+// by their index.
 //
 //===----------------------------------------------------------------------===//
 
@@ -14,16 +15,25 @@
 
 #include "dialects/Isa/IR/IsaDialect.h"
 #include "hw-sim/model/Machine.h"
+#include "mlir/IR/BuiltinOps.h"
 
 namespace systole::isa {
 
-/// The machine that `option` names, else the program; an error at the program
-/// and nullopt where there is none, or where it cannot run the program.
-std::optional<sim::Machine> machineFor(ProgramOp program, const Image &image,
-                                       llvm::StringRef option);
+/// A program to be checked.
+struct ProgramToCheck {
+  ProgramOp program;
+  sim::Machine machine;
+  Image image;
+  /// Instructions and words in program order.
+  llvm::SmallVector<mlir::Operation *> instructions;
+};
 
-/// Instructions and words in program order.
-llvm::SmallVector<mlir::Operation *> instructionsOf(ProgramOp program);
+/// Calls `check` with every program of a module. The machine is the one that
+/// `option` names, else the program; there is an error at the program where
+/// there is none, or where it cannot run the program. Returns whether all
+/// programs had one and were accepted.
+bool checkPrograms(mlir::ModuleOp module, llvm::StringRef option,
+                   llvm::function_ref<bool(const ProgramToCheck &)> check);
 
 } // namespace systole::isa
 

@@ -204,6 +204,13 @@ isa.program @data_c1_complex {
 
 // -----
 
+isa.program @data_c1_size {
+  // expected-error @+1 {{has more than 2147483648 bytes}}
+  isa.data at 0 = dense<1> : tensor<536870913xi32>
+}
+
+// -----
+
 isa.program @data_c1_elided {
   // expected-error @+1 {{bytes are not in the text: the resource was left out}}
   isa.data at 0 = dense_resource<__elided__> : tensor<2xi8>
