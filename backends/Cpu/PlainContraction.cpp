@@ -153,6 +153,10 @@ static LogicalResult lowerConv(HostBuilder &host, graph::ConvOp op) {
   Value channels = input.dims[inLayout.channel()];
   host.check(host.cmp(P::eq, channels, host.mul(perGroup, host.c(op.getGroups()))),
              "%lld input channels where the filter has %lld for each group", {channels, perGroup});
+  Value left = host.rem(outputs, host.c(op.getGroups()));
+  host.check(host.cmp(P::eq, left, host.c(0)),
+             "%lld output channels are not divisible by %lld groups",
+             {outputs, host.c(op.getGroups())});
   CodeTensor output = host.define(op.getResult(), dims);
   SmallVector<CodeTensor> inputs{input, filter};
   if (op.getBias()) {
