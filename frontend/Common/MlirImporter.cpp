@@ -9,6 +9,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "dialects/Common/Plugins.h"
 #include "dialects/Graph/IR/GraphDialect.h"
 #include "dialects/Graph/IR/GraphOps.h"
 #include "dialects/Graph/IR/NodeLocation.h"
@@ -142,8 +143,9 @@ static void importMlir(mlir::MLIRContext &context, const SourceFile &source,
             "change the types and the return of the entry function instead");
     return;
   }
-  result.module =
-      parseMlirText(context, source, {"graph", "func"}, result.problems);
+  std::vector<llvm::StringRef> dialects = pluginDialectNames();
+  dialects.insert(dialects.begin(), {"graph", "func"});
+  result.module = parseMlirText(context, source, dialects, result.problems);
   if (!result.module)
     return;
   mlir::func::FuncOp entry = findEntry(*result.module);

@@ -181,28 +181,27 @@ const Operator *Importer::checkSupport(const NodeProto &proto, Scope &scope,
   Problem problem{name, proto.op_type(), {}, {}, {}};
   auto set = scope.opsets->find(domain);
   opset = set == scope.opsets->end() ? 0 : set->second;
-  bool known = false;
-  const Operator *row = findOperator(domain, proto.op_type(), opset, known);
-  if (row)
-    return row;
+  OperatorLookup found = findOperator(domain, proto.op_type(), opset);
+  if (found.row && opset > 0)
+    return found.row;
   if (opset == 0)
     problem.message =
         domain.empty() ? "the model imports no opset of the standard operators"
                        : "the operator is of domain '" + printable(domain) +
                              "', of which the model imports no opset";
-  else if (!domain.empty() && !known)
+  else if (!found.isKnownDomain)
     problem.message =
         "operators of domain '" + printable(domain) + "' are not supported";
-  else if (known && domain.empty() && opset > kNewestOpset)
+  else if (found.isKnownName && domain.empty() && opset > kNewestOpset)
     problem.message = "opset " + std::to_string(opset) + " is newer than " +
                       std::to_string(kNewestOpset) +
                       ", the newest that is supported";
-  else if (known)
+  else if (found.isKnownName)
     problem.message =
         "the operator is not supported in opset " + std::to_string(opset);
   else
     problem.message = "the operator is not supported";
-  if (opset <= kNewestOpset)
+  if (!domain.empty() || opset <= kNewestOpset)
     problem.help.push_back(
         "to leave it out, fetch a tensor before it (--outputs) or feed "
         "one after it (--inputs)");

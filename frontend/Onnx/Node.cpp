@@ -174,27 +174,41 @@ std::vector<const Operator *> allOperators() {
   return rows;
 }
 
-const Operator *findOperator(llvm::StringRef domain, llvm::StringRef name,
-                             int64_t opset, bool &known) {
-  // Built at first use; several rows of one operator are a list.
-  static const llvm::StringMap<SmallVector<const Operator *, 2>> table = [] {
-    llvm::StringMap<SmallVector<const Operator *, 2>> rows;
+namespace {
+/// The operators of one domain; several rows of one operator are a list.
+using DomainTable = llvm::StringMap<SmallVector<const Operator *, 2>>;
+} // namespace
+
+/// The tables of plugins come first in each list of rows.
+static llvm::StringMap<DomainTable> &operatorTables() {
+  static llvm::StringMap<DomainTable> domains = [] {
+    llvm::StringMap<DomainTable> result;
     for (const Operator *row : allOperators())
-      rows[row->name].push_back(row);
-    return rows;
+      result[row->domain][row->name].push_back(row);
+    return result;
   }();
-  known = false;
-  auto found = table.find(name);
-  if (found == table.end())
-    return nullptr;
-  for (const Operator *row : found->second) {
-    if (row->domain != domain)
-      continue;
-    known = true;
-    if (opset >= row->since && opset <= row->until)
-      return row;
+  return domains;
+}
+
+void registerOperators(llvm::ArrayRef<Operator> rows) {
+  for (const Operator &row : rows) {
+    auto &known = operatorTables()[row.domain][row.name];
+    known.insert(known.begin(), &row);
   }
-  return nullptr;
+}
+
+OperatorLookup findOperator(llvm::StringRef domain, llvm::StringRef name,
+                            int64_t opset) {
+  auto table = operatorTables().find(domain);
+  if (table == operatorTables().end())
+    return {nullptr, false, false};
+  auto rows = table->second.find(name);
+  if (rows == table->second.end())
+    return {nullptr, false, true};
+  for (const Operator *row : rows->second)
+    if (opset >= row->since && opset <= row->until)
+      return {row, true, true};
+  return {nullptr, true, true};
 }
 
 } // namespace systole::onnx

@@ -162,10 +162,18 @@ llvm::ArrayRef<Operator> trainingOperators();
 llvm::ArrayRef<Operator> textOperators();
 llvm::ArrayRef<Operator> scanOperators();
 
-/// The row for an operator in an opset of its domain, or null. `known` is set
-/// if there is a row for another opset.
-const Operator *findOperator(llvm::StringRef domain, llvm::StringRef name,
-                             int64_t opset, bool &known);
+/// Adds a plugin's table, whose rows come before ours and live as long as the
+/// process.
+void registerOperators(llvm::ArrayRef<Operator> rows);
+
+/// What the tables say of an operator.
+struct OperatorLookup {
+  const Operator *row; ///< Null: it is not supported.
+  bool isKnownName;    ///< There is a row, perhaps of another opset.
+  bool isKnownDomain;  ///< There are operators of the domain.
+};
+OperatorLookup findOperator(llvm::StringRef domain, llvm::StringRef name,
+                            int64_t opset);
 
 } // namespace systole::onnx
 

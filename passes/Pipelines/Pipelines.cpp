@@ -11,6 +11,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "passes/Pipelines/Pipelines.h"
+#include "dialects/Common/Plugins.h"
 #include "mlir/Pass/PassRegistry.h"
 #include "mlir/Transforms/Passes.h"
 #include "passes/Transforms/Graph/Passes.h"
@@ -94,6 +95,12 @@ static void addSimplifyPhase(OpPassManager &pm,
 
 static void addFoldPhase(OpPassManager &pm,
                          const GraphPipelineOptions &options) {
+  // Operations of plugins were whole for the plugins' own passes; from here on
+  // there is one dialect. What they stand for may fold like everything else.
+  pm.addPass(createGraphDecompose());
+  if (hasPlugins())
+    pm.addPass(createCompositeFixedPointPass("graph-simplify", addSimplifyRound,
+                                             kMaxSimplifyRounds));
   if (!options.reassociate)
     return;
   // NOTE: batch norm must go before bias: what cannot reach a contraction
@@ -172,8 +179,33 @@ bool systole::isGraphPhase(StringRef name) {
                       [&](const PhaseInfo &info) { return info.name == name; });
 }
 
-static void addPhase(OpPassManager &pm, Phase phase,
-                     const GraphPipelineOptions &options) {
+namespace {
+/// A pass that a plugin added.
+struct AddedPass {
+  Phase phase;
+  PhaseEdge edge;
+  std::function<std::unique_ptr<Pass>()> create;
+};
+} // namespace
+
+static std::vector<AddedPass> &addedPasses() {
+  static std::vector<AddedPass> passes;
+  return passes;
+}
+
+void systole::addPassToPhase(Phase phase, PhaseEdge edge,
+                             std::function<std::unique_ptr<Pass>()> create) {
+  addedPasses().push_back({phase, edge, std::move(create)});
+}
+
+static void addPluginPasses(OpPassManager &pm, Phase phase, PhaseEdge edge) {
+  for (const AddedPass &added : addedPasses())
+    if (added.phase == phase && added.edge == edge)
+      pm.addPass(added.create());
+}
+
+static void addOwnPasses(OpPassManager &pm, Phase phase,
+                         const GraphPipelineOptions &options) {
   switch (phase) {
   case Phase::Import:
     return addImportPhase(pm, options);
@@ -186,6 +218,13 @@ static void addPhase(OpPassManager &pm, Phase phase,
   case Phase::Fuse:
     return addFusePhase(pm, options);
   }
+}
+
+static void addPhase(OpPassManager &pm, Phase phase,
+                     const GraphPipelineOptions &options) {
+  addPluginPasses(pm, phase, PhaseEdge::Begin);
+  addOwnPasses(pm, phase, options);
+  addPluginPasses(pm, phase, PhaseEdge::End);
 }
 
 void systole::buildGraphPipeline(OpPassManager &pm,

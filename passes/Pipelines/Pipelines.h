@@ -75,6 +75,14 @@ void buildGraphPipeline(mlir::OpPassManager &pm,
                         const GraphPipelineOptions &options,
                         llvm::StringRef stopAfter = "", PhaseHook hook = {});
 
+/// Where in a phase an added pass runs.
+enum class PhaseEdge { Begin, End };
+
+/// Makes every graph pipeline built from now on run a pass of a plugin in
+/// `phase`; passes added to one edge run in the order of their addition.
+void addPassToPhase(Phase phase, PhaseEdge edge,
+                    std::function<std::unique_ptr<mlir::Pass>()> create);
+
 /// True if `name` is a graph phase.
 bool isGraphPhase(llvm::StringRef name);
 

@@ -6,11 +6,13 @@
 //===----------------------------------------------------------------------===//
 //
 // mlir-opt with our dialects and passes beside all of MLIR's, and with those of
-// plugins (--load-pass-plugin, --load-dialect-plugin).
+// plugins: ours (--load-plugin), and MLIR's (--load-pass-plugin,
+// --load-dialect-plugin).
 //
 //===----------------------------------------------------------------------===//
 
 #include "backends/Cpu/CpuBackend.h"
+#include "dialects/Common/Plugins.h"
 #include "dialects/Graph/IR/GraphDialect.h"
 #include "dialects/Isa/IR/IsaDialect.h"
 #include "mlir/InitAllDialects.h"
@@ -20,6 +22,7 @@
 #include "passes/Pipelines/Pipelines.h"
 #include "passes/Transforms/Graph/Passes.h"
 #include "passes/Transforms/Isa/Passes.h"
+#include "llvm/Support/CommandLine.h"
 
 int main(int argc, char **argv) {
   mlir::registerAllPasses();
@@ -28,6 +31,15 @@ int main(int argc, char **argv) {
   systole::isa::registerIsaPasses();
   systole::cpu::registerCpuPasses();
   mlir::DialectRegistry registry;
+  // Loaded while the command line is parsed, before the registry is used.
+  llvm::cl::list<std::string> plugins(
+      "load-plugin", llvm::cl::desc("Load a Systole plugin"),
+      llvm::cl::value_desc("file"),
+      llvm::cl::cb<void, std::string>([&](const std::string &file) {
+        if (llvm::Error error = systole::loadPlugin(file))
+          llvm::reportFatalUsageError(std::move(error));
+        systole::addPluginDialects(registry);
+      }));
   mlir::registerAllDialects(registry);
   mlir::registerAllExtensions(registry);
   registry.insert<systole::graph::GraphDialect, systole::isa::IsaDialect>();

@@ -9,6 +9,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "backends/Common/Target.h"
 #include "backends/Cpu/TargetModel.h"
 #include "frontend/Common/ProgramFile.h"
 #include "tools/systole/CompiledModel.h"
@@ -30,9 +31,42 @@ using namespace systole::driver;
 // Options
 //===----------------------------------------------------------------------===//
 
+/// Refuses `word` unless it is one of `known`.
+static bool checkName(const Arguments &arguments, StringRef option,
+                      StringRef word, ArrayRef<std::string> known) {
+  if (is_contained(known, word))
+    return true;
+  SmallVector<StringRef> names(known.begin(), known.end());
+  std::optional<StringRef> close = nearest(word, names);
+  usageError(arguments, "'" + word + "' is not a value of " + option,
+             close ? "did you mean '" + *close + "'?"
+                   : "one of " + join(known, ", "));
+  return false;
+}
+
+/// Checks that a registered target writes what --emit asks for.
+static bool checkKind(const Arguments &arguments, const Target &target) {
+  StringRef kind = arguments.get("--emit", target.kinds().front());
+  if (is_contained(target.kinds(), kind))
+    return true;
+  usageError(arguments,
+             "--target=" + target.name() + " cannot write '" + kind + "'",
+             "it writes " + join(target.kinds(), ", "));
+  return false;
+}
+
+static std::vector<std::string> targetNames() {
+  std::vector<std::string> names = {"cpu"};
+  for (const Target *target : allTargets())
+    names.push_back(target->name().str());
+  return names;
+}
+
 /// Checks --target and --emit for what later versions bring.
 static bool checkTarget(const Arguments &arguments) {
   StringRef target = arguments.get("--target", "cpu");
+  if (const Target *plugin = findTarget(target))
+    return checkKind(arguments, *plugin);
   if (target != "cpu") {
     bool known = target == "cuda" || target.starts_with("mxu-") ||
                  target.ends_with(".yaml");
@@ -40,9 +74,14 @@ static bool checkTarget(const Arguments &arguments) {
       notInThisVersion(arguments, "--target=" + target);
     else
       usageError(arguments, "'" + target + "' is not a value of --target",
-                 "it is cpu");
+                 "one of " + join(targetNames(), ", "));
     return false;
   }
+  static const std::string kinds[] = {"exe",  "obj", "module",
+                                      "mlir", "asm", "image"};
+  if (arguments.has("--emit") &&
+      !checkName(arguments, "--emit", arguments.get("--emit"), kinds))
+    return false;
   if (arguments.get("--emit") == "image") {
     notInThisVersion(arguments, "--emit=image, which needs a matrix unit,");
     return false;
@@ -68,19 +107,6 @@ static bool parseThreads(const Arguments &arguments, int &threads) {
       parseInteger(arguments, "--threads", 0, 1, 1024);
   threads = number.value_or(0);
   return number.has_value();
-}
-
-/// Refuses `word` unless it is one of `known`.
-static bool checkName(const Arguments &arguments, StringRef option,
-                      StringRef word, ArrayRef<std::string> known) {
-  if (is_contained(known, word))
-    return true;
-  SmallVector<StringRef> names(known.begin(), known.end());
-  std::optional<StringRef> close = nearest(word, names);
-  usageError(arguments, "'" + word + "' is not a value of " + option,
-             close ? "did you mean '" + *close + "'?"
-                   : "one of " + join(known, ", "));
-  return false;
 }
 
 static bool checkPhases(const Arguments &arguments,
@@ -129,6 +155,8 @@ static std::optional<CompileRequest> parseRequest(const Arguments &arguments) {
   }
   backend.strict = arguments.get("--precision") == "strict";
   request.graph.reassociate = !backend.strict;
+  if (const Target *target = findTarget(arguments.get("--target")))
+    target->adjust(request.graph);
   backend.embedWeights = arguments.get("--weights") != "file";
   backend.dynamicLink = arguments.has("--dynamic");
   backend.modelName = modelName(arguments.positional());
@@ -214,6 +242,12 @@ static bool compileModel(const Arguments &arguments,
              model.module->print(os, mlir::OpPrintingFlags().enableDebugInfo());
              os << "\n";
            });
+  if (const Target *target = findTarget(arguments.get("--target")))
+    return succeeded(target->compile(
+        *model.module,
+        {arguments.get("--target").str(),
+         arguments.get("--emit", target->kinds().front()).str(), output.str(),
+         request.backend.modelName}));
   cpu::Emit emit = request.stopAfter.empty()
                        ? parseEmit(arguments.get("--emit"))
                        : cpu::Emit::Mlir;

@@ -11,6 +11,7 @@
 
 #include "tools/systole/Model.h"
 #include "backends/Cpu/CpuBackend.h"
+#include "dialects/Common/Plugins.h"
 #include "dialects/Graph/IR/GraphDialect.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringSet.h"
@@ -103,11 +104,11 @@ ModelContext::ModelContext(bool compiling)
     : context(compiling ? mlir::MLIRContext::Threading::ENABLED
                         : mlir::MLIRContext::Threading::DISABLED),
       printer(&context) {
-  if (compiling) {
-    mlir::DialectRegistry registry;
+  mlir::DialectRegistry registry;
+  addPluginDialects(registry);
+  if (compiling)
     cpu::registerDialects(registry);
-    context.appendDialectRegistry(registry);
-  }
+  context.appendDialectRegistry(registry);
   // The operation's text behind each message is for compiler engineers.
   context.printOpOnDiagnostic(getVerbosity() == Verbosity::Verbose);
 }

@@ -36,6 +36,8 @@ static constexpr Option kModelOptions[] = {
 static constexpr Option kCommonOptions[] = {
     {"--no-cache", Arity::Flag, "", false,
      "Neither use nor fill the cache of compiled modules"},
+    {"--load-plugin", Arity::Value, "FILE", false,
+     "Add operators, operations, passes or targets; repeated"},
     {"--quiet", Arity::Flag, "", false, "No warnings and no progress"},
     {"--verbose", Arity::Flag, "", false,
      "Say what is done, and show compiler notes"},
@@ -49,7 +51,7 @@ static constexpr Option kCommonOptions[] = {
 static constexpr Option kCompileOptions[] = {
     {"-o", Arity::Value, "OUT", false,
      "The file to write; '-' for text on standard output"},
-    {"--emit", Arity::Value, "exe|obj|module|mlir|asm|image", true,
+    {"--emit", Arity::Value, "exe|obj|module|mlir|asm|image", false,
      "exe: a standalone executable (default)\n"
      "obj: OUT.o and OUT.h, a C function for each entry point\n"
      "module: a shared object for 'systole run' and the C API\n"
@@ -58,8 +60,8 @@ static constexpr Option kCompileOptions[] = {
      "image: a program for a matrix unit; of a program, whose other\n"
      "forms are mlir and asm"},
     {"--target", Arity::Value, "cpu|cuda|MACHINE", false,
-     "The device; cpu in this version. For a program the machine that\n"
-     "its image is made for: a preset (mxu-16) or a machine file"},
+     "The device; cpu in this version, or a plugin's. For a program\n"
+     "the machine of its image: a preset (mxu-16) or a machine file"},
     {"--cpu", Arity::Value, "native|x86-64-v2|x86-64-v3|x86-64-v4|generic|NAME",
      false,
      "What instructions to use; default native, generic with a\n"

@@ -10,6 +10,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "dialects/Common/Plugins.h"
 #include "tools/systole/Diagnostics.h"
 #include "tools/systole/Verbs.h"
 #include "llvm/Config/llvm-config.h"
@@ -57,6 +58,11 @@ static int execute(const Verb &verb, ArrayRef<StringRef> words) {
                 arguments.has("--verbose") ? Verbosity::Verbose
                 : arguments.has("--quiet") ? Verbosity::Quiet
                                            : Verbosity::Normal);
+  for (const std::string &file : arguments.all("--load-plugin"))
+    if (Error error = systole::loadPlugin(file)) {
+      printError(toString(std::move(error)));
+      return kFailure;
+    }
   return verb.run(arguments);
 }
 

@@ -11,6 +11,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "dialects/Graph/Interpreter/Interpreter.h"
+#include "dialects/Graph/Interfaces/DecomposableOp.h"
 #include "dialects/Graph/Interpreter/ControlEval.h"
 #include "dialects/Graph/Interpreter/Evaluate.h"
 
@@ -52,6 +53,33 @@ bool canEvaluate(Operation *op) {
   return EvaluatedOps::contains(op) || isControlOp(op);
 }
 
+/// An operation of a plugin: what it decomposes into, in a function of its own.
+static LogicalResult evaluateDecomposed(DecomposableOp op,
+                                        ArrayRef<Tensor> operands,
+                                        SmallVectorImpl<Tensor> &results) {
+  OpBuilder builder(op->getContext());
+  OwningOpRef<ModuleOp> module = ModuleOp::create(builder, op->getLoc());
+  builder.setInsertionPointToStart(module->getBody());
+  auto function = func::FuncOp::create(
+      builder, op->getLoc(), "decomposed",
+      builder.getFunctionType(op->getOperandTypes(), op->getResultTypes()));
+  Block *body = function.addEntryBlock();
+  builder.setInsertionPointToStart(body);
+  Operation *copy = builder.clone(*op);
+  copy->setOperands(body->getArguments());
+  auto values = decompose(cast<DecomposableOp>(copy), builder);
+  if (failed(values))
+    return failure();
+  builder.setInsertionPointToEnd(body);
+  func::ReturnOp::create(builder, op->getLoc(), *values);
+  copy->erase();
+  auto computed = interpret(function, operands);
+  if (failed(computed))
+    return failure();
+  results.assign(computed->begin(), computed->end());
+  return success();
+}
+
 LogicalResult evaluateOp(Operation *op, ArrayRef<Tensor> operands,
                          SmallVectorImpl<Tensor> &results) {
   if (operands.size() != op->getNumOperands())
@@ -61,6 +89,8 @@ LogicalResult evaluateOp(Operation *op, ArrayRef<Tensor> operands,
     if (failed(checkType(op->getLoc(), "operand " + Twine(i), value.getType(),
                          operands[i])))
       return failure();
+  if (auto decomposable = dyn_cast<DecomposableOp>(op))
+    return evaluateDecomposed(decomposable, operands, results);
   Evaluated result = EvaluatedOps::evaluateIn(op, operands);
   if (failed(result) || failed(checkType(op->getLoc(), "result 0",
                                          op->getResult(0).getType(), *result)))

@@ -21,6 +21,33 @@ class Graph_Pass<string name> : Pass<name, "::mlir::ModuleOp"> {
 }
 
 //===----------------------------------------------------------------------===//
+// Operations of plugins
+//===----------------------------------------------------------------------===//
+
+def GraphDecompose : Graph_Pass<"graph-decompose"> {
+  let summary = "Replace operations of other dialects by graph operations";
+  let description = [{
+    Each operation with the interface `DecomposableOp` (a plugin's operation)
+    becomes what it decomposes into, so that every device can run it. What is built
+    keeps the operation's location, and with it the source node's name.
+
+    ```mlir
+    %y = demo.scale_shift %x {scale = 2.0 : f32} : (tensor<4xf32>) -> tensor<4xf32>
+    ```
+    becomes, where that is how `demo.scale_shift` says itself,
+    ```mlir
+    %scale = graph.constant dense<2.0> : tensor<f32>
+    %y = graph.mul %x, %scale : (tensor<4xf32>, tensor<f32>) -> tensor<4xf32>
+    ```
+
+    **Precondition.** None.
+    **Postcondition.** No operation with the interface is left, or an error names it.
+    **Limits.** A decomposition holds graph operations only: it is not repeated.
+  }];
+  let statistics = [Statistic<"numDecomposed", "num-decomposed", "Operations replaced">];
+}
+
+//===----------------------------------------------------------------------===//
 // Knowing more
 //===----------------------------------------------------------------------===//
 
