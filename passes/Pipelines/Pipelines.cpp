@@ -77,15 +77,20 @@ static void addSimplifyRound(OpPassManager &pm,
   add(pm, options, createGraphPrune());
 }
 
+static void addSimplifyRounds(OpPassManager &pm,
+                              const GraphPipelineOptions &options) {
+  pm.addPass(createCompositeFixedPointPass(
+      "graph-simplify",
+      [&](OpPassManager &round) { addSimplifyRound(round, options); },
+      kMaxSimplifyRounds));
+}
+
 static void addSimplifyPhase(OpPassManager &pm,
                              const GraphPipelineOptions &options) {
   // Equal constants (each node of an ONNX file has its own) become one first:
   // the rounds compare the module, and a smaller one compares faster.
   add(pm, options, createGraphEliminateCommonSubexpressions());
-  pm.addPass(createCompositeFixedPointPass(
-      "graph-simplify",
-      [&](OpPassManager &round) { addSimplifyRound(round, options); },
-      kMaxSimplifyRounds));
+  addSimplifyRounds(pm, options);
   add(pm, options, createGraphEliminateCommonSubexpressions());
 }
 
@@ -97,10 +102,9 @@ static void addFoldPhase(OpPassManager &pm,
                          const GraphPipelineOptions &options) {
   // Operations of plugins were whole for the plugins' own passes; from here on
   // there is one dialect. What they stand for may fold like everything else.
-  pm.addPass(createGraphDecompose());
+  add(pm, options, createGraphDecompose());
   if (hasPlugins())
-    pm.addPass(createCompositeFixedPointPass("graph-simplify", addSimplifyRound,
-                                             kMaxSimplifyRounds));
+    addSimplifyRounds(pm, options);
   if (!options.reassociate)
     return;
   // NOTE: batch norm must go before bias: what cannot reach a contraction

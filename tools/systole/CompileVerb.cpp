@@ -38,9 +38,10 @@ static bool checkName(const Arguments &arguments, StringRef option,
     return true;
   SmallVector<StringRef> names(known.begin(), known.end());
   std::optional<StringRef> close = nearest(word, names);
+  std::string choices = "one of " + join(known, ", ");
   usageError(arguments, "'" + word + "' is not a value of " + option,
-             close ? "did you mean '" + *close + "'?"
-                   : "one of " + join(known, ", "));
+             close ? "did you mean '" + *close + "'? It is " + choices
+                   : Twine(choices));
   return false;
 }
 

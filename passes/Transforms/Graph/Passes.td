@@ -40,6 +40,23 @@ def GraphDecompose : Graph_Pass<"graph-decompose"> {
     %y = graph.mul %x, %scale : (tensor<4xf32>, tensor<f32>) -> tensor<4xf32>
     ```
 
+    Graph operations stay:
+
+    Before:
+    ```mlir
+    func.func @main(%x: tensor<4xf32>) -> tensor<4xf32> {
+      %y = graph.exp %x : (tensor<4xf32>) -> tensor<4xf32>
+      return %y : tensor<4xf32>
+    }
+    ```
+    After:
+    ```mlir
+    func.func @main(%x: tensor<4xf32>) -> tensor<4xf32> {
+      %y = graph.exp %x : (tensor<4xf32>) -> tensor<4xf32>
+      return %y : tensor<4xf32>
+    }
+    ```
+
     **Precondition.** None.
     **Postcondition.** No operation with the interface is left, or an error names it.
     **Limits.** A decomposition holds graph operations only: it is not repeated.
