@@ -92,9 +92,12 @@ static LogicalResult lowerGather(HostBuilder &host, graph::GatherOp op) {
   dims.append(indices.dims);
   llvm::append_range(dims, inputDims.drop_front(axis + 1));
   CodeTensor output = host.define(op.getResult(), dims);
-  SmallVector<Value> sizes{host.product(inputDims.take_front(axis)),
-                           host.product(indices.dims),
-                           host.product(inputDims.drop_front(axis + 1))};
+  // Indices are checked also where there is nothing to copy.
+  Value copies = host.product(inputDims.take_front(axis));
+  Value run = host.select(host.cmp(P::eq, copies, host.c(0)), host.c(0),
+                          host.product(inputDims.drop_front(axis + 1)));
+  SmallVector<Value> sizes{host.max(copies, host.c(1)),
+                           host.product(indices.dims), run};
   SmallVector<CodeTensor> ins{asBits(input), indices},
       outs{asBits(output), host.flag()};
   KernelBuilder k = host.kernel("gather", ins, outs);
