@@ -14,7 +14,7 @@ import lit.formats
 config.name = "Systole"
 config.test_format = lit.formats.ShTest(execute_external=False)
 config.suffixes = [".mlir", ".test", ".sh"]
-config.excludes = ["Inputs", "models", "unit", "conformance", "lib.sh"]
+config.excludes = ["Inputs", "models", "unit", "conformance", "lib.sh", "run.sh"]
 # The long runs are not part of the quick suite: test.sh --nightly names them.
 if "nightly" not in lit_config.params:
     config.excludes.append("nightly")

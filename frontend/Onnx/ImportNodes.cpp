@@ -266,6 +266,11 @@ void Importer::importCall(const NodeProto &proto, const FunctionProto &function,
   };
   if (llvm::is_contained(calls, &function))
     return fail("the function calls itself");
+  for (int i = function.output_size(); i < proto.output_size(); ++i)
+    if (!proto.output(i).empty())
+      return fail("the function has " + llvm::Twine(function.output_size()) +
+                  " outputs, but the node has " +
+                  llvm::Twine(proto.output_size()));
   if (calls.size() >= kMaxCallDepth)
     return fail("functions call each other more than " +
                 llvm::Twine(kMaxCallDepth) + " deep");
