@@ -12,6 +12,9 @@ include "dialects/Graph/IR/GraphControlOps.td"
 include "dialects/Graph/IR/GraphElementwiseOps.td"
 include "dialects/Graph/IR/GraphIndexOps.td"
 include "dialects/Graph/IR/GraphNeuralOps.td"
+include "dialects/Graph/IR/GraphQuantOps.td"
 include "dialects/Graph/IR/GraphShapeOps.td"
+include "dialects/Graph/IR/GraphSignalOps.td"
+include "dialects/Graph/IR/GraphSpatialOps.td"
 
 #endif // SYSTOLE_GRAPH_OPS

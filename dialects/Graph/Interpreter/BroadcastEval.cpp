@@ -11,7 +11,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "dialects/Graph/Interpreter/Elements.h"
-#include "dialects/Graph/Interpreter/Evaluate.h"
+#include "dialects/Graph/Interpreter/Stretched.h"
 #include "llvm/Support/MathExtras.h"
 #include <cmath>
 
@@ -23,8 +23,7 @@ namespace systole::graph {
 // Broadcasting
 //===----------------------------------------------------------------------===//
 
-/// The shape that all `shapes` broadcast to, or failure with a message at `op`.
-static FailureOr<SmallVector<int64_t>>
+FailureOr<SmallVector<int64_t>>
 broadcastShape(Operation *op, ArrayRef<ArrayRef<int64_t>> shapes) {
   if (auto shape = broadcastShapes(shapes))
     return *shape;
@@ -33,29 +32,6 @@ broadcastShape(Operation *op, ArrayRef<ArrayRef<int64_t>> shapes) {
     texts += (texts.empty() ? "" : ", ") + shapeText(shape);
   return op->emitOpError("shapes do not broadcast: ") << texts;
 }
-
-namespace {
-/// Where an operand's element lies for each coordinate of the broadcast shape.
-class Stretched {
-public:
-  Stretched(const Tensor &operand, ArrayRef<int64_t> shape)
-      : same(operand.getShape() == shape), strides(shape.size(), 0) {
-    SmallVector<int64_t> own = rowMajorStrides(operand.getShape());
-    size_t missing = shape.size() - own.size();
-    for (size_t d = 0; d < own.size(); ++d)
-      strides[missing + d] = operand.dim(d) == 1 ? 0 : own[d];
-  }
-  int64_t at(const Odometer &o) const {
-    return same ? o.position() : o.dot(strides);
-  }
-
-private:
-  /// The operand has the broadcast shape already.
-  bool same;
-  /// Elements to step in each dimension; 0 where the operand is stretched.
-  SmallVector<int64_t> strides;
-};
-} // namespace
 
 /// result[i] = function(lhs[i], rhs[i]) in compute type T.
 template <typename T, typename Function>

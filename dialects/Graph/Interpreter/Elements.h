@@ -181,6 +181,10 @@ T productOf(T a, T b) {
     return a * b;
 }
 
+/// `value` rounded half to even and clamped to an integer type's range; NaN
+/// gives 0. For types of at most 64 bits, as bits of a 64-bit integer.
+int64_t saturatedInteger(double value, mlir::IntegerType type);
+
 /// The larger of two elements; NaN where either is.
 template <typename T>
 T largerOf(T a, T b) {

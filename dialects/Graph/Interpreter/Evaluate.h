@@ -105,6 +105,20 @@ Evaluated evaluate(ReduceOp op, Operands operands);
 Evaluated evaluate(SoftmaxOp op, Operands operands);
 Evaluated evaluate(BatchNormOp op, Operands operands);
 
+// ResizeEval.cpp, SampleEval.cpp, BoxEval.cpp.
+Evaluated evaluate(ResizeOp op, Operands operands);
+Evaluated evaluate(SampleOp op, Operands operands);
+Evaluated evaluate(NonMaxSuppressionOp op, Operands operands);
+
+// SignalEval.cpp.
+Evaluated evaluate(DftOp op, Operands operands);
+Evaluated evaluate(DetOp op, Operands operands);
+Evaluated evaluate(RandomBitsOp op, Operands operands);
+
+// QuantEval.cpp.
+Evaluated evaluate(QuantizeOp op, Operands operands);
+Evaluated evaluate(DequantizeOp op, Operands operands);
+
 //===----------------------------------------------------------------------===//
 // Helpers (EvaluateSupport.cpp)
 //===----------------------------------------------------------------------===//

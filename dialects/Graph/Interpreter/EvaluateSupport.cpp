@@ -12,6 +12,7 @@
 #include "dialects/Graph/Interpreter/Elements.h"
 #include "dialects/Graph/Interpreter/Evaluate.h"
 #include "llvm/ADT/APFloat.h"
+#include <cmath>
 
 using namespace mlir;
 
@@ -83,6 +84,21 @@ int64_t extremeInt(Type integerType, bool lowest) {
     return lowest ? 0 : wrapToWidth(-1, integerType);
   int64_t smallest = static_cast<int64_t>(~0ull << (width - 1));
   return lowest ? smallest : ~smallest;
+}
+
+int64_t saturatedInteger(double value, IntegerType type) {
+  if (std::isnan(value))
+    return 0;
+  int64_t low = extremeInt(type, /*lowest=*/true);
+  int64_t high = extremeInt(type, /*lowest=*/false);
+  double rounded = std::nearbyint(value);
+  if (type.isUnsignedInteger(64))
+    return rounded <= 0.0          ? 0
+           : rounded >= 0x1p64     ? -1
+                                   : static_cast<int64_t>(static_cast<uint64_t>(rounded));
+  if (rounded <= static_cast<double>(low))
+    return low;
+  return rounded >= static_cast<double>(high) ? high : static_cast<int64_t>(rounded);
 }
 
 } // namespace systole::graph

@@ -47,7 +47,8 @@ using EvaluatedOps =
            RangeOp, NonZeroOp, GatherElementsOp, GatherNDOp, ScatterElementsOp,
            ScatterNDOp, ArgReduceOp, TopKOp, CumulativeOp, MatMulOp, ConvOp,
            MaxPoolOp, ArgMaxPoolOp, AvgPoolOp, ReduceOp, SoftmaxOp,
-           BatchNormOp>;
+           BatchNormOp, ResizeOp, SampleOp, NonMaxSuppressionOp, DftOp, DetOp,
+           RandomBitsOp, QuantizeOp, DequantizeOp>;
 
 bool canEvaluate(Operation *op) {
   return EvaluatedOps::contains(op) || isControlOp(op);

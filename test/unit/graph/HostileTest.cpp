@@ -240,6 +240,46 @@ TEST_F(HostileTest, reduce) {
                     /*keep_dims=*/random() % 2 == 0);
   });
 }
+TEST_F(HostileTest, resize) {
+  repeat([&] {
+    size_t count = length() / 2;
+    auto listOf = [&](size_t size) {
+      return anyValue(RankedTensorType::get({static_cast<int64_t>(size)},
+                                            builder.getF64Type()));
+    };
+    auto coordinates = static_cast<ResizeCoordinates>(random() % 6);
+    check<ResizeOp>(static_cast<Interpolation>(random() % 3), tensor(), list(),
+                    listOf(count), random() % 4 ? Value() : listOf(2 * count),
+                    numbers(count), coordinates, NearestRounding::floor,
+                    APFloat(-0.75), APFloat(0.0), random() % 2 == 0, false);
+  });
+}
+TEST_F(HostileTest, sample) {
+  repeat([&] {
+    check<SampleOp>(static_cast<Interpolation>(random() % 3), tensor(),
+                    tensor(), random() % 2 ? list() : Value(),
+                    static_cast<BorderMode>(random() % 3), random() % 2 == 0);
+  });
+}
+TEST_F(HostileTest, signals) {
+  repeat([&] {
+    check<DftOp>(tensor(), number(), random() % 2 == 0);
+    check<DetOp>(tensor());
+    check<RandomBitsOp>(list(), list());
+    check<NonMaxSuppressionOp>(tensor(), tensor(), list(), tensor(), tensor());
+  });
+}
+TEST_F(HostileTest, quantisation) {
+  repeat([&] {
+    Type types[] = {builder.getI8Type(), builder.getI1Type(),
+                    builder.getF16Type(), builder.getI64Type()};
+    check<QuantizeOp>(tensor(), tensor(), random() % 2 ? tensor() : Value(),
+                      types[random() % 4], random() % 2 == 0);
+    Value bytes =
+        anyValue(RankedTensorType::get({dim(), dim()}, builder.getI8Type()));
+    check<DequantizeOp>(bytes, tensor(), random() % 2 ? bytes : Value());
+  });
+}
 TEST_F(HostileTest, batchNorm) {
   repeat([&] {
     Value channels =

@@ -1,0 +1,110 @@
+//===- QuantEval.cpp - What quantisation means ----------------------------===//
+//
+// Part of the Systole project, under the Apache License v2.0 with LLVM
+// exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// graph.quantize and graph.dequantize, on operands broadcast to one shape.
+//
+//===----------------------------------------------------------------------===//
+
+#include "dialects/Graph/Interpreter/Elements.h"
+#include "dialects/Graph/Interpreter/Stretched.h"
+#include "llvm/ADT/APFloat.h"
+#include <cmath>
+
+using namespace mlir;
+
+namespace systole::graph {
+
+/// Calls `function(i, positions)` for each element of the result with the
+/// operands' elements that belong to it.
+template <typename Function>
+static Evaluated overBroadcast(Operation *op, Operands operands, Type type,
+                               Function function) {
+  SmallVector<ArrayRef<int64_t>> shapes;
+  for (const Tensor &operand : operands)
+    shapes.push_back(operand.getShape());
+  auto shape = broadcastShape(op, shapes);
+  if (failed(shape))
+    return failure();
+  Evaluated result = allocate(op, type, *shape);
+  if (failed(result))
+    return failure();
+  SmallVector<Stretched> views;
+  for (const Tensor &operand : operands)
+    views.emplace_back(operand, *shape);
+  for (Odometer o(*shape); !o.done(); o.next()) {
+    SmallVector<int64_t, 3> at;
+    for (const Stretched &view : views)
+      at.push_back(view.at(o));
+    function(*result, o.position(), at);
+  }
+  return result;
+}
+
+/// Largest finite number of a float type.
+static double largestFinite(FloatType type) {
+  llvm::APFloat value = llvm::APFloat::getLargest(type.getFloatSemantics());
+  bool losesInfo = false;
+  value.convert(llvm::APFloat::IEEEdouble(), llvm::APFloat::rmNearestTiesToEven,
+                &losesInfo);
+  return value.convertToDouble();
+}
+
+/// `q` as an element of integer type `type`, `zeroPoint` added.
+static int64_t quantizedInteger(double q, int64_t zeroPoint, IntegerType type) {
+  double rounded = std::isnan(q) ? 0.0 : std::nearbyint(q);
+  // Neither bound is near a type's: the sum below cannot overflow.
+  rounded = std::min(std::max(rounded, -0x1p62), 0x1p62);
+  int64_t sum = static_cast<int64_t>(rounded) + zeroPoint;
+  return std::min(std::max(sum, extremeInt(type, /*lowest=*/true)),
+                  extremeInt(type, /*lowest=*/false));
+}
+
+Evaluated evaluate(QuantizeOp op, Operands operands) {
+  Type type = operands[0].getElementType(), to = op.getTo();
+  // A number of the operands' type, to round the quotient to it.
+  Tensor quotient(type, {});
+  return overBroadcast(
+      op, operands, to, [&](Tensor &result, int64_t i, ArrayRef<int64_t> at) {
+        double x = operands[0].getDouble(at[0]);
+        double scale = operands[1].getDouble(at[1]);
+        quotient.setDouble(0, type.isF64() ? x / scale
+                                           : static_cast<float>(x) /
+                                                 static_cast<float>(scale));
+        double q = quotient.getDouble(0);
+        if (auto integer = dyn_cast<IntegerType>(to)) {
+          int64_t zero = operands.size() > 2 ? operands[2].getInt(at[2]) : 0;
+          return result.setInt(i, quantizedInteger(q, zero, integer));
+        }
+        double limit = largestFinite(cast<FloatType>(to));
+        if (op.getSaturate() && !std::isnan(q))
+          q = std::min(std::max(q, -limit), limit);
+        result.setDouble(i, q);
+      });
+}
+
+Evaluated evaluate(DequantizeOp op, Operands operands) {
+  Type input = operands[0].getElementType();
+  Type type = operands[1].getElementType();
+  return overBroadcast(
+      op, operands, type, [&](Tensor &result, int64_t i, ArrayRef<int64_t> at) {
+        bool isInteger = isa<IntegerType>(input);
+        bool shifted = operands.size() > 2;
+        double scale = operands[1].getDouble(at[1]);
+        double difference =
+            isInteger
+                ? static_cast<double>(operands[0].getInt(at[0]) -
+                                      (shifted ? operands[2].getInt(at[2]) : 0))
+                : operands[0].getDouble(at[0]) -
+                      (shifted ? operands[2].getDouble(at[2]) : 0.0);
+        if (type.isF64())
+          return result.setDouble(i, difference * scale);
+        result.setDouble(i, static_cast<float>(difference) *
+                                static_cast<float>(scale));
+      });
+}
+
+} // namespace systole::graph
