@@ -8,6 +8,7 @@
 #include "backends/Cpu/ElementwiseEmitter.h"
 #include "backends/Cpu/ElementTypes.h"
 #include "backends/Cpu/MathEmitter.h"
+#include "backends/Cpu/QuantEmitter.h"
 #include "dialects/Graph/IR/GraphConstants.h"
 #include "dialects/Graph/IR/GraphOps.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -263,6 +264,8 @@ Value systole::cpu::emitElementwise(OpBuilder &b, Location loc, Operation *op,
           .Case<graph::CastOp>([&](graph::CastOp cast) {
             return convertElement(b, loc, v[0], element, cast.getTo());
           })
+          .Case<graph::QuantizeOp>([&](auto quant) { return emitQuantize(b, loc, quant, v); })
+          .Case<graph::DequantizeOp>([&](auto quant) { return emitDequantize(b, loc, quant, v); })
           .Case<graph::AddOp>([&](auto) { return emitAdd(b, loc, v[0], v[1]); })
           .Case<graph::SubOp>([&](auto) { return emitSub(b, loc, v[0], v[1]); })
           .Case<graph::MulOp>([&](auto) { return emitMul(b, loc, v[0], v[1]); })

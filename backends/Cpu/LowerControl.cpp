@@ -302,6 +302,13 @@ LogicalResult systole::cpu::lowerOp(HostBuilder &host, Operation *op) {
       .Case<graph::TopKOp>([&](auto topK) { return lowerTopK(host, topK); })
       .Case<graph::CumulativeOp>(
           [&](auto scan) { return lowerCumulative(host, scan); })
+      .Case<graph::ResizeOp>([&](auto typed) { return lowerResize(host, typed); })
+      .Case<graph::SampleOp>([&](auto typed) { return lowerSample(host, typed); })
+      .Case<graph::NonMaxSuppressionOp>(
+          [&](auto typed) { return lowerNonMaxSuppression(host, typed); })
+      .Case<graph::DftOp>([&](auto typed) { return lowerDft(host, typed); })
+      .Case<graph::DetOp>([&](auto typed) { return lowerDet(host, typed); })
+      .Case<graph::RandomBitsOp>([&](auto typed) { return lowerRandomBits(host, typed); })
       .Default([&](Operation *) -> LogicalResult {
         if (op->hasTrait<graph::Elementwise>())
           return lowerElementwise(host, op);

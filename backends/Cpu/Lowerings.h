@@ -38,6 +38,15 @@ mlir::LogicalResult lowerPool(HostBuilder &host, mlir::Operation *op);
 mlir::LogicalResult lowerIf(HostBuilder &host, graph::IfOp op);
 mlir::LogicalResult lowerWhile(HostBuilder &host, graph::WhileOp op);
 
+// Interpolation and boxes: LowerResize.cpp, LowerSample.cpp, LowerBoxes.cpp.
+mlir::LogicalResult lowerResize(HostBuilder &host, graph::ResizeOp op);
+mlir::LogicalResult lowerSample(HostBuilder &host, graph::SampleOp op);
+mlir::LogicalResult lowerNonMaxSuppression(HostBuilder &host, graph::NonMaxSuppressionOp op);
+// LowerSignal.cpp.
+mlir::LogicalResult lowerDft(HostBuilder &host, graph::DftOp op);
+mlir::LogicalResult lowerDet(HostBuilder &host, graph::DetOp op);
+mlir::LogicalResult lowerRandomBits(HostBuilder &host, graph::RandomBitsOp op);
+
 //===--- Shared pieces ---===//
 
 /// The number in a one-element constant (looked up through group arguments).

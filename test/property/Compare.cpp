@@ -51,6 +51,8 @@ static constexpr Tolerance tolerances[] = {
     {"graph.conv", 4, 4, 1},
     {"graph.avg_pool", 4, 4, 1},
     {"graph.reduce", 4, 4, 1},
+    // Passes of a fast transform for one sum.
+    {"graph.dft", 8, 8, 1},
 };
 
 /// The units allowed to `op` on `type`; 0: exact.

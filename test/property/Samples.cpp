@@ -24,6 +24,7 @@ const std::map<std::string, Generator> &generators() {
     addIndices(result);
     addNeural(result);
     addControl(result);
+    addSpatial(result);
     return result;
   }();
   return table;

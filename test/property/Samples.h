@@ -60,6 +60,7 @@ void addMovement(std::map<std::string, Generator> &table);
 void addIndices(std::map<std::string, Generator> &table);
 void addNeural(std::map<std::string, Generator> &table);
 void addControl(std::map<std::string, Generator> &table);
+void addSpatial(std::map<std::string, Generator> &table);
 
 /// Makes one operand not fit the others, perhaps: another size in one
 /// dimension, or another number in a list. All shapes become unknown, so that
