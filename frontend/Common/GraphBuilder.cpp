@@ -409,6 +409,12 @@ Value GraphBuilder::gather(Value a, Value indices, int64_t axis) {
   return make<graph::GatherOp>({a, indices}, {attr("axis", axis)});
 }
 
+Value GraphBuilder::pad(Value a, Value pads, Value filler) {
+  auto mode =
+      graph::PadModeAttr::get(getContext(), graph::PadMode::constant);
+  return make<graph::PadOp>({a, pads, filler}, {attr("mode", mode)}, 1);
+}
+
 Value GraphBuilder::reduce(graph::ReduceKind kind, Value a, Ints axes,
                            bool keepDims) {
   SmallVector<NamedAttribute> attributes = {

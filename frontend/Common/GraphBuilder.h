@@ -188,6 +188,8 @@ public:
   mlir::Value slice(mlir::Value a, mlir::Value starts, mlir::Value ends,
                     mlir::Value steps, Ints axes);
   mlir::Value gather(mlir::Value a, mlir::Value indices, int64_t axis);
+  /// graph.pad with numbers (zeros where `filler` is null).
+  mlir::Value pad(mlir::Value a, mlir::Value pads, mlir::Value filler = {});
   mlir::Value matmul(mlir::Value a, mlir::Value b) {
     return make<graph::MatMulOp>({a, b});
   }

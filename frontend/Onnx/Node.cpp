@@ -168,7 +168,9 @@ std::vector<const Operator *> allOperators() {
         constantOperators(), neuralOperators(), reductionOperators(),
         recurrentOperators(), controlOperators(), mathOperators(),
         indexOperators(), orderOperators(), lossOperators(), normOperators(),
-        trainingOperators(), textOperators(), scanOperators()})
+        trainingOperators(), textOperators(), scanOperators(),
+        attentionOperators(), spatialOperators(), resizeOperators(),
+        signalOperators(), randomOperators(), quantOperators()})
     for (const Operator &row : family)
       rows.push_back(&row);
   return rows;

@@ -134,6 +134,7 @@ inline constexpr int64_t kNewestOpset = 28;
 inline constexpr llvm::StringLiteral kMlDomain = "ai.onnx.ml";
 inline constexpr llvm::StringLiteral kTrainingDomain =
     "ai.onnx.preview.training";
+inline constexpr llvm::StringLiteral kPreviewDomain = "ai.onnx.preview";
 
 /// "Operator `name` of `domain`, as defined from opset `since` to `until`, is
 /// imported by `import`."
@@ -161,6 +162,12 @@ llvm::ArrayRef<Operator> normOperators();
 llvm::ArrayRef<Operator> trainingOperators();
 llvm::ArrayRef<Operator> textOperators();
 llvm::ArrayRef<Operator> scanOperators();
+llvm::ArrayRef<Operator> attentionOperators();
+llvm::ArrayRef<Operator> spatialOperators();
+llvm::ArrayRef<Operator> resizeOperators();
+llvm::ArrayRef<Operator> signalOperators();
+llvm::ArrayRef<Operator> randomOperators();
+llvm::ArrayRef<Operator> quantOperators();
 
 /// Adds a plugin's table, whose rows come before ours and live as long as the
 /// process.
