@@ -42,8 +42,7 @@ protected:
   /// Interprets what `build` makes of arguments.
   Tensor run(llvm::ArrayRef<Tensor> arguments, Build build) {
     auto location = builder.getUnknownLoc();
-    mlir::OwningOpRef<mlir::ModuleOp> module =
-        mlir::ModuleOp::create(builder, location);
+    mlir::OwningOpRef<mlir::ModuleOp> module = mlir::ModuleOp::create(location);
     builder.setInsertionPointToEnd(module->getBody());
     llvm::SmallVector<mlir::Type> types;
     for (const Tensor &argument : arguments)
@@ -171,8 +170,7 @@ TEST_F(CompositeTest, EinsumNamesWhatIsWrong) {
   auto messageOf = [&](const char *equation) {
     std::string message;
     auto location = builder.getUnknownLoc();
-    mlir::OwningOpRef<mlir::ModuleOp> module =
-        mlir::ModuleOp::create(builder, location);
+    mlir::OwningOpRef<mlir::ModuleOp> module = mlir::ModuleOp::create(location);
     builder.setInsertionPointToEnd(module->getBody());
     GraphBuilder b(builder, location);
     Value x = b.constant(counting({3, 3}));
