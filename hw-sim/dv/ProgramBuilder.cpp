@@ -12,6 +12,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "hw-sim/dv/ProgramBuilder.h"
+#include "hw-sim/model/CycleEstimate.h"
 #include <algorithm>
 
 using namespace systole::isa;
@@ -71,54 +72,17 @@ ProgramBuilder::Unit &ProgramBuilder::unitAt(Memory memory, int64_t index) {
 //===----------------------------------------------------------------------===//
 
 void ProgramBuilder::addSettings(const Configuration &wanted) {
-  auto push = [&](Format format, const auto &then) {
-    Instruction setting;
-    setting.format = format;
-    setting.payload = then;
-    program.push_back(setting);
-  };
-  auto set = [&](Format format, const auto &now, const auto &then) {
-    if (!(now == then) || random.oneIn(100))
-      push(format, then);
-  };
-  auto setPicture = [&](const auto &now, const auto &then, Format pitch,
-                        Format window, Format edge, Format ring) {
-    set(pitch, now.pitch, then.pitch);
-    set(window, now.window, then.window);
-    set(edge, now.edge, then.edge);
-    set(ring, now.ring, then.ring);
-  };
-  const auto &[ld, mm, dw, vx, st] = wanted;
-  auto setBases = [&](Format format, const auto &now, const auto &then) {
-    for (unsigned i = 0; i < now.size(); ++i)
-      if (now[i].address != then[i].address)
-        push(format, Base{i, then[i].address});
-  };
-  setBases(Format::SetLdBase, current.ld.base, ld.base);
-  set(Format::SetLdShape, current.ld.shape, ld.shape);
-  set(Format::SetLdSteps, current.ld.steps, ld.steps);
-  set(Format::SetLdStrides, current.ld.strides, ld.strides);
-  set(Format::SetLdPicture, current.ld.picture, ld.picture);
-  set(Format::SetLdKernel, current.ld.kernel, ld.kernel);
-  set(Format::SetLdTilePitch, current.ld.tilePitch, ld.tilePitch);
-  setPicture(current.mm, mm, Format::SetMmPitch, Format::SetMmWindow,
-             Format::SetMmEdge, Format::SetMmRing);
-  set(Format::SetMmWeights, current.mm.weights, mm.weights);
-  setPicture(current.dw, dw, Format::SetDwPitch, Format::SetDwWindow,
-             Format::SetDwEdge, Format::SetDwRing);
-  set(Format::SetDwWeights, current.dw.weights, dw.weights);
-  setPicture(current.vx, vx, Format::SetVxPitch, Format::SetVxWindow,
-             Format::SetVxEdge, Format::SetVxRing);
-  set(Format::SetVxTarget, current.vx.target, vx.target);
-  set(Format::SetVxOperand, current.vx.operand, vx.operand);
-  set(Format::SetVxStages, current.vx.stages, vx.stages);
-  set(Format::SetVxRescale, current.vx.rescale, vx.rescale);
-  set(Format::SetVxScale, current.vx.scale, vx.scale);
-  set(Format::SetVxResult, current.vx.result, vx.result);
-  setBases(Format::SetStBase, current.st.base, st.base);
-  set(Format::SetStShape, current.st.shape, st.shape);
-  set(Format::SetStSteps, current.st.steps, st.steps);
-  set(Format::SetStStrides, current.st.strides, st.strides);
+  current.settingsTo(wanted,
+                     [&](Format format, const Payload &payload, bool isEqual) {
+                       // Now and then one that changes nothing.
+                       bool isBase = std::holds_alternative<Base>(payload);
+                       if (isEqual && (isBase || !random.oneIn(100)))
+                         return;
+                       Instruction setting;
+                       setting.format = format;
+                       setting.payload = payload;
+                       program.push_back(setting);
+                     });
   current = wanted;
 }
 
@@ -147,10 +111,10 @@ bool ProgramBuilder::trySignal(Semaphore &semaphore, uint32_t number) {
     return false;
   size_t place = issued[semaphore.from][number - 1].place;
   // Tokens that are there behind that instruction.
-  size_t tokens = semaphore.open.size() +
-                  (semaphore.waits.end() - std::upper_bound(
-                                               semaphore.waits.begin(),
-                                               semaphore.waits.end(), place));
+  size_t tokens =
+      semaphore.open.size() +
+      (semaphore.waits.end() -
+       std::upper_bound(semaphore.waits.begin(), semaphore.waits.end(), place));
   Tokens &named = program[place].tokens;
   if (tokens >= kMaxTokens || named.signal1 >= 0)
     return false;
@@ -181,8 +145,8 @@ unsigned ProgramBuilder::viaEngine(unsigned from, unsigned to) const {
   for (unsigned step = 0; step < kEngineCount; ++step)
     for (const Semaphore &semaphore : semaphores)
       if (semaphore.from < kEngineCount)
-        distance[semaphore.from] = std::min(distance[semaphore.from],
-                                            distance[semaphore.to] + 1);
+        distance[semaphore.from] =
+            std::min(distance[semaphore.from], distance[semaphore.to] + 1);
   unsigned best = to;
   unsigned least = kEngineCount + 1;
   for (const Semaphore &semaphore : semaphores)
@@ -223,8 +187,8 @@ void ProgramBuilder::waitFor(unsigned from, unsigned to, uint32_t number,
   }
 }
 
-std::vector<ProgramBuilder::Wait>
-ProgramBuilder::waitsFor(unsigned engine, const Clock &needs) {
+std::vector<ProgramBuilder::Wait> ProgramBuilder::waitsFor(unsigned engine,
+                                                           const Clock &needs) {
   std::vector<Wait> waits;
   for (unsigned i = 0; i < kEngineCount; ++i)
     if (i != engine && clocks[engine][i] < needs[i])
@@ -281,8 +245,8 @@ uint32_t ProgramBuilder::emit(Instruction instruction,
   size_t first = 0;
   auto taken = [&] {
     size_t left = waits.size() - first;
-    bool areTwo = left > 1 &&
-                  waits[first].semaphore != waits[first + 1].semaphore;
+    bool areTwo =
+        left > 1 && waits[first].semaphore != waits[first + 1].semaphore;
     return std::min<size_t>(left, areTwo ? 2 : 1);
   };
   for (size_t count; (count = taken()) < waits.size() - first; first += count)
@@ -306,8 +270,7 @@ uint32_t ProgramBuilder::addSync(unsigned engine, std::vector<Wait> waits) {
 void ProgramBuilder::add(const Configuration &wanted, Instruction instruction) {
   addSettings(wanted);
   unsigned engine = unsigned(instruction.engine());
-  uint32_t number =
-      emit(instruction, waitsFor(engine, needsOf(instruction)));
+  uint32_t number = emit(instruction, waitsFor(engine, needsOf(instruction)));
   forEachAccess(machine, current, instruction, [&](const Access &access) {
     for (int64_t i = 0; i < access.count; ++i) {
       Unit &unit = unitAt(access.memory, access.first + i);
@@ -344,72 +307,6 @@ std::vector<Word> ProgramBuilder::finish() {
   for (const Instruction &instruction : program)
     words.push_back(encode(instruction));
   return words;
-}
-
-//===----------------------------------------------------------------------===//
-// Cycles
-//===----------------------------------------------------------------------===//
-
-static int64_t ceilDiv(int64_t l, int64_t r) { return (l + r - 1) / r; }
-
-template <typename Config, typename Work>
-static CycleEstimate transferCycles(const Machine &machine,
-                                    const Config &config, const Work &work,
-                                    int64_t latency) {
-  const Shape &shape = config.shape;
-  int64_t runs =
-      work.linear ? 1 : int64_t(shape.count0) * shape.count1 * shape.count2;
-  return {runs * (1 + ceilDiv(work.length, machine.transferBytes())),
-          latency + int64_t(machine.dram.rowMiss)};
-}
-
-CycleEstimate estimateCycles(const Machine &machine,
-                             const Configuration &configuration,
-                             const Instruction &instruction) {
-  const auto &[ld, mm, dw, vx, st] = configuration;
-  int64_t lanes = machine.lanes(), latency = machine.dram.readLatency;
-  auto walk = [](const auto &work, const Window &window) {
-    return int64_t(work.width) * work.height * window.channels *
-           window.kernelX * window.kernelY;
-  };
-  switch (instruction.format) {
-  case Format::Load:
-    return transferCycles(machine, ld, instruction.as<Load>(), latency);
-  case Format::Store:
-    return transferCycles(machine, st, instruction.as<Store>(),
-                          machine.dram.writeLatency);
-  case Format::LoadWindow: {
-    const LoadWindow &work = instruction.as<LoadWindow>();
-    int64_t words = work.rows * ld.kernel.columns * windowWords(machine, ld);
-    int64_t lines = work.rows * ld.kernel.strideY + ld.kernel.kernelY;
-    return {words + lines * ceilDiv(ld.picture.width * ld.picture.channels,
-                                    machine.transferBytes()),
-            latency};
-  }
-  case Format::LoadTiles: {
-    const LoadTiles &work = instruction.as<LoadTiles>();
-    return {ceilDiv(work.rows, lanes) * lanes * work.blocks, lanes};
-  }
-  case Format::Matmul: {
-    const Stream &work = instruction.as<Stream>();
-    int64_t tiles = int64_t(mm.weights.columns) * mm.window.channels *
-                    mm.window.kernelX * mm.window.kernelY;
-    return {tiles * std::max<int64_t>(work.width * work.height, lanes),
-            3 * lanes};
-  }
-  case Format::Depthwise:
-    return {ceilDiv(walk(instruction.as<Stream>(), dw.window),
-                    machine.depthwise.multipliersPerLane),
-            lanes};
-  case Format::Vector:
-    return {walk(instruction.as<Vector>(), vx.window), lanes};
-  case Format::Reduce:
-    return {walk(instruction.as<Reduce>(), vx.window), lanes};
-  case Format::LoadTable:
-    return {512 / lanes, 1};
-  default:
-    return {1, 1};
-  }
 }
 
 } // namespace systole::sim

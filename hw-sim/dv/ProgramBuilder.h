@@ -107,15 +107,6 @@ private:
   int64_t lastCycle = 0;
 };
 
-/// About the cycles that an instruction takes: work, and what an instruction
-/// that waits for it waits longer.
-struct CycleEstimate {
-  int64_t work, latency;
-};
-CycleEstimate estimateCycles(const Machine &machine,
-                             const isa::Configuration &configuration,
-                             const isa::Instruction &instruction);
-
 } // namespace systole::sim
 
 #endif // SYSTOLE_HWSIM_DV_PROGRAMBUILDER_H

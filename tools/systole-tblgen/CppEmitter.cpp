@@ -165,7 +165,27 @@ static void emitConfigurations(const Table &table, raw_ostream &os) {
       os << "[" << value << ".index]";
     os << " = " << value << ";\n      break;\n";
   }
-  os << "    default:\n      break;\n    }\n  }\n};\n";
+  os << "    default:\n      break;\n    }\n  }\n\n"
+        "  /// Calls visit(format, payload, isEqual) for every setting of "
+        "`then`:\n  /// executing those that are not equal leads from here "
+        "there.\n  template <typename Visit>\n"
+        "  void settingsTo(const Configuration &then, Visit visit) const {\n";
+  for (const Format &format : table.formats) {
+    if (!format.isSetting())
+      continue;
+    std::string member = format.engine + "." + lowerCamel(format.member);
+    if (format.copies == 1) {
+      os << "    visit(Format::" << format.name << ", Payload(then." << member
+         << "), " << member << " == then." << member << ");\n";
+      continue;
+    }
+    os << "    for (uint32_t i = 0; i < " << format.copies << "; ++i) {\n      "
+       << format.layout->name << " from = " << member << "[i], to = then."
+       << member << "[i];\n      from.index = to.index = i;\n"
+       << "      visit(Format::" << format.name
+       << ", Payload(to), from == to);\n    }\n";
+  }
+  os << "  }\n};\n";
 }
 
 void emitStructures(const Table &table, raw_ostream &os) {

@@ -1,0 +1,130 @@
+//===- CycleEstimate.cpp - About how long programs take -------------------===//
+//
+// Part of the Systole project, under the Apache License v2.0 with LLVM
+// exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "hw-sim/model/CycleEstimate.h"
+#include "hw-sim/model/Extents.h"
+#include <algorithm>
+#include <deque>
+
+using namespace systole::isa;
+
+namespace systole::sim {
+
+static int64_t ceilDiv(int64_t l, int64_t r) { return (l + r - 1) / r; }
+
+template <typename Config, typename Work>
+static CycleEstimate transferCycles(const Machine &machine,
+                                    const Config &config, const Work &work,
+                                    int64_t latency) {
+  const Shape &shape = config.shape;
+  int64_t runs =
+      work.linear ? 1 : int64_t(shape.count0) * shape.count1 * shape.count2;
+  return {runs * (1 + ceilDiv(work.length, machine.transferBytes())),
+          latency + int64_t(machine.dram.rowMiss)};
+}
+
+CycleEstimate estimateCycles(const Machine &machine,
+                             const Configuration &configuration,
+                             const Instruction &instruction) {
+  const auto &[ld, mm, dw, vx, st] = configuration;
+  int64_t lanes = machine.lanes(), latency = machine.dram.readLatency;
+  auto walk = [](const auto &work, const Window &window) {
+    return int64_t(work.width) * work.height * window.channels *
+           window.kernelX * window.kernelY;
+  };
+  switch (instruction.format) {
+  case Format::Load:
+    return transferCycles(machine, ld, instruction.as<Load>(), latency);
+  case Format::Store:
+    return transferCycles(machine, st, instruction.as<Store>(),
+                          machine.dram.writeLatency);
+  case Format::LoadWindow: {
+    const LoadWindow &work = instruction.as<LoadWindow>();
+    int64_t words = work.rows * ld.kernel.columns * windowWords(machine, ld);
+    int64_t lines = work.rows * ld.kernel.strideY + ld.kernel.kernelY;
+    return {words + lines * ceilDiv(ld.picture.width * ld.picture.channels,
+                                    machine.transferBytes()),
+            latency};
+  }
+  case Format::LoadTiles: {
+    const LoadTiles &work = instruction.as<LoadTiles>();
+    return {ceilDiv(work.rows, lanes) * lanes * work.blocks, lanes};
+  }
+  case Format::Matmul: {
+    const Stream &work = instruction.as<Stream>();
+    int64_t tiles = int64_t(mm.weights.columns) * mm.window.channels *
+                    mm.window.kernelX * mm.window.kernelY;
+    return {tiles * std::max<int64_t>(work.width * work.height, lanes),
+            3 * lanes};
+  }
+  case Format::Depthwise:
+    return {ceilDiv(walk(instruction.as<Stream>(), dw.window),
+                    machine.depthwise.multipliersPerLane),
+            lanes};
+  case Format::Vector:
+    return {walk(instruction.as<Vector>(), vx.window), lanes};
+  case Format::Reduce:
+    return {walk(instruction.as<Reduce>(), vx.window), lanes};
+  case Format::LoadTable:
+    return {512 / lanes, 1};
+  default:
+    return {1, 1};
+  }
+}
+
+ProgramEstimate estimateProgram(const Machine &machine,
+                                const std::vector<Word> &program) {
+  ProgramEstimate estimate;
+  Configuration configuration;
+  // When each engine is free, when its queue has room, when tokens are given.
+  std::array<int64_t, kEngineCount> freeAt = {}, visibleAt = {};
+  std::array<std::deque<int64_t>, kEngineCount> starts;
+  std::array<std::deque<int64_t>, kSemaphores> tokens;
+  int64_t fetch = machine.dram.readLatency + machine.dram.rowMiss;
+  for (const Word &word : program) {
+    Instruction instruction;
+    if (decode(word, instruction))
+      break;
+    ++fetch;
+    estimate.counts.add(countsOf(machine, configuration, instruction));
+    if (instruction.isSetting()) {
+      configuration.apply(instruction.format, instruction.payload);
+      continue;
+    }
+    unsigned engine = unsigned(instruction.engine());
+    std::deque<int64_t> &queue = starts[engine];
+    if (queue.size() >= machine.queue) {
+      fetch = std::max(fetch, queue.front());
+      queue.pop_front();
+    }
+    int64_t start = std::max(fetch, freeAt[engine]);
+    for (int8_t wait : {instruction.tokens.wait0, instruction.tokens.wait1})
+      if (wait >= 0) {
+        start = std::max(start, tokens[wait].front());
+        tokens[wait].pop_front();
+      }
+    CycleEstimate cycles = estimateCycles(machine, configuration, instruction);
+    queue.push_back(start);
+    freeAt[engine] = start + cycles.work;
+    visibleAt[engine] =
+        std::max(visibleAt[engine], freeAt[engine] + cycles.latency);
+    estimate.cycles = std::max(estimate.cycles, visibleAt[engine]);
+    if (instruction.format == Format::Matmul)
+      estimate.streaming += cycles.work;
+    for (int8_t signal :
+         {instruction.tokens.signal0, instruction.tokens.signal1})
+      if (signal >= 0)
+        tokens[signal].push_back(visibleAt[engine]);
+  }
+  // LD and ST share the bus.
+  int64_t bytes = estimate.counts.bytesRead + estimate.counts.bytesWritten;
+  estimate.cycles =
+      std::max<int64_t>(estimate.cycles, ceilDiv(bytes, machine.dram.width));
+  return estimate;
+}
+
+} // namespace systole::sim
