@@ -7,6 +7,7 @@
 
 #include "hw-sim/checker/Checker.h"
 #include "hw-sim/dv/Campaign.h"
+#include "hw-sim/dv/KernelVerb.h"
 #include "hw-sim/isa/Assembly.h"
 #include "hw-sim/model/MachineFile.h"
 #include <cstdio>
@@ -22,6 +23,7 @@ static const char kUsage[] =
     R"(usage: systole-dv random --machine=FILE [options]
        systole-dv show --machine=FILE [--seed=N] [--illegal]
        systole-dv check --machine=FILE PROGRAM
+       systole-dv kernel --machine=FILE KIND --output=IMAGE [options]
 
 random  makes programs; compares random orders with the functional engine,
         and what the checker says with what it should
@@ -38,6 +40,7 @@ namespace {
 /// What the command line says; numbers by name.
 struct Arguments {
   std::string verb, machine, program;
+  KernelVerb kernel;
   bool isIllegal = false;
   uint64_t seed = 0, minimumHits = 0;
   CampaignOptions campaign;
@@ -67,6 +70,8 @@ static std::string readArgument(const std::string &argument, Arguments &to) {
   std::string name = argument.substr(0, equals);
   std::string value =
       equals == std::string::npos ? "" : argument.substr(equals + 1);
+  if (std::string problem; to.kernel.read(name, value, problem))
+    return problem.empty() ? "" : "'" + name + "': " + problem;
   if (name == "--machine") {
     to.machine = value;
     return "";
@@ -100,8 +105,7 @@ static int random(const Machine &machine, const Arguments &arguments) {
   Campaign campaign(machine, arguments.campaign);
   campaign.run();
   fputs(campaign.text(arguments.minimumHits).c_str(), stdout);
-  bool isCovered =
-      campaign.coverage().leastHits() >= arguments.minimumHits;
+  bool isCovered = campaign.coverage().leastHits() >= arguments.minimumHits;
   return campaign.differences() > 0 || !isCovered;
 }
 
@@ -159,11 +163,32 @@ static int check(const Machine &machine, const Arguments &arguments) {
   return !report.isClean();
 }
 
+static int kernel(const Machine &machine, const Arguments &arguments) {
+  std::string problem;
+  MaybeImage image = arguments.kernel.make(machine, arguments.program,
+                                           arguments.seed, problem);
+  if (!image)
+    return refuse(problem);
+  puts(describeKernel(machine, *image).c_str());
+  CheckReport report = checkProgram(machine, *image);
+  fputs(report.text().c_str(), stderr);
+  if (arguments.kernel.output.empty())
+    return !report.isClean();
+  std::vector<uint8_t> bytes = writeImage(*image);
+  std::ofstream file(arguments.kernel.output, std::ios::binary);
+  file.write(reinterpret_cast<const char *>(bytes.data()), bytes.size());
+  file.close();
+  if (!file)
+    return refuse("cannot write '" + arguments.kernel.output + "'");
+  return !report.isClean();
+}
+
 int main(int argc, char **argv) {
   Arguments arguments;
   for (int i = 1; i < argc; ++i) {
     if (std::string(argv[i]) == "--help") {
       fputs(kUsage, stdout);
+      fputs(kKernelHelp, stdout);
       return 0;
     }
     if (std::string problem = readArgument(argv[i], arguments);
@@ -171,7 +196,10 @@ int main(int argc, char **argv) {
       return refuse(problem);
   }
   const std::pair<const char *, int (*)(const Machine &, const Arguments &)>
-      verbs[] = {{"random", random}, {"show", show}, {"check", check}};
+      verbs[] = {{"random", random},
+                 {"show", show},
+                 {"check", check},
+                 {"kernel", kernel}};
   std::vector<FileProblem> problems;
   std::optional<Machine> machine = loadMachine(arguments.machine, problems);
   for (const auto &[name, run] : verbs) {
@@ -181,7 +209,7 @@ int main(int argc, char **argv) {
       fprintf(stderr, "%s\n", problem.text().c_str());
     return machine ? run(*machine, arguments) : 2;
   }
-  return refuse(arguments.verb.empty() ? "no verb"
-                                       : "unknown verb '" + arguments.verb +
-                                             "'");
+  return refuse(arguments.verb.empty()
+                    ? "no verb"
+                    : "unknown verb '" + arguments.verb + "'");
 }
