@@ -190,12 +190,11 @@ struct GraphFuseElementwise
   using GraphFuseElementwiseBase::GraphFuseElementwiseBase;
 
   void runOnOperation() override {
-    for (Block *block : groupableBlocks(getOperation()))
-      for (const Cluster &cluster : ClusterFinder(*block, maxOps).find()) {
-        ++numGroups;
-        numOpsGrouped += cluster.ops.size();
-        formGroup(cluster);
-      }
+    GroupCounts counts = formGroups(getOperation(), [&](Block &block) {
+      return ClusterFinder(block, maxOps).find();
+    });
+    numGroups += counts.groups;
+    numOpsGrouped += counts.ops;
   }
 };
 

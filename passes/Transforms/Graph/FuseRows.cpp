@@ -161,12 +161,11 @@ struct GraphFuseRows : systole::graph::impl::GraphFuseRowsBase<GraphFuseRows> {
   using GraphFuseRowsBase::GraphFuseRowsBase;
 
   void runOnOperation() override {
-    for (Block *block : groupableBlocks(getOperation()))
-      for (const Cluster &cluster : RowFinder(*block, maxOps).find()) {
-        ++numGroups;
-        numOpsGrouped += cluster.ops.size();
-        formGroup(cluster);
-      }
+    GroupCounts counts = formGroups(getOperation(), [&](Block &block) {
+      return RowFinder(block, maxOps).find();
+    });
+    numGroups += counts.groups;
+    numOpsGrouped += counts.ops;
   }
 };
 

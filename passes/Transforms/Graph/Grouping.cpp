@@ -87,7 +87,8 @@ static llvm::SetVector<Value> outsideOperands(const Cluster &cluster) {
   return operands;
 }
 
-void formGroup(const Cluster &cluster) {
+/// Moves the members into a new group at the place of the last one.
+static void formGroup(const Cluster &cluster) {
   Operation *last = cluster.ops.back();
   OpBuilder builder(last);
   llvm::SetVector<Value> operands = outsideOperands(cluster);
@@ -111,6 +112,19 @@ void formGroup(const Cluster &cluster) {
   last->replaceAllUsesWith(group);
   for (Operation *op : llvm::reverse(cluster.ops))
     op->erase();
+}
+
+GroupCounts
+formGroups(ModuleOp module,
+           llvm::function_ref<SmallVector<Cluster>(Block &)> find) {
+  GroupCounts counts;
+  for (Block *block : groupableBlocks(module))
+    for (const Cluster &cluster : find(*block)) {
+      ++counts.groups;
+      counts.ops += cluster.ops.size();
+      formGroup(cluster);
+    }
+  return counts;
 }
 
 } // namespace systole::graph

@@ -29,6 +29,18 @@ struct Cluster {
 /// The blocks of `module` whose operations are no kernels yet.
 llvm::SmallVector<mlir::Block *> groupableBlocks(mlir::ModuleOp module);
 
+/// What a fusing pass has done.
+struct GroupCounts {
+  int64_t groups = 0, ops = 0;
+};
+
+/// Forms a group of each cluster that `find` sees in a block that is no kernel
+/// yet, at the place of its last member. What the members read from outside
+/// becomes an operand, but constants of one element are copied into the group.
+GroupCounts formGroups(
+    mlir::ModuleOp module,
+    llvm::function_ref<llvm::SmallVector<Cluster>(mlir::Block &)> find);
+
 /// True if every user of `op` is in `set`.
 bool allUsersIn(mlir::Operation *op,
                 const llvm::SetVector<mlir::Operation *> &set);
@@ -48,11 +60,6 @@ bool isCostly(mlir::Operation *op);
 /// The members of `set` in block order.
 llvm::SmallVector<mlir::Operation *>
 inBlockOrder(llvm::SetVector<mlir::Operation *> set);
-
-/// Moves the members into a new group at the place of the last one. What they
-/// read from outside becomes an operand, but constants of one element are
-/// copied into the group.
-void formGroup(const Cluster &cluster);
 
 } // namespace systole::graph
 
