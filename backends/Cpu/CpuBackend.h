@@ -5,9 +5,9 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// The CPU backend: takes a module of the graph dialect and writes an executable,
-// an object file with a C header, a loadable module, or text. All in process;
-// docs/rationale/cpu-backend.md explains the design.
+// The CPU backend: takes a module of the graph dialect and writes an
+// executable, an object file with a C header, a loadable module, or text. All
+// in process; docs/rationale/cpu-backend.md explains the design.
 //
 //===----------------------------------------------------------------------===//
 
@@ -21,6 +21,10 @@
 #include <string>
 
 namespace systole::cpu {
+
+/// A module with marks calls the function of type `void (*)(int64_t)` that
+/// whoever loads it has put into this variable.
+inline constexpr llvm::StringLiteral kProfileHook = "systole_profile_hook";
 
 struct CompileOptions {
   /// "native", "generic", an x86-64 level, or a name that LLVM knows.
@@ -44,6 +48,9 @@ struct CompileOptions {
   std::string inspectText;
   /// Stop after this backend phase ("lower", "llvm") and print the module.
   std::string stopAfter;
+  /// Called for each operation of the host code, in order; what it returns is
+  /// given to `kProfileHook` whenever the operation has run. Empty: no marks.
+  std::function<int64_t(mlir::Operation *)> profile;
   /// Called after each backend phase.
   std::function<void(llvm::StringRef phase, mlir::ModuleOp)> onPhase;
 };
@@ -59,11 +66,13 @@ enum class Emit {
 /// Compiles `module` (graph dialect, entries marked with graph.entry, shapes
 /// inferred) and writes `output`. Emits diagnostics on failure and leaves no
 /// partial file. `module` is not modified.
-mlir::LogicalResult compile(mlir::ModuleOp module, const CompileOptions &options,
-                            Emit emit, llvm::StringRef output);
+mlir::LogicalResult compile(mlir::ModuleOp module,
+                            const CompileOptions &options, Emit emit,
+                            llvm::StringRef output);
 
 /// `compile` to a loadable module.
-mlir::LogicalResult compileToModule(mlir::ModuleOp module, const CompileOptions &options,
+mlir::LogicalResult compileToModule(mlir::ModuleOp module,
+                                    const CompileOptions &options,
                                     llvm::StringRef output);
 
 /// The CPU that "native" or a level stands for on `triple`, e.g. "znver4".

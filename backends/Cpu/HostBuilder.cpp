@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "backends/Cpu/HostBuilder.h"
+#include "backends/Cpu/CpuBackend.h"
 #include "backends/Cpu/ElementTypes.h"
 #include "backends/Cpu/HostScalars.h"
 #include "dialects/Graph/IR/GraphConstants.h"
@@ -14,6 +15,7 @@
 #include "mlir/Dialect/ControlFlow/IR/ControlFlowOps.h"
 #include "passes/Analysis/Aliasing.h"
 #include "passes/Analysis/DimSources.h"
+#include "passes/Transforms/Common/Remarks.h"
 #include "runtime/src/abi.h"
 #include <cstddef>
 
@@ -232,19 +234,26 @@ CodeTensor HostBuilder::defineOver(Operation *op, Value value,
                                    ArrayRef<Value> dims,
                                    ArrayRef<Value> candidates) {
   auto type = cast<RankedTensorType>(value.getType());
+  llvm::StringRef why;
   for (Value candidate : candidates) {
     auto buffer = buffers.find(candidate);
     bool isPlanned = buffer != buffers.end();
-    if (!haveSameStorage(candidate, value) ||
-        isPlanned != type.hasStaticShape() ||
-        !graph::mayOverwrite(op, candidate))
+    if (!haveSameStorage(candidate, value))
       continue;
+    why = graph::whyNotOverwrite(op, candidate);
+    if (why.empty() && isPlanned != type.hasStaticShape())
+      why = "one of them is planned, the other of dynamic size";
+    if (!why.empty())
+      continue;
+    graph::remarkPassed(op, "cpu", "in the memory of its operand");
     CodeTensor tensor{type, get(candidate).pointer, {}};
     for (auto [dim, size] : llvm::zip_equal(dims, type.getShape()))
       tensor.dims.push_back(ShapedType::isDynamic(size) ? dim : c(size));
     bind(value, tensor, isPlanned ? buffer->second : -1);
     return tensor;
   }
+  if (!why.empty())
+    graph::remarkMissed(op, "cpu", "memory of its own: " + why);
   return define(value, dims);
 }
 
@@ -454,10 +463,25 @@ LogicalResult HostBuilder::lowerOperation(Operation *op) {
   return lowerOp(*this, op);
 }
 
+void HostBuilder::markEnd(Operation *op) {
+  Type pointer = pointerType(b.getContext());
+  Value variable =
+      LLVM::AddressOfOp::create(b, loc, pointer, cpu::kProfileHook);
+  Value number = arith::ConstantOp::create(
+      b, loc, b.getI64IntegerAttr(lowering.profile(op)));
+  auto type = LLVM::LLVMFunctionType::get(
+      LLVM::LLVMVoidType::get(b.getContext()), {b.getI64Type()});
+  LLVM::CallOp::create(b, loc, type,
+                       ValueRange{loadRaw(pointer, variable, 8), number});
+}
+
 LogicalResult HostBuilder::lowerBlock(Block &block) {
-  for (Operation &op : block.without_terminator())
+  for (Operation &op : block.without_terminator()) {
     if (failed(lowerOperation(&op)))
       return failure();
+    if (lowering.profile && !op.hasTrait<OpTrait::ConstantLike>())
+      markEnd(&op);
+  }
   current = block.getTerminator();
   ++time;
   return success();

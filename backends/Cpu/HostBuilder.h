@@ -42,6 +42,8 @@ struct Lowering {
   WeightStore weights;
   /// Texts of run-time check failures; %lld stands for a detail.
   std::vector<std::string> messages;
+  /// CompileOptions::profile.
+  std::function<int64_t(mlir::Operation *)> profile;
 };
 
 class HostBuilder : public CodeBuilder {
@@ -57,8 +59,8 @@ public:
   /// Memory for result `value` with dimensions `dims`.
   CodeTensor define(mlir::Value value, llvm::ArrayRef<mlir::Value> dims);
   /// The same, in the memory of one of `candidates`, operands of `op` that have
-  /// the result's shape, where nobody reads that one after `op`. Each element of
-  /// the result may be computed from the operand's element at its own place
+  /// the result's shape, where nobody reads that one after `op`. Each element
+  /// of the result may be computed from the operand's element at its own place
   /// alone, or after all that reads the elements it replaces.
   CodeTensor defineOver(mlir::Operation *op, mlir::Value value,
                         llvm::ArrayRef<mlir::Value> dims,
@@ -127,6 +129,8 @@ public:
 private:
   void readFrame();
   mlir::LogicalResult lowerOperation(mlir::Operation *op);
+  /// Tells the profile's hook that `op` has run.
+  void markEnd(mlir::Operation *op);
   mlir::LogicalResult writeOutputs(mlir::func::ReturnOp op);
   void returnStatus(int32_t status);
   mlir::Value frameField(int64_t offset, mlir::Type type);

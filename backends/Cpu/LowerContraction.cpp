@@ -21,6 +21,7 @@
 #include "backends/Cpu/ElementwiseEmitter.h"
 #include "backends/Cpu/StridedMap.h"
 #include "dialects/Graph/IR/GraphConstants.h"
+#include "passes/Transforms/Common/Remarks.h"
 
 using namespace mlir;
 using namespace systole;
@@ -403,6 +404,7 @@ static LogicalResult lowerConvSite(HostBuilder &host, const Site &site, Epilogue
     launch(host, plan);
     return success();
   };
+  graph::remarkPassed(site.root, "cpu", depthwise ? "depthwise convolution" : "tiled convolution");
   if (depthwise)
     return finish(planDepthwise(host, site, g), launchDepthwise);
   return finish(planConv(host, site, g), launchContraction);
@@ -418,13 +420,23 @@ LogicalResult systole::cpu::lowerContraction(HostBuilder &host, Operation *op) {
       }
   Epilogue epilogue;
   bool isConv = isa<graph::ConvOp>(site.root);
-  if ((isConv && !isPlannable(site)) || !planEpilogue(host, site, epilogue))
+  auto separately = [&](llvm::StringRef why) {
+    graph::remarkMissed(site.root, "cpu", why);
     return lowerSeparately(host, site);
+  };
+  if (isConv && !isPlannable(site))
+    return separately("plain loops, because the filter is no constant, or its type, its layout or a size "
+                      "is none that the tiled kernel takes");
+  if (!planEpilogue(host, site, epilogue))
+    return separately("its group runs one by one, because it reads a value in no way that the "
+                      "kernel can follow while it stores");
   if (isConv)
     return lowerConvSite(host, site, epilogue);
   std::optional<ContractionPlan> plan = planMatMul(host, site);
   if (!plan)
-    return lowerSeparately(host, site);
+    return separately("plain loops, because the element type or the batch dimensions are not "
+                      "those of the tiled kernel");
+  graph::remarkPassed(site.root, "cpu", "tiled matrix product");
   plan->epilogue = epilogue;
   plan->output = defineOutput(host, site, epilogue, matMulDims(host, site));
   launchContraction(host, *plan);

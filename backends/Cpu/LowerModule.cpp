@@ -89,6 +89,18 @@ static void emitLauncher(ModuleOp module) {
        {self, task, closure, count, cost});
 }
 
+/// The variable that holds the profile's hook, null at first.
+static void emitProfileHook(ModuleOp module) {
+  OpBuilder builder = OpBuilder::atBlockEnd(module.getBody());
+  Type pointer = LLVM::LLVMPointerType::get(module.getContext());
+  auto variable = LLVM::GlobalOp::create(
+      builder, module.getLoc(), pointer, /*isConstant=*/false,
+      LLVM::Linkage::External, kProfileHook, Attribute());
+  builder.createBlock(&variable.getInitializer());
+  Value null = LLVM::ZeroOp::create(builder, module.getLoc(), pointer);
+  LLVM::ReturnOp::create(builder, module.getLoc(), null);
+}
+
 /// --precision=strict: every operation rounds by itself, also inside elementary
 /// functions and reductions.
 static void forbidContraction(ModuleOp module) {
@@ -104,7 +116,10 @@ LogicalResult systole::cpu::lowerModule(ModuleOp module,
                                         Emit emit, const TargetModel &target,
                                         ModuleOp lowered,
                                         ModelDescription &model) {
-  Lowering lowering{lowered, target, options.threads != 1, {}, {}, {}};
+  Lowering lowering{lowered, target, options.threads != 1, {},
+                    {},      {},     options.profile};
+  if (lowering.profile)
+    emitProfileHook(lowered);
   if (lowering.threaded)
     emitLauncher(lowered);
   SmallVector<func::FuncOp> entries = entriesOf(module);

@@ -47,20 +47,20 @@ static bool isMadeIn(Value value, Block *block) {
          !op->hasTrait<OpTrait::ConstantLike>();
 }
 
-bool systole::graph::mayOverwrite(Operation *op, Value operand) {
+StringRef systole::graph::whyNotOverwrite(Operation *op, Value operand) {
   Block *block = op->getBlock();
   for (Value member : sharingValues(operand)) {
     if (!isMadeIn(member, block))
-      return false;
+      return "its operand is the caller's, a constant, or of a loop or branch";
     for (OpOperand &use : member.getUses()) {
       Operation *user = block->findAncestorOpInBlock(*use.getOwner());
       // `op` itself reads the memory through this operand alone.
       if (!user ||
           (user == op && (user != use.getOwner() || member != operand)))
-        return false;
+        return "it reads its operand's memory a second time";
       if (user != op && !user->isBeforeInBlock(op))
-        return false;
+        return "its operand is read later, too";
     }
   }
-  return true;
+  return "";
 }

@@ -30,11 +30,15 @@ namespace systole::graph {
 /// view of it, what it is a view of, and so on.
 llvm::SetVector<mlir::Value> sharingValues(mlir::Value value);
 
-/// True if `op` may write over `operand`, one of its operands (or, for an
-/// operation that stands for `op`'s group, of the group's): no value that may
+/// Why `op` may not write over `operand`, one of its operands (or, for an
+/// operation that stands for `op`'s group, of the group's): a value that may
 /// share its memory is read after `op`, by `op` through another operand, in
-/// another iteration of a loop, or belongs to the caller.
-bool mayOverwrite(mlir::Operation *op, mlir::Value operand);
+/// another iteration of a loop, or belongs to the caller. Empty: it may.
+llvm::StringRef whyNotOverwrite(mlir::Operation *op, mlir::Value operand);
+
+inline bool mayOverwrite(mlir::Operation *op, mlir::Value operand) {
+  return whyNotOverwrite(op, operand).empty();
+}
 
 } // namespace systole::graph
 

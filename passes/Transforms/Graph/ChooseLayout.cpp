@@ -14,6 +14,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "passes/Transforms/Common/Remarks.h"
 #include "passes/Transforms/Graph/Passes.h"
 #include "passes/Transforms/Graph/Rewriting.h"
 #include "llvm/Support/DebugLog.h"
@@ -114,17 +115,27 @@ static bool changePool(PoolOp pool, const LayoutChoice &choice) {
   return true;
 }
 
-/// True if all operands and results that have a layout are ranked, and the
-/// layouts helpers exist for this number of spatial dimensions.
-static bool canChange(Operation *op) {
-  if (!isa<ConvOp, MaxPoolOp, AvgPoolOp>(op))
-    return false;
-  if (!rankedType(op->getOperand(0)) || !rankedType(op->getResult(0)))
-    return false; // Shape inference could not find the rank.
-  if (auto conv = dyn_cast<ConvOp>(op); conv && !rankedType(conv.getFilter()))
-    return false; // As above.
+/// Why the layout of `op` has to stay as the model has it; empty: it need not.
+static StringRef whyNotChange(Operation *op) {
+  auto conv = dyn_cast<ConvOp>(op);
+  if (!rankedType(op->getOperand(0)) || !rankedType(op->getResult(0)) ||
+      (conv && !rankedType(conv.getFilter())))
+    return "the rank is not known, so the model's layout stays";
   int64_t numSpatial = rankedType(op->getOperand(0)).getRank() - 2;
-  return numSpatial >= 1 && numSpatial <= 3; // Others keep the model's layout.
+  return numSpatial >= 1 && numSpatial <= 3
+             ? ""
+             : "only one to three spatial dimensions have another layout";
+}
+
+/// True for operations that have layouts which may change.
+static bool canChange(Operation *op) {
+  // A group is a kernel already chosen for its layout.
+  if (!isa<ConvOp, MaxPoolOp, AvgPoolOp>(op) || op->getParentOfType<GroupOp>())
+    return false;
+  StringRef why = whyNotChange(op);
+  if (!why.empty())
+    remarkMissed(op, DEBUG_TYPE, why);
+  return why.empty();
 }
 
 namespace {
@@ -137,8 +148,7 @@ struct GraphChooseLayout
     LayoutChoice choice{channelsLast};
     SmallVector<Operation *> candidates;
     getOperation()->walk([&](Operation *op) {
-      // A group is a kernel already chosen for its layout.
-      if (canChange(op) && !op->getParentOfType<GroupOp>())
+      if (canChange(op))
         candidates.push_back(op);
     });
     for (Operation *op : candidates) {

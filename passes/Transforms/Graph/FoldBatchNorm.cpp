@@ -16,9 +16,12 @@
 //===----------------------------------------------------------------------===//
 
 #include "mlir/Transforms/GreedyPatternRewriteDriver.h"
+#include "passes/Transforms/Common/Remarks.h"
 #include "passes/Transforms/Graph/ChannelConstants.h"
 #include "passes/Transforms/Graph/Passes.h"
 #include <cmath>
+
+#define DEBUG_TYPE "graph-fold-batch-norm"
 
 namespace systole::graph {
 #define GEN_PASS_DEF_GRAPHFOLDBATCHNORM
@@ -28,15 +31,17 @@ namespace systole::graph {
 using namespace mlir;
 using namespace systole::graph;
 
-/// `s` and `t` of a batch normalisation, or nullopt if its statistics are not
-/// constant, or give numbers that are not finite.
-static std::optional<ChannelAffine> affineOf(BatchNormOp op) {
+/// `s` and `t` of a batch normalisation, or nullopt, with the reason in `why`,
+/// if its statistics are not constant, or give numbers that are not finite.
+static std::optional<ChannelAffine> affineOf(BatchNormOp op, StringRef &why) {
   auto scale = constantNumbers(op.getScale()),
        bias = constantNumbers(op.getBias());
   auto mean = constantNumbers(op.getMean()),
        variance = constantNumbers(op.getVariance());
-  if (!scale || !bias || !mean || !variance)
+  if (!scale || !bias || !mean || !variance) {
+    why = "its statistics are known only when it runs";
     return std::nullopt;
+  }
   assert(bias->size() == scale->size() && mean->size() == scale->size() &&
          variance->size() == scale->size() && "batch_norm-C2");
   double epsilon = op.getEpsilon().convertToDouble();
@@ -44,12 +49,26 @@ static std::optional<ChannelAffine> affineOf(BatchNormOp op) {
   for (size_t c = 0; c < scale->size(); ++c) {
     double s = (*scale)[c] / std::sqrt((*variance)[c] + epsilon);
     double t = (*bias)[c] - (*mean)[c] * s;
-    if (!std::isfinite(s) || !std::isfinite(t))
+    if (!std::isfinite(s) || !std::isfinite(t)) {
+      why = "its statistics give a factor or an offset that is not finite";
       return std::nullopt;
+    }
     affine.scale.push_back(s);
     affine.offset.push_back(t);
   }
   return affine;
+}
+
+/// Why `producer` cannot take `op` into its weights, whatever those are; empty:
+/// it can.
+static StringRef whyNotInto(Operation *producer, BatchNormOp op) {
+  if (channelDim(producer) < 0)
+    return "what comes before it has no weights of its own";
+  if (!producer->hasOneUse())
+    return "what comes before it is read by others, too";
+  return channelDim(producer) == static_cast<int64_t>(op.getAxis())
+             ? ""
+             : "it normalises another dimension than the output channels";
 }
 
 namespace {
@@ -65,19 +84,22 @@ struct FoldBatchNorm : OpRewritePattern<BatchNormOp> {
 
   LogicalResult matchAndRewrite(BatchNormOp op,
                                 PatternRewriter &rewriter) const override {
-    std::optional<ChannelAffine> affine = affineOf(op);
+    StringRef why;
+    std::optional<ChannelAffine> affine = affineOf(op, why);
     RankedTensorType type = rankedType(op.getInput());
     if (!affine)
-      return rewriter.notifyMatchFailure(op, "s or t is not a finite constant");
+      return declined(rewriter, op, why);
     if (!type || !rankedType(op.getResult()))
-      return rewriter.notifyMatchFailure(op, "input is unranked");
+      return declined(rewriter, op, "the rank of its input is not known");
 
     Operation *producer = op.getInput().getDefiningOp();
-    bool foldable = producer && producer->hasOneUse() &&
-                    channelDim(producer) == static_cast<int64_t>(op.getAxis());
-    if (foldable && succeeded(fold(op, producer, *affine, rewriter)))
-      return success();
-    return expand(op, *affine, rewriter);
+    why = whyNotInto(producer, op);
+    if (why.empty()) {
+      if (succeeded(fold(op, producer, *affine, rewriter)))
+        return success();
+      why = "the weights before it are no constants, or would not be finite";
+    }
+    return expand(op, *affine, why, rewriter);
   }
 
 private:
@@ -107,9 +129,9 @@ private:
     return success();
   }
 
-  /// To multiplication and addition.
+  /// To multiplication and addition, because it is part of no weights.
   LogicalResult expand(BatchNormOp op, const ChannelAffine &affine,
-                       PatternRewriter &rewriter) const {
+                       StringRef why, PatternRewriter &rewriter) const {
     Type elementType = getElementTypeOrSelf(op.getResult());
     int64_t trailing = rankedType(op.getInput()).getRank() - op.getAxis() - 1;
     Value scale = makeChannelConstant(rewriter, op.getLoc(), elementType,
@@ -117,8 +139,9 @@ private:
     Value offset = makeChannelConstant(rewriter, op.getLoc(), elementType,
                                        affine.offset, trailing);
     if (!scale || !offset)
-      return rewriter.notifyMatchFailure(op,
-                                         "s or t overflows the element type");
+      return declined(rewriter, op, "its factor overflows the element type");
+    remarkMissed(op, DEBUG_TYPE,
+                 "it multiplies and adds, as part of no weights: " + why);
     auto product = MulOp::create(rewriter, op.getLoc(), op.getType(),
                                  op.getInput(), scale);
     rewriter.replaceOpWithNewOp<AddOp>(op, op.getType(), product, offset);
@@ -137,7 +160,9 @@ struct GraphFoldBatchNorm
     Counts counts;
     RewritePatternSet patterns(&getContext());
     patterns.add<FoldBatchNorm>(&getContext(), counts);
-    (void)applyPatternsGreedily(getOperation(), std::move(patterns));
+    MatchFailureRemarks remarks(&getContext(), getArgument());
+    (void)applyPatternsGreedily(getOperation(), std::move(patterns),
+                                GreedyRewriteConfig().setListener(&remarks));
     numIntoConv += counts.intoConv;
     numIntoMatmul += counts.intoMatmul;
     numExpanded += counts.expanded;

@@ -16,6 +16,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "mlir/Transforms/GreedyPatternRewriteDriver.h"
+#include "passes/Transforms/Common/Remarks.h"
 #include "passes/Transforms/Graph/ChannelConstants.h"
 #include "passes/Transforms/Graph/Passes.h"
 
@@ -62,19 +63,24 @@ affineOf(Operation *op, ChannelNumbers numbers, bool constantIsRight) {
 }
 
 /// Reads `op`, one of add, sub, mul, div, as an affine function of a
-/// contraction that nobody else uses.
-static std::optional<ChannelOp> matchChannelOp(Operation *op) {
+/// contraction that nobody else uses. Where it nearly is one, `why` tells what
+/// is in the way.
+static std::optional<ChannelOp> matchChannelOp(Operation *op, StringRef &why) {
   for (unsigned i : {0u, 1u}) {
     Operation *contraction = op->getOperand(i).getDefiningOp();
     int64_t dim = channelDim(contraction);
-    if (dim < 0 || !contraction->hasOneUse())
+    if (dim < 0 || !constantAttribute(op->getOperand(1 - i)))
       continue;
     RankedTensorType type = rankedType(contraction->getResult(0));
-    if (!type)
+    why = !type ? "the rank of its operand is not known"
+                : "what computes its operand is read by others, too";
+    if (!type || !contraction->hasOneUse())
       continue;
+    why = "its constant has not one number for each output channel";
     auto numbers = channelNumbers(op->getOperand(1 - i), type, dim);
     if (!numbers)
       continue;
+    why = "it subtracts from the constant, or divides it";
     if (auto affine =
             affineOf(op, std::move(*numbers), /*constantIsRight=*/i == 0))
       return ChannelOp{contraction, std::move(*affine)};
@@ -91,10 +97,12 @@ struct FoldChannelOp : OpRewritePattern<OpTy> {
 
   LogicalResult matchAndRewrite(OpTy op,
                                 PatternRewriter &rewriter) const override {
-    std::optional<ChannelOp> match = matchChannelOp(op);
+    StringRef why;
+    std::optional<ChannelOp> match = matchChannelOp(op, why);
+    if (!match && why.empty())
+      return rewriter.notifyMatchFailure(op, "no contraction and constant");
     if (!match)
-      return rewriter.notifyMatchFailure(op,
-                                         "no contraction and channel constant");
+      return declined(rewriter, op, "it is part of no weights: " + why);
     const ChannelAffine &affine = match->affine;
     Location loc = fuseLocations({match->contraction, op});
     Value folded;
@@ -103,9 +111,13 @@ struct FoldChannelOp : OpRewritePattern<OpTy> {
     else if (!affine.scale.empty())
       folded = foldIntoMatMul(rewriter, cast<MatMulOp>(match->contraction),
                               affine.scale, loc);
+    // A matrix product has no bias, and adds as it stores: nothing is lost.
+    if (!folded && affine.scale.empty() && isa<MatMulOp>(match->contraction))
+      return rewriter.notifyMatchFailure(op, "a matrix product has no bias");
     if (!folded)
-      return rewriter.notifyMatchFailure(op,
-                                         "weights cannot take the constant");
+      return declined(rewriter, op,
+                      "it is part of no weights: those before it are no "
+                      "constants, or would not be finite");
     ++(affine.scale.empty() ? counts.bias : counts.scale);
     rewriter.replaceOp(op, folded);
     return success();
@@ -159,7 +171,9 @@ struct GraphFoldBias : systole::graph::impl::GraphFoldBiasBase<GraphFoldBias> {
                  FoldChannelOp<MulOp>, FoldChannelOp<DivOp>>(&getContext(),
                                                              counts);
     patterns.add<DistributeScale>(&getContext());
-    (void)applyPatternsGreedily(getOperation(), std::move(patterns));
+    MatchFailureRemarks remarks(&getContext(), getArgument());
+    (void)applyPatternsGreedily(getOperation(), std::move(patterns),
+                                GreedyRewriteConfig().setListener(&remarks));
     numBiasFolded += counts.bias;
     numScaleFolded += counts.scale;
   }

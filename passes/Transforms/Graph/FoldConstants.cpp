@@ -12,6 +12,7 @@
 
 #include "dialects/Graph/Interpreter/Interpreter.h"
 #include "passes/Analysis/Costs.h"
+#include "passes/Transforms/Common/Remarks.h"
 #include "passes/Transforms/Graph/ConstantEvaluation.h"
 #include "passes/Transforms/Graph/Passes.h"
 #include "passes/Transforms/Graph/Rewriting.h"
@@ -99,8 +100,14 @@ private:
     if (!isa<GroupOp>(op))
       for (Region &region : op->getRegions())
         foldRegion(region);
-    if (isFoldable(op))
-      numFolded += evaluate(op);
+    if (isFoldable(op)) {
+      bool done = evaluate(op);
+      numFolded += done;
+      if (!done)
+        remarkMissed(op, DEBUG_TYPE,
+                     "its operands are constant, but computing it fails: it "
+                     "will when the program comes to it");
+    }
     return next;
   }
 
@@ -122,7 +129,23 @@ private:
         macs && *macs <= maxMacs)
       return true;
     ++numTooLarge;
+    remarkLimit(op, bytes, macs);
     return false;
+  }
+
+  /// Tells which limit keeps `op` for run time.
+  void remarkLimit(Operation *op, int64_t bytes, std::optional<int64_t> macs) {
+    auto number = [](int64_t value, int64_t unknown, StringRef unit) {
+      return value == unknown ? "unknown " + unit.str()
+                              : std::to_string(value) + " " + unit.str();
+    };
+    remarkMissed(op, DEBUG_TYPE,
+                 "its operands are constant, but it is computed when the "
+                 "program runs: a result of " +
+                     number(bytes, -1, "bytes") + " and " +
+                     number(macs.value_or(-1), -1, "multiply-accumulates") +
+                     " is beyond the limits of " + Twine(maxBytes.getValue()) +
+                     " and " + Twine(maxMacs.getValue()));
   }
 
   /// Replaces the uses of `op` by what the interpreter computes. Returns false

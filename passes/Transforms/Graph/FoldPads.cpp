@@ -18,6 +18,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "mlir/Transforms/GreedyPatternRewriteDriver.h"
+#include "passes/Transforms/Common/Remarks.h"
 #include "passes/Transforms/Graph/AlgebraRules.h"
 #include "passes/Transforms/Graph/Passes.h"
 #include <cmath>
@@ -110,6 +111,10 @@ static StringRef obstacle(MaxPoolOp op, PadOp pad, ArrayRef<int64_t> pads) {
   return "";
 }
 
+/// How a reason begins, as padding sees it.
+static constexpr llvm::StringLiteral kOutside =
+    "it is no part of the operation that reads it: ";
+
 /// What changes besides the pads.
 static void adapt(ConvOp) {}
 static void adapt(MaxPoolOp) {}
@@ -133,13 +138,17 @@ struct PadIntoWindow : OpRewritePattern<OpTy> {
     if (!pad)
       return rewriter.notifyMatchFailure(op, "the input is not padded");
     if (op.getAutoPad() != AutoPad::explicit_pads)
-      return rewriter.notifyMatchFailure(op, "pads follow from the size");
+      return declined(rewriter, pad,
+                      Twine(kOutside) + "its pads follow from the size");
     auto pads = joinedPads(pad, layoutOf(op), op.getPads());
     if (!pads)
-      return rewriter.notifyMatchFailure(op, "not only spatial, constant pads");
+      return declined(rewriter, pad,
+                      Twine(kOutside) +
+                          "not only spatial dimensions are padded, by "
+                          "constants that remove nothing");
     StringRef reason = obstacle(op, pad, *pads);
     if (!reason.empty())
-      return rewriter.notifyMatchFailure(op, reason);
+      return declined(rewriter, pad, Twine(kOutside) + reason);
     rewriter.modifyOpInPlace(op, [&] {
       addLocation(op, pad);
       op.setPads(*pads);
@@ -168,7 +177,9 @@ struct MergePads : OpRewritePattern<PadOp> {
     bool alike = op.getValue() == inner.getValue() ||
                  (fillsWithZeros(op) && fillsWithZeros(inner));
     if (!alike)
-      return rewriter.notifyMatchFailure(op, "the paddings fill differently");
+      return declined(rewriter, op,
+                      "it is not merged with the padding before it, which "
+                      "fills with another value");
     for (auto [outer, more] : llvm::zip_equal(*outerPads, *innerPads))
       outer += more;
     Location loc = fuseLocations({inner, op});
@@ -191,7 +202,9 @@ struct GraphFoldPads : systole::graph::impl::GraphFoldPadsBase<GraphFoldPads> {
     RewritePatternSet patterns(&getContext());
     patterns.add<PadIntoWindow<ConvOp>, PadIntoWindow<MaxPoolOp>,
                  PadIntoWindow<AvgPoolOp>, MergePads>(&getContext(), counts);
-    (void)applyPatternsGreedily(getOperation(), std::move(patterns));
+    MatchFailureRemarks remarks(&getContext(), getArgument());
+    (void)applyPatternsGreedily(getOperation(), std::move(patterns),
+                                GreedyRewriteConfig().setListener(&remarks));
     numFolded += counts.folded;
     numMerged += counts.merged;
   }

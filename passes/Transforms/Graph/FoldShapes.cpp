@@ -17,6 +17,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "passes/Analysis/KnownIntegers.h"
+#include "passes/Transforms/Common/Remarks.h"
 #include "passes/Transforms/Graph/Passes.h"
 #include "passes/Transforms/Graph/Rewriting.h"
 #include "passes/Transforms/Graph/ShapeInference.h"
@@ -98,8 +99,14 @@ expressTarget(ReshapeOp op, const KnownIntegers &entries) {
 /// Returns true if the reshape's target became a constant.
 static bool foldReshape(ReshapeOp op) {
   std::optional<KnownIntegers> entries = knownIntegers(op.getShape());
-  if (!entries || constantAttribute(op.getShape()))
+  if (constantAttribute(op.getShape()))
     return false;
+  if (!entries) {
+    remarkMissed(op, DEBUG_TYPE,
+                 "its shape is computed when it runs: it depends on more than "
+                 "the shapes of other values");
+    return false;
+  }
   SmallVector<int64_t> shape;
   for (const KnownInteger &entry : *entries)
     shape.push_back(entry.number.value_or(0) > 0 ? *entry.number
@@ -107,8 +114,12 @@ static bool foldReshape(ReshapeOp op) {
   refineResult(op, shape);
 
   std::optional<SmallVector<int64_t>> target = expressTarget(op, *entries);
-  if (!target)
+  if (!target) {
+    remarkMissed(op, DEBUG_TYPE,
+                 "its shape is computed when it runs: more than one of its "
+                 "dimensions is not known before");
     return false;
+  }
   OpBuilder builder(op);
   op.getShapeMutable().assign(makeIndexConstant(builder, op.getLoc(), *target));
   op.setCopyZeros(llvm::is_contained(*target, 0));

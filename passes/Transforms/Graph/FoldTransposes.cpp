@@ -11,6 +11,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "mlir/Transforms/GreedyPatternRewriteDriver.h"
+#include "passes/Transforms/Common/Remarks.h"
 #include "passes/Transforms/Graph/Passes.h"
 #include "passes/Transforms/Graph/Rewriting.h"
 #include "passes/Transforms/Graph/ShapeInference.h"
@@ -191,6 +192,28 @@ struct TransposeToReshape : OpRewritePattern<TransposeOp> {
   }
 };
 
+} // namespace
+
+/// Tells that `op` is one of `left` transposes, and what it stands between.
+static void remarkLeft(TransposeOp op, int64_t left) {
+  std::string readers;
+  llvm::SmallSetVector<StringRef, 4> names;
+  for (Operation *user : op->getUsers())
+    names.insert(isa<func::ReturnOp>(user) ? "the result"
+                                           : user->getName().stripDialect());
+  for (StringRef name : names)
+    readers += (readers.empty() ? "" : ", ") + name.str();
+  Operation *producer = op.getInput().getDefiningOp();
+  remarkMissed(op, DEBUG_TYPE,
+               "elements are moved, one of " + Twine(left) +
+                   " transposes left, between " +
+                   (producer ? producer->getName().stripDialect()
+                             : StringRef("an input")) +
+                   " and " + readers);
+}
+
+namespace {
+
 struct GraphFoldTransposes
     : systole::graph::impl::GraphFoldTransposesBase<GraphFoldTransposes> {
   using GraphFoldTransposesBase::GraphFoldTransposesBase;
@@ -205,8 +228,10 @@ struct GraphFoldTransposes
     // wrong, this bound turns a hang into transposes that are left.
     int64_t numOps = 0;
     getOperation()->walk([&](Operation *) { ++numOps; });
+    MatchFailureRemarks remarks(&getContext(), DEBUG_TYPE);
     GreedyRewriteConfig config;
     config.setMaxNumRewrites(kMaxRewritesPerOp * numOps);
+    config.setListener(&remarks);
     if (failed(
             applyPatternsGreedily(getOperation(), std::move(moving), config)) ||
         failed(applyPatternsGreedily(getOperation(), std::move(finishing))))
@@ -217,6 +242,7 @@ struct GraphFoldTransposes
     int64_t after = countTransposes(getOperation());
     numRemoved += std::max<int64_t>(before - after, 0);
     numLeft += after;
+    getOperation()->walk([&](TransposeOp op) { remarkLeft(op, after); });
   }
 };
 

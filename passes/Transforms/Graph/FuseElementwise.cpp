@@ -22,6 +22,7 @@
 
 #include "mlir/IR/IRMapping.h"
 #include "passes/Analysis/DimSources.h"
+#include "passes/Transforms/Common/Remarks.h"
 #include "passes/Transforms/Graph/Grouping.h"
 #include "passes/Transforms/Graph/Passes.h"
 #include "passes/Transforms/Graph/Rewriting.h"
@@ -53,6 +54,15 @@ private:
   void growContraction(Operation *root, StringRef kind);
   /// Step 2 for one element-wise operation.
   void growElementwise(Operation *last);
+  /// Why `op` cannot be computed for each element of `shape` as it is made,
+  /// together with the members of `set`; empty: it can.
+  StringRef whyNotEpilogue(Operation *op, Value shape, const OpSet &set) const;
+  /// Why `op` cannot be computed for each element of `shape`; empty: it can.
+  StringRef whyNotElementwise(Operation *op, Value shape) const;
+  /// Remembers why `op` stays outside of the kernel "before" or "after" it.
+  void refuse(Operation *op, StringRef side, StringRef why);
+  /// Tells the reasons of the operations that are in no group.
+  void remarkRefusals() const;
   /// True if `op` may join a kernel at all.
   bool isCandidate(Operation *op) const;
   void accept(StringRef kind, ArrayRef<Operation *> ops);
@@ -63,6 +73,8 @@ private:
   /// Operations that belong to a cluster already.
   DenseSet<Operation *> taken;
   SmallVector<Cluster> clusters;
+  /// Operations, the side of the kernel that they do not join, and why.
+  llvm::SetVector<std::tuple<Operation *, StringRef, StringRef>> refusals;
 };
 
 } // namespace
@@ -104,6 +116,51 @@ bool ClusterFinder::isCandidate(Operation *op) const {
          !hasExoticElements(op->getResult(0).getType());
 }
 
+void ClusterFinder::refuse(Operation *op, StringRef side, StringRef why) {
+  if (!why.empty() && op->getBlock() == &block && !isa<ConstantOp>(op) &&
+      !op->hasTrait<OpTrait::IsTerminator>())
+    refusals.insert({op, side, why});
+}
+
+void ClusterFinder::remarkRefusals() const {
+  for (auto [op, side, why] : refusals)
+    if (!taken.contains(op))
+      remarkMissed(op, DEBUG_TYPE,
+                   "it is no part of the kernel " + side + " it: " + why);
+}
+
+StringRef ClusterFinder::whyNotEpilogue(Operation *op, Value shape,
+                                        const OpSet &set) const {
+  if (taken.contains(op))
+    return "it is part of another kernel";
+  if (!isCandidate(op))
+    return "it is not element-wise";
+  if (!haveSameShape(op->getResult(0), shape))
+    return "its shape is not that of the contraction, or not known to be";
+  bool fits = llvm::all_of(op->getOperands(), [&](Value operand) {
+    return set.contains(operand.getDefiningOp()) ||
+           fitsEpilogue(operand, shape);
+  });
+  return fits ? ""
+              : "it reads a value that varies neither as the "
+                "contraction's result nor along its last dimension";
+}
+
+StringRef ClusterFinder::whyNotElementwise(Operation *op, Value shape) const {
+  if (taken.contains(op))
+    return "it is part of another kernel";
+  if (!isCandidate(op))
+    return "it is not element-wise";
+  if (!haveSameShape(op->getResult(0), shape))
+    return "its shape is not that of its user, or not known to be";
+  bool fits = llvm::all_of(op->getOperands(), [&](Value operand) {
+    return broadcastsClearly(operand, shape);
+  });
+  return fits ? ""
+              : "whether an operand is broadcast is known only when it "
+                "runs";
+}
+
 void ClusterFinder::accept(StringRef kind, ArrayRef<Operation *> ops) {
   LDBG() << kind << " group of " << ops.size() << " around " << *ops.front();
   taken.insert(ops.begin(), ops.end());
@@ -118,16 +175,14 @@ void ClusterFinder::growContraction(Operation *root, StringRef kind) {
   OpSet set;
   set.insert(root);
   auto fits = [&](Operation *op) {
-    return isCandidate(op) && haveSameShape(op->getResult(0), rootValue) &&
-           llvm::all_of(op->getOperands(), [&](Value operand) {
-             return set.contains(operand.getDefiningOp()) ||
-                    fitsEpilogue(operand, rootValue);
-           });
+    StringRef why = whyNotEpilogue(op, rootValue, set);
+    refuse(op, "before", why);
+    return why.empty();
   };
   // The set grows while it is walked.
   for (size_t i = 0; i < set.size() && set.size() < maxOps; ++i)
     for (Operation *user : set[i]->getUsers())
-      if (fits(user))
+      if (!set.contains(user) && fits(user))
         set.insert(user);
 
   SmallVector<Operation *> ops = inBlockOrder(std::move(set));
@@ -137,18 +192,19 @@ void ClusterFinder::growContraction(Operation *root, StringRef kind) {
     if (llvm::all_of(ArrayRef(ops).drop_back(),
                      [&](Operation *op) { return allUsersIn(op, rest); }))
       return accept(kind, ops);
+    refuse(ops.back(), "before",
+           "a value that it reads is used elsewhere, too, and so is stored");
   }
 }
 
 void ClusterFinder::growElementwise(Operation *last) {
   Value shape = last->getResult(0);
   auto fits = [&](Operation *op) {
-    return isCandidate(op) && haveSameShape(op->getResult(0), shape) &&
-           llvm::all_of(op->getOperands(), [&](Value operand) {
-             return broadcastsClearly(operand, shape);
-           });
+    StringRef why = whyNotElementwise(op, shape);
+    refuse(op, "after", why);
+    return why.empty();
   };
-  if (!fits(last))
+  if (!whyNotElementwise(last, shape).empty())
     return; // Such an operation runs alone.
 
   OpSet set;
@@ -159,9 +215,14 @@ void ClusterFinder::growElementwise(Operation *last) {
     for (size_t i = 0; i < set.size(); ++i)
       for (Value operand : set[i]->getOperands()) {
         Operation *producer = operand.getDefiningOp();
-        if (producer && !set.contains(producer) && set.size() < maxOps &&
-            fits(producer) && allUsersIn(producer, set))
+        if (!producer || set.contains(producer) || set.size() >= maxOps ||
+            !fits(producer))
+          continue;
+        if (allUsersIn(producer, set))
           grown |= set.insert(producer);
+        else
+          refuse(producer, "after",
+                 "its result is used elsewhere, too, and so is stored");
       }
   }
   if (set.size() < 2)
@@ -180,6 +241,7 @@ SmallVector<Cluster> ClusterFinder::find() {
   for (Operation &op : llvm::reverse(block))
     if (isCandidate(&op))
       growElementwise(&op);
+  remarkRefusals();
   return std::move(clusters);
 }
 

@@ -15,15 +15,17 @@
 //      of shape R or one number a row, or a reduction of rows; its operands are
 //      rows, one number a row, one row for all, or one number.
 //   3. What belongs to a contraction's epilogue stays with the contraction.
-//   What
-//      is costly and needed in two sweeps over a row is computed once, outside.
+//      What is costly and needed in two sweeps over a row is computed once,
+//      outside.
 //   4. A cluster without a reduction is left to graph-fuse-elementwise.
 //
 //===----------------------------------------------------------------------===//
 
 #include "passes/Analysis/DimSources.h"
+#include "passes/Transforms/Common/Remarks.h"
 #include "passes/Transforms/Graph/Grouping.h"
 #include "passes/Transforms/Graph/Passes.h"
+#include "llvm/ADT/MapVector.h"
 #include "llvm/Support/DebugLog.h"
 
 #define DEBUG_TYPE "graph-fuse-rows"
@@ -87,9 +89,16 @@ public:
   SmallVector<Cluster> find();
 
 private:
-  /// True if `op` may be computed by a kernel over `rows`.
-  bool fits(Operation *op, Value rows) const;
+  using OpSet = llvm::SetVector<Operation *>;
+
+  /// Why `op` may not be computed by a kernel over `rows`; empty: it may.
+  StringRef whyNot(Operation *op, Value rows) const;
+  /// Why `producer` may not join the kernel `set` over `rows`; empty: it may.
+  StringRef whyNotJoin(Operation *producer, const OpSet &set, Value rows) const;
   void grow(Operation *last);
+  /// The largest set that ends with `last`; in `refused` who stays outside.
+  OpSet members(Operation *last, Value rows,
+                llvm::MapVector<Operation *, StringRef> &refused) const;
 
   Block &block;
   /// Size limit of a cluster.
@@ -101,30 +110,45 @@ private:
 
 } // namespace
 
-bool RowFinder::fits(Operation *op, Value rows) const {
-  if (op->getBlock() != &block || taken.contains(op))
-    return false;
+StringRef RowFinder::whyNot(Operation *op, Value rows) const {
+  if (taken.contains(op))
+    return "it is part of another kernel";
   if (isRowReduction(op))
-    return haveSameShape(op->getOperand(0), rows);
-  if (!isElementwise(op) || hasExoticElements(op->getResult(0).getType()) ||
-      belongsToContraction(op))
-    return false;
+    return haveSameShape(op->getOperand(0), rows)
+               ? ""
+               : "it reduces another shape than that of the rows";
+  if (!isElementwise(op) || hasExoticElements(op->getResult(0).getType()))
+    return "it is neither element-wise nor a reduction of rows";
+  if (belongsToContraction(op))
+    return "the contraction before it computes it as it stores";
   Value result = op->getResult(0);
   RankedTensorType type = rankedType(result);
   if (!type || type.getRank() != rankedType(rows).getRank() ||
       !(haveSameShape(result, rows) || isOnePerRow(result, rows)))
-    return false;
-  return llvm::all_of(op->getOperands(),
-                      [&](Value operand) { return isReadable(operand, rows); });
+    return "its shape is neither that of the rows nor one number for each";
+  bool readable = llvm::all_of(op->getOperands(), [&](Value operand) {
+    return isReadable(operand, rows);
+  });
+  return readable ? "" : "it reads a value that does not follow the rows";
 }
 
-void RowFinder::grow(Operation *last) {
-  Value rows = isRowReduction(last) ? last->getOperand(0) : last->getResult(0);
-  RankedTensorType type = rankedType(rows);
-  if (!type || type.getRank() == 0 || type.getShape().back() == 1 ||
-      !fits(last, rows))
-    return;
-  llvm::SetVector<Operation *> set;
+StringRef RowFinder::whyNotJoin(Operation *producer, const OpSet &set,
+                                Value rows) const {
+  StringRef why = whyNot(producer, rows);
+  if (!why.empty())
+    return why;
+  if (!allUsersIn(producer, set))
+    return "its result is read outside of that kernel, too";
+  bool twice = isCostly(producer) && !producer->hasOneUse() &&
+               haveSameShape(producer->getResult(0), rows);
+  return twice ? "it is costly, and two sweeps over a row would compute it"
+               : "";
+}
+
+RowFinder::OpSet
+RowFinder::members(Operation *last, Value rows,
+                   llvm::MapVector<Operation *, StringRef> &refused) const {
+  OpSet set;
   set.insert(last);
   // Repeated, because a producer fits only once all its users are in the set.
   for (bool grown = true; grown;) {
@@ -132,17 +156,32 @@ void RowFinder::grow(Operation *last) {
     for (size_t i = 0; i < set.size(); ++i)
       for (Value operand : set[i]->getOperands()) {
         Operation *producer = operand.getDefiningOp();
-        if (!producer || set.contains(producer) || set.size() >= maxOps ||
-            !allUsersIn(producer, set) || !fits(producer, rows))
+        if (!producer || set.contains(producer) ||
+            producer->getBlock() != &block || set.size() >= maxOps ||
+            isa<ConstantOp>(producer))
           continue;
-        if (isCostly(producer) && !producer->hasOneUse() &&
-            haveSameShape(producer->getResult(0), rows))
-          continue;
-        grown |= set.insert(producer);
+        StringRef why = whyNotJoin(producer, set, rows);
+        refused[producer] = why;
+        grown |= why.empty() && set.insert(producer);
       }
   }
-  if (set.size() < 2 || llvm::none_of(set, isRowReduction))
+  return set;
+}
+
+void RowFinder::grow(Operation *last) {
+  Value rows = isRowReduction(last) ? last->getOperand(0) : last->getResult(0);
+  RankedTensorType type = rankedType(rows);
+  if (!type || type.getRank() == 0 || type.getShape().back() == 1 ||
+      !whyNot(last, rows).empty())
     return;
+  llvm::MapVector<Operation *, StringRef> refused;
+  OpSet set = members(last, rows, refused);
+  if (set.size() < 2 || llvm::none_of(set, isRowReduction))
+    return; // Left to graph-fuse-elementwise.
+  for (auto [op, why] : refused)
+    if (!why.empty() && (isElementwise(op) || isRowReduction(op)))
+      remarkMissed(op, DEBUG_TYPE,
+                   "it is no part of the kernel over rows after it: " + why);
   taken.insert(set.begin(), set.end());
   LDBG() << "rows of " << *last << ": " << set.size() << " operations";
   clusters.push_back({"rows", inBlockOrder(std::move(set))});

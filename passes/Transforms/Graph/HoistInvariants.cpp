@@ -19,6 +19,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "mlir/IR/OperationSupport.h"
+#include "passes/Transforms/Common/Remarks.h"
 #include "passes/Transforms/Graph/Passes.h"
 #include "passes/Transforms/Graph/Rewriting.h"
 #include "llvm/Support/DebugLog.h"
@@ -90,9 +91,15 @@ struct Hoister {
 private:
   void leaveLoop(WhileOp loop, Region &region, bool mayFail) {
     for (Operation &op : llvm::make_early_inc_range(region.front())) {
-      if (!isMovable(&op) || !readsOnlyOutside(&op, region) ||
-          (!mayFail && !cannotFail(&op)))
+      if (!isMovable(&op) || !readsOnlyOutside(&op, region))
         continue;
+      if (!mayFail && !cannotFail(&op)) {
+        remarkMissed(&op, DEBUG_TYPE,
+                     "it is computed in every iteration, though nothing in "
+                     "the loop changes it: it may fail, and the loop may not "
+                     "run at all");
+        continue;
+      }
       LDBG() << "out of a loop: " << op;
       op.moveBefore(loop);
       // A constant is data: it costs nothing in either place.

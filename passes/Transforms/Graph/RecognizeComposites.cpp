@@ -5,9 +5,10 @@
 //
 //===----------------------------------------------------------------------===//
 //
-//   e / sum(e), e = exp(x - max(x))   ->  softmax(x)     also without the
-//   maximum 1 / (1 + exp(-x))                 ->  sigmoid(x) (tanh(x / 2) + 1)
-//   / 2             ->  sigmoid(x) max(x, 0), x > 0 ? x : 0          -> relu(x)
+//   e / sum(e), e = exp(x - max(x))  ->  softmax(x)   also without the maximum
+//   1 / (1 + exp(-x))                ->  sigmoid(x)
+//   (tanh(x / 2) + 1) / 2            ->  sigmoid(x)
+//   max(x, 0), x > 0 ? x : 0         ->  relu(x)
 //
 // Only what the dialect has an operation for: element-wise composites (GELU,
 // hard-swish) are one kernel by fusion, normalisations by graph-fuse-rows.
@@ -15,6 +16,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "mlir/Transforms/GreedyPatternRewriteDriver.h"
+#include "passes/Transforms/Common/Remarks.h"
 #include "passes/Transforms/Graph/AlgebraRules.h"
 #include "passes/Transforms/Graph/Passes.h"
 
@@ -69,8 +71,14 @@ static Value softmaxOf(DivOp op, PatternRewriter &rewriter) {
   auto exponential = op.getLhs().getDefiningOp<ExpOp>();
   auto sum = op.getRhs().getDefiningOp<ReduceOp>();
   int64_t axis = keptAxis(sum, ReduceKind::sum);
-  if (!exponential || axis < 0 || sum.getInput() != exponential.getResult())
+  if (!exponential || !sum || sum.getInput() != exponential.getResult())
     return nullptr;
+  if (axis < 0) {
+    (void)declined(rewriter, op,
+                   "it is no softmax: what divides the exponentials is not "
+                   "their sum along one dimension that stays");
+    return nullptr;
+  }
   SmallVector<Operation *> merged{exponential, sum, op};
   Value x = exponential.getInput();
   // softmax subtracts the maximum by itself; any other shift is kept.
@@ -82,8 +90,12 @@ static Value softmaxOf(DivOp op, PatternRewriter &rewriter) {
       merged.insert(merged.begin(), {highest, shift});
     }
   }
-  if (x.getType() != op.getType())
+  if (x.getType() != op.getType()) {
+    (void)declined(rewriter, op,
+                   "it is no softmax: its shape is not known to be that of "
+                   "its input");
     return nullptr;
+  }
   return SoftmaxOp::create(rewriter, fuseLocations(merged), op.getType(), x,
                            axis);
 }
@@ -94,8 +106,15 @@ static Value sigmoidOfExp(DivOp op, PatternRewriter &rewriter) {
   auto exponential = power ? power.getDefiningOp<ExpOp>() : ExpOp();
   auto negation =
       exponential ? exponential.getInput().getDefiningOp<NegOp>() : NegOp();
-  if (!negation || negation.getInput().getType() != op.getType())
+  if (!negation || negation.getInput().getType() != op.getType()) {
+    if (exponential)
+      (void)declined(rewriter, op,
+                     negation
+                         ? "it is no sigmoid: its shape is not known to "
+                           "be that of its input"
+                         : "it is no sigmoid: the exponent is no negation");
     return nullptr;
+  }
   return SigmoidOp::create(
       rewriter,
       fuseLocations({negation, exponential, op.getRhs().getDefiningOp(), op}),
@@ -152,7 +171,9 @@ struct GraphRecognizeComposites
                    "not half of tanh(x / 2) + 1", sigmoids);
     addRule<MaxOp>(patterns, reluOfMax, "not a maximum with zero", relus);
     addRule<SelectOp>(patterns, reluOfSelect, "not x > 0 ? x : 0", relus);
-    (void)applyPatternsGreedily(getOperation(), std::move(patterns));
+    MatchFailureRemarks remarks(&getContext(), getArgument());
+    (void)applyPatternsGreedily(getOperation(), std::move(patterns),
+                                GreedyRewriteConfig().setListener(&remarks));
     numSoftmax += softmaxes;
     numSigmoid += sigmoids;
     numRelu += relus;

@@ -18,6 +18,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "passes/Analysis/DimSources.h"
+#include "passes/Transforms/Common/Remarks.h"
 #include "passes/Transforms/Graph/Grouping.h"
 #include "passes/Transforms/Graph/Passes.h"
 #include "llvm/Support/DebugLog.h"
@@ -48,8 +49,8 @@ static bool isInMemory(Value value, Operation *reader) {
                       [&](Operation *user) { return user != reader; });
 }
 
-/// The distinct readers of `op`, in block order, if each can compute it in its own kernel, else
-/// none.
+/// The distinct readers of `op`, in block order, if each can compute it in its
+/// own kernel, else none.
 static SmallVector<Operation *> readersOf(Operation *op) {
   llvm::SetVector<Operation *> readers(op->user_begin(), op->user_end());
   bool allFit = llvm::all_of(readers, [&](Operation *reader) {
@@ -89,16 +90,35 @@ struct GraphRecomputeCheap
   }
 
 private:
+  /// Why `op` is not computed in each of its readers; empty: it is.
+  std::string whyNot(Operation *op, size_t readers, int64_t saved) {
+    if (belongsToContraction(op))
+      return "the contraction before it computes it as it stores";
+    if (isCostly(op))
+      return "computing it costs more than reading it";
+    if (readers == 0)
+      return "not every reader is element-wise, of its shape, and free to "
+             "compute it itself";
+    if (readers > maxReaders)
+      return std::to_string(readers) + " readers are more than " +
+             std::to_string(maxReaders);
+    return saved > 0 ? ""
+                     : "computing it for each would move more bytes, or as "
+                       "many, or its operands are not in memory";
+  }
+
   void recompute(Operation *op) {
-    if (!isElementwise(op) || isCostly(op) || belongsToContraction(op) ||
-        hasExoticElements(op->getResult(0).getType()))
+    if (!isElementwise(op) || hasExoticElements(op->getResult(0).getType()) ||
+        op->hasOneUse())
       return;
     SmallVector<Operation *> readers = readersOf(op);
-    if (readers.size() < 2 || readers.size() > maxReaders)
+    if (readers.size() == 1)
       return;
     int64_t saved = savedBytes(op, readers.size());
-    if (saved <= 0)
-      return;
+    std::string why = whyNot(op, readers.size(), saved);
+    if (!why.empty())
+      return remarkMissed(op, DEBUG_TYPE,
+                          "it is stored and read again by several: " + why);
     LDBG() << "in each of " << readers.size() << " readers: " << *op;
     for (Operation *reader : ArrayRef(readers).drop_front()) {
       OpBuilder builder(reader);

@@ -12,6 +12,7 @@
 
 #include "mlir/Transforms/GreedyPatternRewriteDriver.h"
 #include "passes/Transforms/Graph/AlgebraRules.h"
+#include "passes/Transforms/Common/Remarks.h"
 #include "passes/Transforms/Graph/Passes.h"
 #include "passes/Transforms/Graph/ShapeInference.h"
 
@@ -35,7 +36,9 @@ struct GraphSimplifyAlgebra
     populateAlgebraRules(patterns, counts, reassociate);
     populateConstantChainRules(patterns, counts, reassociate);
     populateReduceRules(patterns, counts, reassociate);
-    (void)applyPatternsGreedily(getOperation(), std::move(patterns));
+    MatchFailureRemarks remarks(&getContext(), getArgument());
+    (void)applyPatternsGreedily(getOperation(), std::move(patterns),
+                                GreedyRewriteConfig().setListener(&remarks));
     // A replacement's type may tell more than the operation that it replaced.
     if (counts.simplified + counts.merged + counts.reductions != 0)
       inferShapes(getOperation());

@@ -21,6 +21,7 @@
 #include "dialects/Graph/IR/ShapeUtils.h"
 #include "mlir/Transforms/GreedyPatternRewriteDriver.h"
 #include "passes/Analysis/DimSources.h"
+#include "passes/Transforms/Common/Remarks.h"
 #include "passes/Transforms/Graph/Passes.h"
 #include "passes/Transforms/Graph/Rewriting.h"
 #include "passes/Transforms/Graph/ShapeInference.h"
@@ -150,18 +151,24 @@ struct SinkView : RewritePattern {
                                 PatternRewriter &rewriter) const override {
     if (!isElementwise(op))
       return rewriter.notifyMatchFailure(op, "not element-wise");
+    StringRef why;
     for (OpOperand &operand : op->getOpOperands()) {
       Operation *view = operand.get().getDefiningOp();
-      if (!isView(view) || !view->hasOneUse())
+      if (!isView(view))
         continue;
       Value x = view->getOperand(0);
       RankedTensorType type = rankedType(x);
       Operation *producer = x.getDefiningOp();
       if (!type || !producer ||
           !(isElementwise(producer) ||
-            isa<ConvOp, MatMulOp, BatchNormOp>(producer)) ||
-          onlyTensorOperand(
-              op, std::min(type.getRank(), rankOf(operand.get()))) != &operand)
+            isa<ConvOp, MatMulOp, BatchNormOp>(producer)))
+        continue;
+      why = !view->hasOneUse() ? "what has another shape is read by others, too"
+            : onlyTensorOperand(op, std::min(type.getRank(),
+                                             rankOf(operand.get()))) != &operand
+                ? "its other operands fit one of the two shapes only"
+                : "";
+      if (!why.empty())
         continue;
       Value moved = cloneOn(rewriter, op, &operand, x);
       IRMapping mapping;
@@ -172,7 +179,11 @@ struct SinkView : RewritePattern {
       ++counts.sunk;
       return success();
     }
-    return rewriter.notifyMatchFailure(op, "no operand is a view of a kernel");
+    if (why.empty())
+      return rewriter.notifyMatchFailure(op, "no operand is a kernel's view");
+    return declined(rewriter, op,
+                    "a reshape stays between it and the kernel before it: " +
+                        why);
   }
 
   static int64_t rankOf(Value value) {
@@ -194,9 +205,14 @@ struct DropBroadcast : RewritePattern {
       return rewriter.notifyMatchFailure(op, "no operands to broadcast");
     for (OpOperand &operand : op->getOpOperands()) {
       auto broadcast = operand.get().getDefiningOp<BroadcastOp>();
-      if (!broadcast || !rankedType(broadcast.getInput()) ||
-          !isRedundant(op, operand, broadcast))
+      if (!broadcast || !rankedType(broadcast.getInput()))
         continue;
+      if (!isRedundant(op, operand, broadcast)) {
+        (void)declined(rewriter, broadcast,
+                       "it repeats elements in memory: without it the shape of "
+                       "what reads it would not follow");
+        continue;
+      }
       rewriter.modifyOpInPlace(op, [&] {
         addLocation(op, broadcast);
         operand.set(broadcast.getInput());
@@ -300,7 +316,9 @@ struct GraphSimplifyReshapes
     patterns.add<MergeViews<SqueezeOp>, MergeViews<UnsqueezeOp>, SinkView,
                  DropBroadcast, RaiseThroughBroadcast, SimplifyBroadcast>(
         &getContext(), counts);
-    (void)applyPatternsGreedily(getOperation(), std::move(patterns));
+    MatchFailureRemarks remarks(&getContext(), getArgument());
+    (void)applyPatternsGreedily(getOperation(), std::move(patterns),
+                                GreedyRewriteConfig().setListener(&remarks));
     if (counts.views + counts.broadcasts + counts.sunk != 0)
       inferShapes(getOperation());
     numViewsMerged += counts.views;

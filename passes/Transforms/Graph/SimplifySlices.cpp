@@ -17,6 +17,7 @@
 
 #include "dialects/Graph/IR/ShapeUtils.h"
 #include "mlir/Transforms/GreedyPatternRewriteDriver.h"
+#include "passes/Transforms/Common/Remarks.h"
 #include "passes/Transforms/Graph/Passes.h"
 #include "passes/Transforms/Graph/Rewriting.h"
 #include "passes/Transforms/Graph/ShapeInference.h"
@@ -109,7 +110,9 @@ struct SliceOfSlice : OpRewritePattern<SliceOp> {
       return rewriter.notifyMatchFailure(op, "the input is no slice");
     auto outerRanges = rangesOf(op), innerRanges = rangesOf(inner);
     if (!outerRanges || !innerRanges)
-      return rewriter.notifyMatchFailure(op, "bounds or sizes are not known");
+      return declined(rewriter, op,
+                      "it is not merged with the slice before it: bounds or "
+                      "sizes are known only when it runs");
     SmallVector<AxisRange> ranges = *innerRanges;
     for (const AxisRange &range : *outerRanges) {
       auto *known = llvm::find_if(
@@ -143,9 +146,13 @@ struct SliceOfConcat : OpRewritePattern<SliceOp> {
   LogicalResult matchAndRewrite(SliceOp op,
                                 PatternRewriter &rewriter) const override {
     auto concat = op.getInput().getDefiningOp<ConcatOp>();
-    auto ranges = concat ? rangesOf(op) : std::nullopt;
+    if (!concat)
+      return rewriter.notifyMatchFailure(op, "the input is no concat");
+    auto ranges = rangesOf(op);
     if (!ranges)
-      return rewriter.notifyMatchFailure(op, "no known part of a concat");
+      return declined(rewriter, op,
+                      "all that is put together before it is copied: its "
+                      "bounds or sizes are known only when it runs");
     int64_t axis = concat.getAxis();
     auto *range = llvm::find_if(
         *ranges, [&](const AxisRange &r) { return r.axis == axis; });
@@ -159,7 +166,9 @@ struct SliceOfConcat : OpRewritePattern<SliceOp> {
     for (Value input : concat.getInputs()) {
       RankedTensorType type = rankedType(input);
       if (!type || type.isDynamicDim(axis))
-        return rewriter.notifyMatchFailure(op, "an operand's size is unknown");
+        return declined(rewriter, op,
+                        "all that is put together before it is copied: the "
+                        "size of a part is known only when it runs");
       int64_t end = at + type.getDimSize(axis);
       if (at <= high && end > low) {
         if (touched.empty())
@@ -279,7 +288,9 @@ struct GraphSimplifySlices
     RewritePatternSet patterns(&getContext());
     patterns.add<SliceOfSlice, SliceOfConcat, ConcatOfSlices, ConcatOfConcat>(
         &getContext(), counts);
-    (void)applyPatternsGreedily(getOperation(), std::move(patterns));
+    MatchFailureRemarks remarks(&getContext(), getArgument());
+    (void)applyPatternsGreedily(getOperation(), std::move(patterns),
+                                GreedyRewriteConfig().setListener(&remarks));
     if (counts.slices + counts.concats != 0)
       inferShapes(getOperation());
     numSlicesMerged += counts.slices;

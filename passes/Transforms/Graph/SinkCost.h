@@ -17,6 +17,11 @@
 
 namespace systole::graph {
 
+/// Why a transpose stays before an operation that it could pass.
+inline constexpr llvm::StringLiteral kWouldCost =
+    "it stays before what reads it: behind that, or before the other values "
+    "that are read there, more transposes would be needed";
+
 /// The transpose that defines `value` in the block of `user`, or null: none is
 /// moved into a loop.
 TransposeOp transposeBefore(mlir::Value value, mlir::Operation *user);

@@ -10,6 +10,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "passes/Transforms/Common/Remarks.h"
 #include "passes/Transforms/Graph/Rewriting.h"
 #include "passes/Transforms/Graph/SinkCost.h"
 #include "passes/Transforms/Graph/TransposePatterns.h"
@@ -32,7 +33,7 @@ struct SinkThrough : OpRewritePattern<OpTy> {
     if (!rankedType(op->getResult(0)))
       return rewriter.notifyMatchFailure(op, "result is unranked");
     if (!sinkCost(op, op->getOperand(0), transpose.getPerm()).pays())
-      return rewriter.notifyMatchFailure(op, "transpose has other users");
+      return declined(rewriter, transpose, kWouldCost);
     return sink(op, transpose, rewriter);
   }
 
@@ -102,7 +103,9 @@ struct SinkThroughReduce : SinkThrough<ReduceOp> {
                      op.getKind() == ReduceKind::max ||
                      op.getKind() == ReduceKind::min;
     if (!sameOrder && !reassociate)
-      return rewriter.notifyMatchFailure(op, "terms would change their order");
+      return declined(rewriter, transpose,
+                      "it stays before a sum, whose terms would change their "
+                      "order, which --precision=strict forbids");
     SmallVector<int64_t> axes = renamedAxes(op.getAxes(), perm);
     SmallVector<int64_t> resultPerm =
         op.getKeepDims() ? perm : permWithout(perm, op.getAxes());
@@ -161,7 +164,9 @@ struct SinkThroughPad : SinkThrough<PadOp> {
                      PatternRewriter &rewriter) const override {
     std::optional<SmallVector<int64_t>> pads = constantInts(op.getPads());
     if (!pads)
-      return rewriter.notifyMatchFailure(op, "pads are not constant");
+      return declined(rewriter, transpose,
+                      "it stays before padding that is known only when it "
+                      "runs");
     SmallVector<int64_t> undo = inverse(transpose.getPerm());
     size_t rank = undo.size();
     SmallVector<int64_t> renamed =

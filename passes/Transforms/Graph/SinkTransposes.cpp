@@ -17,6 +17,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "passes/Transforms/Common/Remarks.h"
 #include "passes/Transforms/Graph/Rewriting.h"
 #include "passes/Transforms/Graph/SinkCost.h"
 #include "passes/Transforms/Graph/TransposePatterns.h"
@@ -70,6 +71,7 @@ struct SinkThroughElementwise : OpTraitRewritePattern<Elementwise> {
       SmallVector<int64_t> perm(transpose.getPerm());
       if (sinkCost(op, op->getOperands(), perm).pays())
         return sink(op, perm, rewriter);
+      (void)declined(rewriter, transpose, kWouldCost);
     }
     return rewriter.notifyMatchFailure(op, "no transpose worth sinking");
   }
@@ -110,6 +112,7 @@ struct SinkThroughConcat : OpRewritePattern<ConcatOp> {
       SmallVector<int64_t> perm(transpose.getPerm());
       if (sinkCost(op, op.getInputs(), perm).pays())
         return sink(op, perm, rewriter);
+      (void)declined(rewriter, transpose, kWouldCost);
     }
     return rewriter.notifyMatchFailure(op, "no transpose worth sinking");
   }
