@@ -1,6 +1,6 @@
 # The lit suite: how the .mlir, .test and .sh files below test/ are run.
 #
-# Substitutions: %systole %models %shared %python, and lit's own %s %S %t.
+# Substitutions: %systole %models %plugins %shared %python, and lit's own %s %S %t.
 # systole, systole-opt, FileCheck, not and count are on PATH.
 # Features: shared, root, mounts, qemu-aarch64, qemu-riscv64, avx2, avx512, verilator, asan, and
 # one nightly-GROUP for each group that test.sh --nightly asked for.
@@ -43,6 +43,7 @@ for name in ("CC", "CXX", "CCACHE_SLOPPINESS", "CCACHE_DIR", "HOME", "CI"):
 config.substitutions += [
     ("%systole", os.path.join(bin_dir, "systole")),
     ("%models", models),
+    ("%plugins", os.path.join(config.systole_build_root, "lib")),
     ("%shared", shared),
     ("%python", sys.executable),
 ]

@@ -11,7 +11,8 @@ cmake --install "$SYSTOLE_BUILD" --prefix "$place/first" >install.txt
 mv "$place/first" "$place/second"
 cp "$models/mnist.onnx" "$models/digits.npy" "$place"
 cp "$SYSTOLE_SOURCE/test/hw-sim/Inputs/copy.mlir" "$place"
-for file in bin/systole bin/systole-opt lib/libSystole.so include/systole/systole.h \
+for file in bin/systole bin/systole-opt bin/systole-lsp-server share/man/man1/systole.1 \
+  share/man/man1/systole-reduce.1 share/bash-completion/completions/systole lib/libSystole.so include/systole/systole.h \
   lib/cmake/Systole/SystoleConfig.cmake share/systole/LICENSE \
   share/systole/machines/mxu-{8,16,32,64}.yaml share/systole/rtl/systole_pkg.sv; do
   [[ -e $place/second/$file ]] || fail "not installed: $file"
@@ -26,6 +27,7 @@ mount --bind nothing "$SYSTOLE_SOURCE"
 second/bin/systole compile mnist.onnx --no-cache -o mnist
 second/bin/systole run mnist.onnx --no-cache --input digits.npy --each --output-dir run
 second/bin/systole-opt --help >help.txt
+second/bin/systole-lsp-server --help >help.txt
 # A preset by its name, and a machine file by its path.
 second/bin/systole compile copy.mlir --emit=image -o named.img --target=mxu-32
 second/bin/systole compile copy.mlir --emit=image -o path.img \

@@ -1,15 +1,16 @@
 # The installed tree. It may be moved: nothing in it holds an absolute path
 # but that of Debian's LLVM.
-#   bin/                     systole, systole-opt
+#   bin/                     systole, systole-opt, systole-lsp-server
 #   lib/libSystole.so        dialects, passes, importers, backends
 #   lib/cmake/Systole/       find_package(Systole)
 #   include/systole/         the C API: the headers with a promise of stability
 #   include/systole-cxx/     the C++ headers that plugins need, repo-relative
 #   share/systole/machines/  machine files of the presets
 #   share/systole/rtl/       SystemVerilog
+#   share/man, share/bash-completion  what --help shows, for man and bash
 include(CMakePackageConfigHelpers)
 
-foreach(target systole systole-opt Systole)
+foreach(target systole systole-lsp-server systole-opt Systole)
   if(TARGET ${target})
     install(TARGETS ${target} RUNTIME DESTINATION bin LIBRARY DESTINATION lib
             ARCHIVE DESTINATION lib)

@@ -36,11 +36,13 @@ static std::string describe(const frontend::SourceFile &source,
   return text;
 }
 
-bool systole::driver::compileForRun(mlir::ModuleOp module, StringRef name,
-                                    StringRef output) {
+bool systole::driver::compileForRun(
+    mlir::ModuleOp module, StringRef name, StringRef output,
+    std::function<int64_t(mlir::Operation *)> profile) {
   Progress progress;
   CompileRequest request;
   request.backend.modelName = name.str();
+  request.backend.profile = std::move(profile);
   return runGraphPhases(module, request, progress) &&
          runBackend(module, request, cpu::Emit::Module, output, progress);
 }
@@ -66,7 +68,7 @@ std::optional<std::string> systole::driver::cachedModule(
       return path;
   }
   std::string temporary = cache.temporaryPath(key);
-  if (!compileForRun(*model.module, modelName(source.path), temporary))
+  if (!compileForRun(*model.module, modelName(source.path), temporary, {}))
     return std::nullopt;
   std::optional<std::string> path =
       cache.store(key, temporary, model.summary.externalFiles);

@@ -20,9 +20,11 @@ std::optional<std::string> cachedModule(const Cache &cache,
                                         const frontend::ImportOptions &options,
                                         const RunFiles &files);
 
-/// Compiles an imported model to a module for this machine.
+/// Compiles an imported model to a module for this machine, with marks for
+/// `profile` (CompileOptions::profile) unless that is empty.
 bool compileForRun(mlir::ModuleOp module, llvm::StringRef name,
-                   llvm::StringRef output);
+                   llvm::StringRef output,
+                   std::function<int64_t(mlir::Operation *)> profile);
 
 } // namespace systole::driver
 

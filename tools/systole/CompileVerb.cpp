@@ -12,6 +12,7 @@
 #include "backends/Common/Target.h"
 #include "backends/Cpu/TargetModel.h"
 #include "frontend/Common/ProgramFile.h"
+#include "passes/Transforms/Graph/Rewriting.h"
 #include "tools/systole/CompiledModel.h"
 #include "tools/systole/Compiler.h"
 #include "tools/systole/Explain.h"
@@ -183,12 +184,17 @@ void systole::driver::printPhases(raw_ostream &os) {
   }
 }
 
-/// --explain or --explain=FILE, after the graph phases.
+/// --explain or --explain=FILE, when all is done.
 static bool printExplanation(const Arguments &arguments, mlir::ModuleOp module,
-                             const frontend::ModelSummary &summary) {
+                             const frontend::ModelSummary &summary,
+                             const Reasons &reasons) {
   StringRef file = arguments.get("--explain");
+  Explanation explanation(module, summary.nodes, reasons);
   return writeText(file.empty() ? "-" : file, [&](raw_ostream &os) {
-    explain(module, summary.nodes, file.ends_with(".html"), os);
+    if (file.ends_with(".html"))
+      explanation.printPage(arguments.positional(), os);
+    else
+      explanation.printText(os);
   });
 }
 
@@ -216,12 +222,34 @@ static bool writeBackendOutput(mlir::ModuleOp module,
   return true;
 }
 
+/// Writes what was asked for, running the backend or a target if need be.
+static bool writeOutput(const Arguments &arguments, mlir::ModuleOp module,
+                        const CompileRequest &request, Progress &progress) {
+  StringRef output = arguments.get("-o");
+  if (isGraphPhase(request.stopAfter))
+    return output.empty() || writeText(output, [&](raw_ostream &os) {
+             module->print(os, mlir::OpPrintingFlags().enableDebugInfo());
+             os << "\n";
+           });
+  if (const Target *target = findTarget(arguments.get("--target")))
+    return succeeded(target->compile(
+        module, {arguments.get("--target").str(),
+                 arguments.get("--emit", target->kinds().front()).str(),
+                 output.str(), request.backend.modelName}));
+  cpu::Emit emit = request.stopAfter.empty()
+                       ? parseEmit(arguments.get("--emit"))
+                       : cpu::Emit::Mlir;
+  return writeBackendOutput(module, request, emit, output, progress);
+}
+
 /// Imports, and does everything that needs the imported model.
 static bool compileModel(const Arguments &arguments,
                          const frontend::SourceFile &source,
                          const frontend::ImportOptions &options,
                          CompileRequest &request) {
   Progress progress;
+  // Outlives the context, which tells it remarks until its end.
+  std::optional<Reasons> reasons;
   ModelContext context(/*compiling=*/true);
   frontend::ImportResult model = readModel(context.get(), source, options);
   if (!model.module)
@@ -230,29 +258,16 @@ static bool compileModel(const Arguments &arguments,
   Summary summary;
   summary.model = model.summary;
   addCosts(*model.module, summary);
-  request.backend.inspectText =
-      describeForInspection(std::move(summary), request.backend);
+  if (arguments.has("--explain"))
+    request.reasons = &reasons.emplace(context.get());
   if (!runGraphPhases(*model.module, request, progress))
     return false;
-  if (arguments.has("--explain") &&
-      !printExplanation(arguments, *model.module, model.summary))
-    return false;
-  StringRef output = arguments.get("-o");
-  if (isGraphPhase(request.stopAfter))
-    return output.empty() || writeText(output, [&](raw_ostream &os) {
-             model.module->print(os, mlir::OpPrintingFlags().enableDebugInfo());
-             os << "\n";
-           });
-  if (const Target *target = findTarget(arguments.get("--target")))
-    return succeeded(target->compile(
-        *model.module,
-        {arguments.get("--target").str(),
-         arguments.get("--emit", target->kinds().front()).str(), output.str(),
-         request.backend.modelName}));
-  cpu::Emit emit = request.stopAfter.empty()
-                       ? parseEmit(arguments.get("--emit"))
-                       : cpu::Emit::Mlir;
-  return writeBackendOutput(*model.module, request, emit, output, progress);
+  summary.transposesLeft = graph::countTransposes(*model.module);
+  request.backend.inspectText =
+      describeForInspection(std::move(summary), request.backend);
+  return writeOutput(arguments, *model.module, request, progress) &&
+         (!reasons ||
+          printExplanation(arguments, *model.module, model.summary, *reasons));
 }
 
 ExitStatus systole::driver::compileVerb(const Arguments &arguments) {
@@ -260,8 +275,7 @@ ExitStatus systole::driver::compileVerb(const Arguments &arguments) {
   // told after wrong usage.
   frontend::SourceFile source;
   std::string openError;
-  bool opened =
-      frontend::openSource(arguments.positional(), source, openError);
+  bool opened = frontend::openSource(arguments.positional(), source, openError);
   if (opened && frontend::isProgram(source))
     return compileProgram(arguments, source);
   std::optional<frontend::ImportOptions> options = parseModelOptions(arguments);
@@ -286,5 +300,5 @@ ExitStatus systole::driver::compileVerb(const Arguments &arguments) {
     return kFailure;
   }
   return compileModel(arguments, source, *options, *request) ? kSuccess
-                                                              : kFailure;
+                                                             : kFailure;
 }

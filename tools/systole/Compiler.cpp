@@ -131,6 +131,8 @@ bool systole::driver::runGraphPhases(mlir::ModuleOp module,
   mlir::PassManager pm(module.getContext());
   buildGraphPipeline(pm, request.graph, request.stopAfter,
                      makeHook(request, progress));
+  if (request.reasons)
+    pm.addInstrumentation(request.reasons->instrumentation());
   if (!request.printAfter.empty()) {
     // Whole modules are printed, which needs one thread.
     module.getContext()->disableMultithreading();

@@ -17,6 +17,7 @@
 #include "backends/Cpu/CpuBackend.h"
 #include "passes/Pipelines/Pipelines.h"
 #include "tools/systole/Diagnostics.h"
+#include "tools/systole/Reasons.h"
 
 namespace systole::driver {
 
@@ -30,6 +31,8 @@ struct CompileRequest {
   std::vector<std::string> printAfter;
   /// Folder for the program after each phase; empty: none.
   std::string savePhases;
+  /// Keeps what passes say, for --explain; null: nobody listens.
+  Reasons *reasons = nullptr;
 };
 
 /// A phase of the whole compiler.

@@ -103,6 +103,9 @@ std::unique_ptr<Engine> openModuleEngine(llvm::StringRef path,
 using Observer = std::function<mlir::LogicalResult(
     mlir::Operation *, llvm::ArrayRef<graph::Tensor>)>;
 
+/// Operations of a function other than constants.
+int64_t countOperations(mlir::func::FuncOp function);
+
 /// Wraps the reference interpreter. `function` must outlive the engine. A
 /// message and null if the function's types are not ones that files can hold.
 std::unique_ptr<Engine> makeInterpreterEngine(mlir::func::FuncOp function,

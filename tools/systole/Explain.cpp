@@ -1,36 +1,24 @@
-//===- Explain.cpp - What became of each source node ----------------------===//
+//===- Explain.cpp - What became of the model's nodes ---------------------===//
 //
 // Part of the Systole project, under the Apache License v2.0 with LLVM
 // exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
 //
-// Reads the answer from the program itself: locations name the source nodes,
-// groups are the kernels. No pass has to report what it did.
+// Read from the compiled graph: operations name their source nodes, groups are
+// kernels. Why it is not better is what the passes themselves said.
 //
 //===----------------------------------------------------------------------===//
 
 #include "tools/systole/Explain.h"
 #include "dialects/Graph/IR/GraphOps.h"
 #include "dialects/Graph/IR/NodeLocation.h"
-#include "llvm/ADT/SetVector.h"
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/JSON.h"
 
 using namespace llvm;
 using namespace systole;
 using namespace systole::driver;
-
-namespace {
-/// What stands for one source node.
-struct Fate {
-  /// Operations, e.g. "conv [n01c]".
-  SmallVector<std::string> operations;
-  /// Kinds of the groups that hold them.
-  SetVector<StringRef> kernels;
-  /// The other nodes of those groups.
-  SetVector<StringRef> companions;
-};
-} // namespace
 
 /// "conv [n01c, 01io]": the operation and its layouts.
 static std::string describeOperation(mlir::Operation *op) {
@@ -43,14 +31,21 @@ static std::string describeOperation(mlir::Operation *op) {
   return layouts.empty() ? text : text + " [" + join(layouts, ", ") + "]";
 }
 
+std::string systole::driver::escapeHtml(StringRef text) {
+  std::string result;
+  raw_string_ostream os(result);
+  printHTMLEscaped(json::fixUTF8(frontend::printable(text)), os);
+  return result;
+}
+
 /// Notes an operation with every source node that it names.
-static void note(mlir::Operation *op, StringMap<Fate> &fates) {
+void Explanation::note(mlir::Operation *op) {
   auto group = op->getParentOfType<graph::GroupOp>();
   for (const graph::SourceNode &node : graph::sourceNodes(op->getLoc())) {
     Fate &fate = fates[node.name];
-    std::string operation = describeOperation(op);
-    if (!is_contained(fate.operations, operation))
-      fate.operations.push_back(operation);
+    std::string text = describeOperation(op);
+    if (!is_contained(fate.operations, text))
+      fate.operations.push_back(std::move(text));
     if (!group)
       continue;
     fate.kernels.insert(group.getKind());
@@ -63,55 +58,74 @@ static void note(mlir::Operation *op, StringMap<Fate> &fates) {
   }
 }
 
-/// The sentence for one node.
-static std::string describe(const Fate *fate) {
-  if (!fate)
-    return "no operation is left: computed at compile time, or merged into "
-           "others";
-  std::string text = join(fate->operations, ", ");
-  if (fate->kernels.empty())
-    return text + "; a kernel of its own on the cpu";
-  SmallVector<std::string> others;
-  for (StringRef name : fate->companions)
-    others.push_back("'" + frontend::printable(name) + "'");
-  text += "; in a kernel of kind '" +
-          join(fate->kernels.getArrayRef(), "', '") + "' on the cpu";
-  return others.empty() ? text : text + " with " + join(others, ", ");
-}
-
-/// `text` with HTML's special characters replaced.
-static std::string escapeHtml(StringRef text) {
-  std::string result;
-  raw_string_ostream os(result);
-  printHTMLEscaped(text, os);
-  return result;
-}
-
-void systole::driver::explain(mlir::ModuleOp module,
-                              ArrayRef<frontend::NodeSummary> nodes, bool html,
-                              raw_ostream &os) {
-  StringMap<Fate> fates;
+Explanation::Explanation(mlir::ModuleOp module,
+                         ArrayRef<frontend::NodeSummary> nodes,
+                         const Reasons &reasons)
+    : module(module), nodes(nodes), reasons(reasons) {
   module.walk([&](mlir::Operation *op) {
     if (op->getName().getDialectNamespace() == "graph" &&
         !op->hasTrait<mlir::OpTrait::ConstantLike>() &&
         !isa<graph::YieldOp, graph::GroupOp>(op))
-      note(op, fates);
+      note(op);
   });
-  if (html)
-    os << "<!doctype html><meta "
-          "charset=\"utf-8\"><title>Systole</title>\n<table border=\"1\">\n"
-          "<tr><th>Node<th>Operator<th>What became of it\n";
+}
+
+std::string Explanation::describe(StringRef node) const {
+  auto found = fates.find(node);
+  if (found == fates.end())
+    return "no operation is left: computed at compile time, or merged into "
+           "others";
+  const Fate &fate = found->second;
+  std::string text = join(fate.operations, ", ");
+  if (fate.kernels.empty())
+    return text + "; a kernel of its own on the cpu";
+  SmallVector<std::string> others;
+  for (StringRef name : fate.companions)
+    others.push_back("'" + frontend::printable(name) + "'");
+  text += "; in a kernel of kind '" + join(fate.kernels.getArrayRef(), "', '") +
+          "' on the cpu";
+  return others.empty() ? text : text + " with " + join(others, ", ");
+}
+
+void Explanation::printText(raw_ostream &os) const {
   for (const frontend::NodeSummary &node : nodes) {
-    auto it = fates.find(node.name);
-    std::string text = describe(it == fates.end() ? nullptr : &it->second);
-    std::string name = frontend::printable(node.name),
-                op = frontend::printable(node.op);
-    if (html)
-      os << "<tr><td>" << escapeHtml(name) << "<td>" << escapeHtml(op) << "<td>"
-         << escapeHtml(text) << "\n";
-    else
-      os << "node '" << name << "' (op " << op << "): " << text << "\n";
+    os << "node '" << frontend::printable(node.name) << "' (op "
+       << frontend::printable(node.op) << "): " << describe(node.name) << "\n";
+    // What is no operation any more could not be better.
+    if (!fates.contains(node.name))
+      continue;
+    for (const Reason &reason : reasons.of(node.name))
+      os << (reason.done ? "  " : "  not better, ") << reason.who << ": "
+         << reason.text << "\n";
   }
-  if (html)
-    os << "</table>\n";
+  printTotals(os);
+  os << "\n";
+}
+
+void Explanation::printTotals(raw_ostream &os) const {
+  int64_t groups = 0, transposes = 0;
+  mlir::ModuleOp(module).walk([&](mlir::Operation *op) {
+    groups += isa<graph::GroupOp>(op);
+    transposes += isa<graph::TransposeOp>(op);
+  });
+  os << nodes.size() << " nodes, " << groups << " of the kernels have several, "
+     << transposes << (transposes == 1 ? " transpose is" : " transposes are")
+     << " left";
+}
+
+void Explanation::printTable(raw_ostream &os) const {
+  os << "<table><tr><th>Node</th><th>Operator</th><th>What became of it</th>"
+        "<th>Why not better</th></tr>\n";
+  for (const frontend::NodeSummary &node : nodes) {
+    os << "<tr><td>" << escapeHtml(node.name) << "</td><td>"
+       << escapeHtml(node.op) << "</td><td>" << escapeHtml(describe(node.name))
+       << "</td><td>";
+    if (fates.contains(node.name))
+      for (const Reason &reason : reasons.of(node.name))
+        os << (reason.done ? "<p class=\"done\">" : "<p>") << "<b>"
+           << escapeHtml(reason.who) << "</b>: " << escapeHtml(reason.text)
+           << "</p>";
+    os << "</td></tr>\n";
+  }
+  os << "</table>\n";
 }

@@ -13,8 +13,8 @@
 #include "dialects/Graph/IR/GraphDialect.h"
 #include "dialects/Graph/IR/NodeLocation.h"
 #include "tools/systole/CachedModule.h"
+#include "tools/systole/Finite.h"
 #include "tools/systole/Model.h"
-#include "tools/systole/Profile.h"
 #include "llvm/Support/Format.h"
 
 using namespace llvm;
@@ -63,7 +63,7 @@ static bool runOnCpu(mlir::ModuleOp module, const RunFiles &files,
     return false;
   mlir::OwningOpRef<mlir::ModuleOp> copy = module.clone();
   std::string path = folder->temporaryPath("intermediates");
-  if (!compileForRun(*copy, "intermediates", path))
+  if (!compileForRun(*copy, "intermediates", path, {}))
     return false;
   std::unique_ptr<Engine> engine = openModuleEngine(path, {});
   return engine && runOnFiles(*engine, files, result);

@@ -147,3 +147,13 @@ systole::driver::makeInterpreterEngine(mlir::func::FuncOp function,
       std::make_unique<InterpreterEngine>(function, std::move(observer));
   return engine->create() ? std::move(engine) : nullptr;
 }
+
+int64_t systole::driver::countOperations(mlir::func::FuncOp function) {
+  int64_t count = 0;
+  function.getBody().walk([&](mlir::Operation *op) {
+    count += op->getName().getDialectNamespace() == "graph" &&
+             !op->hasTrait<mlir::OpTrait::ConstantLike>() &&
+             !op->hasTrait<mlir::OpTrait::IsTerminator>();
+  });
+  return count;
+}

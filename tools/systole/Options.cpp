@@ -164,7 +164,7 @@ bool systole::driver::parseArguments(ArrayRef<StringRef> words,
     if (option->name == "--help")
       return true;
   }
-  if (arguments.words.size() > verb.positionals)
+  if (arguments.words.size() > verb.positionals && !verb.takesCommand)
     return usageError(arguments,
                       "unexpected argument '" +
                           arguments.words[verb.positionals] + "'",
@@ -209,8 +209,7 @@ systole::driver::parseTolerance(const Arguments &arguments, StringRef name,
 // Help
 //===----------------------------------------------------------------------===//
 
-/// "--emit=exe|obj", "--explain[=FILE]", "-o OUT".
-static std::string spelling(const Option &option) {
+std::string systole::driver::spelling(const Option &option) {
   switch (option.arity) {
   case Arity::Flag:
     return option.name.str();

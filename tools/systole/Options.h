@@ -56,6 +56,8 @@ struct Verb {
   llvm::StringLiteral examples;
   /// How many words that are no options the verb takes.
   unsigned positionals;
+  /// True if a command may follow them.
+  bool takesCommand;
   /// The verb's own table and those that it shares with others.
   llvm::ArrayRef<llvm::ArrayRef<Option>> tables;
   ExitStatus (*run)(const Arguments &);
@@ -79,6 +81,11 @@ public:
   llvm::ArrayRef<std::string> all(llvm::StringRef name) const;
   /// All values, each split at commas.
   llvm::SmallVector<std::string> list(llvm::StringRef name) const;
+  /// What follows `--` in a verb that runs a command.
+  llvm::ArrayRef<std::string> rest() const {
+    return llvm::ArrayRef<std::string>(words).drop_front(
+        std::min<size_t>(words.size(), verb->positionals));
+  }
   llvm::StringRef positional() const {
     return words.empty() ? llvm::StringRef() : llvm::StringRef(words[0]);
   }
@@ -96,6 +103,9 @@ private:
 /// returns false; the exit status is then kUsage. Stops early at `--help`.
 bool parseArguments(llvm::ArrayRef<llvm::StringRef> words,
                     Arguments &arguments);
+
+/// "--emit=exe|obj", "--explain[=FILE]", "-o OUT".
+std::string spelling(const Option &option);
 
 /// Prints the help of one verb.
 void printHelp(const Verb &verb, llvm::raw_ostream &os);

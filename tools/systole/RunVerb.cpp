@@ -13,6 +13,7 @@
 #include "tools/systole/CachedModule.h"
 #include "tools/systole/Compare.h"
 #include "tools/systole/CompiledModel.h"
+#include "tools/systole/Finite.h"
 #include "tools/systole/Intermediates.h"
 #include "tools/systole/Model.h"
 #include "tools/systole/Profile.h"
@@ -72,10 +73,6 @@ static bool checkCombinations(const Arguments &arguments,
     return usageError(arguments,
                       "--bisect compares a device with the interpreter",
                       "use it with --device=cpu"),
-           false;
-  if (arguments.has("--profile") && !options.interpreter)
-    return notInThisVersion(arguments,
-                            "--profile on a device other than the interpreter"),
            false;
   return true;
 }
@@ -153,16 +150,41 @@ static bool runInterpreter(const Arguments &arguments,
   mlir::func::FuncOp function = entryFunction(*model.module);
   Profile profile;
   Observer observer;
-  if (arguments.has("--profile"))
+  bool profiled = arguments.has("--profile");
+  if (profiled)
     observer = profile.observer();
   if (arguments.has("--check-finite"))
     observer = checkFiniteObserver(std::move(observer));
   std::unique_ptr<Engine> engine =
       makeInterpreterEngine(function, std::move(observer));
-  if (!engine ||
-      !runAndReport(arguments, options, *engine, countOperations(function)))
+  if (profiled)
+    engine = profile.watch(std::move(engine));
+  return engine &&
+         runAndReport(arguments, options, *engine, countOperations(function)) &&
+         (!profiled || profile.print(arguments.get("--profile"), outs()));
+}
+
+/// --profile on the cpu: a module of its own, with marks.
+static bool runProfiled(const Arguments &arguments,
+                        const frontend::SourceFile &source,
+                        RunOptions &options) {
+  ModelContext context(/*compiling=*/true);
+  frontend::ImportResult model =
+      readModelForRun(context.get(), source, options.import, options.files);
+  std::optional<Cache> folder = Cache::open(/*keep=*/false);
+  if (!model.module || !folder)
     return false;
-  return !arguments.has("--profile") ||
+  Profile profile;
+  std::string path = folder->temporaryPath("profiled");
+  if (!compileForRun(*model.module, modelName(source.path), path,
+                     profile.marks()))
+    return false;
+  ModuleOptions module;
+  module.threads = options.threads;
+  std::unique_ptr<Engine> engine =
+      profile.watch(openModuleEngine(path, module));
+  return engine && profile.listen(path) &&
+         runAndReport(arguments, options, *engine, 0) &&
          profile.print(arguments.get("--profile"), outs());
 }
 
@@ -199,9 +221,9 @@ static bool checkCompiled(const Arguments &arguments,
       return printError("the module is damaged: a part of the file is missing"),
              false;
     if (!options.interpreter && !arguments.has("--bisect") &&
-        !arguments.has("--check-finite"))
+        !arguments.has("--check-finite") && !arguments.has("--profile"))
       return true;
-    printError("a compiled module holds no graph for the interpreter");
+    printError("a compiled module holds no graph to look into");
     printHelp("name the model that it was made of");
     return false;
   case CompiledKind::Executable:
@@ -232,5 +254,8 @@ ExitStatus systole::driver::runVerb(const Arguments &arguments) {
         arguments.has("--bisect"), options->compare.tolerance};
     return checkIntermediates(*source, request) ? kSuccess : kFailure;
   }
-  return runModule(arguments, *source, *options) ? kSuccess : kFailure;
+  bool done = arguments.has("--profile")
+                  ? runProfiled(arguments, *source, *options)
+                  : runModule(arguments, *source, *options);
+  return done ? kSuccess : kFailure;
 }

@@ -103,6 +103,8 @@ void systole::driver::printJson(const Summary &summary, raw_ostream &os,
     json.attribute("parameters", model.parameters);
     json.attribute("macs", summary.macs ? json::Value(*summary.macs)
                                         : json::Value(nullptr));
+    if (summary.transposesLeft)
+      json.attribute("transposes_left", *summary.transposesLeft);
     json.attributeObject("ops", [&] {
       for (const auto &[op, count] : model.ops)
         json.attribute(utf8(op), count);
@@ -166,6 +168,7 @@ bool systole::driver::parseJson(StringRef text, Summary &summary) {
   model.parameters = object->getInteger("parameters").value_or(0);
   summary.countedNodes = object->getInteger("nodes").value_or(0);
   summary.macs = object->getInteger("macs");
+  summary.transposesLeft = object->getInteger("transposes_left");
   if (const json::Array *names = object->getArray("signatures"))
     for (const json::Value &name : *names)
       model.signatures.push_back(name.getAsString().value_or("").str());
@@ -277,7 +280,10 @@ void systole::driver::printTable(StringRef title, const Summary &summary,
   os << "Nodes: " << grouped(summary.numNodes())
      << "   parameters: " << grouped(model.parameters) << "   MACs: "
      << (summary.macs ? grouped(*summary.macs) : "unknown (dynamic dimensions)")
-     << "\n\n";
+     << "\n";
+  if (summary.transposesLeft)
+    os << "Transposes left: " << *summary.transposesLeft << "\n";
+  os << "\n";
   printTensors(os, "Inputs", model.inputs);
   printTensors(os, "Outputs", model.outputs);
   if (!model.signatures.empty())

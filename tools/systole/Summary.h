@@ -30,6 +30,8 @@ struct Summary {
     return model.nodes.empty() ? countedNodes
                                : static_cast<int64_t>(model.nodes.size());
   }
+  /// Transposes that move elements in the compiled graph; nullopt before.
+  std::optional<int64_t> transposesLeft;
   /// By source node: elements of its weights, and its MACs.
   llvm::StringMap<int64_t> nodeParameters, nodeMacs;
 };

@@ -81,8 +81,9 @@ static constexpr Option kCompileOptions[] = {
     {"--dynamic", Arity::Flag, "", false,
      "Executables use the system's C library (default: none)"},
     {"--explain", Arity::OptionalValue, "FILE", false,
-     "For each source node: what it became and what it was fused\n"
-     "into; on standard output, or in FILE"},
+     "For each source node: what it became, what it was fused into,\n"
+     "and why not better; on standard output, or in FILE (.html: the\n"
+     "graph, drawn)"},
     {"--compile-to", Arity::Value, "PHASE", false,
      "Stop after a phase and write the program as text"},
     {"--print-ir-after", Arity::Value, "PASS", false,
@@ -134,7 +135,8 @@ static constexpr Option kRunOptions[] = {
      "Compare every intermediate value with the interpreter's and\n"
      "name the first node that differs"},
     {"--profile", Arity::OptionalValue, "FILE.json", false,
-     "Time for each source node; in FILE a trace for Perfetto"},
+     "Time for each source node, fused ones together; in FILE a\n"
+     "trace for Perfetto"},
     {"--repeat", Arity::Value, "N", false,
      "Run N times and report the latency"},
     {"--warmup", Arity::Value, "W", false,
@@ -196,6 +198,30 @@ static constexpr StringLiteral kSimExamples =
     "  systole sim program.s --machine=mxu-16 --report=json\n";
 
 //===----------------------------------------------------------------------===//
+// reduce
+//===----------------------------------------------------------------------===//
+
+static constexpr Option kReduceOptions[] = {
+    {"-o", Arity::Value, "OUT.mlir", false,
+     "The file to write; default reduced.mlir"},
+    {"--timeout", Arity::Value, "SECONDS", false,
+     "For one run of the command; default 60. A command that takes\n"
+     "longer is ended, and counts as a failure of its own kind"},
+    {"--expect", Arity::Value, "TEXT", false,
+     "A candidate fails like the model only if the command prints\n"
+     "this, too: many mistakes have the same exit status"},
+};
+
+static constexpr StringLiteral kReduceExamples =
+    "  systole reduce net.onnx -- systole compile {} -o /dev/null\n"
+    "  systole reduce net.onnx -o small.mlir -- ./differs.sh\n"
+    "  systole reduce net.onnx --expect 'not finite' -- systole run {} "
+    "--check-finite\n"
+    "COMMAND gets a candidate's path in place of {}, or as its last word. A\n"
+    "candidate fails like the model if COMMAND's exit status, which is not 0,\n"
+    "is the same.\n";
+
+//===----------------------------------------------------------------------===//
 // The verbs
 //===----------------------------------------------------------------------===//
 
@@ -207,20 +233,25 @@ static const ArrayRef<Option> kInspectTables[] = {
     kInspectOptions, kModelOptions, kCommonOptions};
 
 static const ArrayRef<Option> kSimTables[] = {kSimOptions, kCommonOptions};
+static const ArrayRef<Option> kReduceTables[] = {kReduceOptions, kModelOptions,
+                                                 kCommonOptions};
 
 static const Verb kVerbs[] = {
     {"compile", "MODEL -o OUT [options]",
      "Makes an executable, an object file or a module of a model.",
-     kCompileExamples, 1, kCompileTables, compileVerb, printPhases},
+     kCompileExamples, 1, false, kCompileTables, compileVerb, printPhases},
     {"run", "MODEL|MODULE [options]",
      "Runs a model, or a compiled module, on input files.", kRunExamples, 1,
-     kRunTables, runVerb, nullptr},
+     false, kRunTables, runVerb, nullptr},
     {"inspect", "MODEL|OUT [options]",
      "Shows what a model, or a compiled one, consists of.", kInspectExamples, 1,
-     kInspectTables, inspectVerb, nullptr},
+     false, kInspectTables, inspectVerb, nullptr},
     {"sim", "IMAGE|PROGRAM [options]",
-     "Runs a program on a model of the matrix unit.", kSimExamples, 1,
+     "Runs a program on a model of the matrix unit.", kSimExamples, 1, false,
      kSimTables, simVerb, nullptr},
+    {"reduce", "MODEL [options] -- COMMAND",
+     "Finds the smallest graph for which a command still fails.",
+     kReduceExamples, 1, true, kReduceTables, reduceVerb, nullptr},
 };
 
 ArrayRef<Verb> systole::driver::allVerbs() { return kVerbs; }

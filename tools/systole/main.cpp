@@ -11,9 +11,12 @@
 //===----------------------------------------------------------------------===//
 
 #include "dialects/Common/Plugins.h"
-#include "tools/systole/Diagnostics.h"
+#include "tools/systole/Compiler.h"
+#include "tools/systole/Manual.h"
 #include "tools/systole/Verbs.h"
 #include "llvm/Config/llvm-config.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/Path.h"
 
 using namespace llvm;
 using namespace systole::driver;
@@ -26,13 +29,14 @@ static void printVerbs(raw_ostream &os) {
     os.indent(10 - verb.name.size()) << verb.summary << "\n";
   }
   os << "\n'systole VERB --help' shows a verb's options, with examples.\n"
-        "'systole --version' shows the version.\n";
+        "'systole --version' shows the version, 'systole --man[=VERB]' a "
+        "page\nfor man, 'systole --completion' a completion for bash.\n";
 }
 
 /// A first word that is no verb.
 static int unknownVerb(StringRef word) {
   errs() << "systole: error: ";
-  if (word == "sim" || word == "diff") {
+  if (word == "diff") {
     errs() << "'" << word << "' is not in this version of systole\n";
     return kUsage;
   }
@@ -66,6 +70,37 @@ static int execute(const Verb &verb, ArrayRef<StringRef> words) {
   return verb.run(arguments);
 }
 
+/// --write-manuals=DIR: everything that an install puts below share/.
+static int writeManuals(StringRef folder) {
+  auto write = [&](const Twine &name, auto print) {
+    SmallString<256> path(folder);
+    sys::path::append(path, name);
+    std::error_code error =
+        sys::fs::create_directories(sys::path::parent_path(path));
+    if (error)
+      printError("cannot make a folder for '" + path + "': " + error.message());
+    return !error && writeText(path, print);
+  };
+  bool done = write("man/man1/systole.1",
+                    [](raw_ostream &os) { printManual(allVerbs(), os); }) &&
+              write("bash-completion/completions/systole",
+                    [](raw_ostream &os) { printCompletion(allVerbs(), os); });
+  for (const Verb &verb : allVerbs())
+    done = done && write("man/man1/systole-" + verb.name + ".1",
+                         [&](raw_ostream &os) { printManual(verb, os); });
+  return done ? kSuccess : kFailure;
+}
+
+/// --man=VERB.
+static int printPage(StringRef name) {
+  for (const Verb &verb : allVerbs())
+    if (verb.name == name) {
+      printManual(verb, outs());
+      return kSuccess;
+    }
+  return unknownVerb(name);
+}
+
 static int dispatch(ArrayRef<StringRef> words) {
   if (words.empty()) {
     printVerbs(errs());
@@ -75,6 +110,18 @@ static int dispatch(ArrayRef<StringRef> words) {
     outs() << "systole " SYSTOLE_VERSION " (LLVM " LLVM_VERSION_STRING ")\n";
     return kSuccess;
   }
+  if (words[0] == "--completion") {
+    printCompletion(allVerbs(), outs());
+    return kSuccess;
+  }
+  if (words[0] == "--man") {
+    printManual(allVerbs(), outs());
+    return kSuccess;
+  }
+  if (words[0].starts_with("--man="))
+    return printPage(words[0].drop_front(StringRef("--man=").size()));
+  if (words[0].starts_with("--write-manuals="))
+    return writeManuals(words[0].split('=').second);
   if (words[0] == "--help" || words[0] == "-h" ||
       (words[0] == "help" && words.size() == 1)) {
     printVerbs(outs());
