@@ -20,6 +20,7 @@
 #include "dialects/Graph/Interpreter/Interpreter.h"
 #include "mlir/Conversion/Passes.h"
 #include "mlir/Dialect/ControlFlow/IR/ControlFlow.h"
+#include "mlir/Dialect/Func/Extensions/InlinerExtension.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
@@ -35,9 +36,11 @@ using namespace systole;
 using namespace systole::cpu;
 
 void systole::cpu::registerDialects(DialectRegistry &registry) {
-  registry.insert<graph::GraphDialect, func::FuncDialect, arith::ArithDialect, math::MathDialect,
-                  scf::SCFDialect, cf::ControlFlowDialect, vector::VectorDialect,
-                  LLVM::LLVMDialect>();
+  registry.insert<graph::GraphDialect, func::FuncDialect, arith::ArithDialect,
+                  math::MathDialect, scf::SCFDialect, cf::ControlFlowDialect,
+                  vector::VectorDialect, LLVM::LLVMDialect>();
+  // The graph pipeline begins by inlining calls.
+  func::registerInlinerExtension(registry);
 }
 
 //===----------------------------------------------------------------------===//
@@ -61,18 +64,21 @@ static std::optional<SelftestRecord> makeSelftest(func::FuncOp entry) {
     for (int64_t size : tensor.getShape())
       shape.push_back(rt::selftestDim(ShapedType::isDynamic(size) ? -1 : size));
     inputs.emplace_back(tensor.getElementType(), shape);
-    rt::selftestFill(record.seed, i, dtypeOf(tensor.getElementType()), inputs.back().data(),
-                     inputs.back().size());
+    rt::selftestFill(record.seed, i, dtypeOf(tensor.getElementType()),
+                     inputs.back().data(), inputs.back().size());
   }
-  // A random input may be none that the model takes: then there is no self-test.
-  ScopedDiagnosticHandler quiet(entry.getContext(), [](Diagnostic &) { return success(); });
+  // A random input may be none that the model takes: then there is no
+  // self-test.
+  ScopedDiagnosticHandler quiet(entry.getContext(),
+                                [](Diagnostic &) { return success(); });
   auto outputs = graph::interpret(entry, inputs);
   if (failed(outputs))
     return std::nullopt;
   for (const graph::Tensor &output : *outputs) {
-    auto statistics = rt::selftestStatistics(dtypeOf(output.getElementType()), output.data(),
-                                             output.size());
-    if (!std::isfinite(statistics.absMax) || !std::isfinite(statistics.checksum))
+    auto statistics = rt::selftestStatistics(dtypeOf(output.getElementType()),
+                                             output.data(), output.size());
+    if (!std::isfinite(statistics.absMax) ||
+        !std::isfinite(statistics.checksum))
       return std::nullopt;
     record.mean.push_back(statistics.mean);
     record.absMax.push_back(statistics.absMax);
@@ -117,7 +123,8 @@ private:
 };
 } // namespace
 
-static LogicalResult writeBytes(llvm::StringRef path, llvm::StringRef bytes, std::string &message) {
+static LogicalResult writeBytes(llvm::StringRef path, llvm::StringRef bytes,
+                                std::string &message) {
   std::error_code error;
   llvm::raw_fd_ostream file(path, error, llvm::sys::fs::OF_None);
   if (!error) {
@@ -133,11 +140,13 @@ static LogicalResult writeBytes(llvm::StringRef path, llvm::StringRef bytes, std
 }
 
 /// A temporary object file in the system's folder, removed at the end.
-static LogicalResult linkThrough(llvm::Module &module, const TargetModel &target,
-                                 const CompileOptions &options, Emit emit, llvm::StringRef output,
-                                 std::string &message) {
+static LogicalResult linkThrough(llvm::Module &module,
+                                 const TargetModel &target,
+                                 const CompileOptions &options, Emit emit,
+                                 llvm::StringRef output, std::string &message) {
   llvm::SmallString<128> object;
-  if (std::error_code error = llvm::sys::fs::createTemporaryFile("systole", "o", object)) {
+  if (std::error_code error =
+          llvm::sys::fs::createTemporaryFile("systole", "o", object)) {
     message = "cannot make a temporary file: " + error.message();
     return failure();
   }
@@ -157,25 +166,33 @@ static LogicalResult linkThrough(llvm::Module &module, const TargetModel &target
   return failure();
 }
 
-static LogicalResult writeOutput(llvm::Module &module, const TargetModel &target,
-                                 const CompileOptions &options, const ModelDescription &model,
-                                 Emit emit, llvm::StringRef output, std::string &message) {
+static LogicalResult writeOutput(llvm::Module &module,
+                                 const TargetModel &target,
+                                 const CompileOptions &options,
+                                 const ModelDescription &model, Emit emit,
+                                 llvm::StringRef output, std::string &message) {
   OutputFiles files;
   if (!model.weightsFile.empty() &&
-      failed(writeBytes(files.add((output + ".weights").str()),
-                        llvm::StringRef(model.weights.data(), model.weights.size()), message)))
+      failed(writeBytes(
+          files.add((output + ".weights").str()),
+          llvm::StringRef(model.weights.data(), model.weights.size()),
+          message)))
     return failure();
   switch (emit) {
   case Emit::Exe:
   case Emit::Module:
-    if (failed(linkThrough(module, target, options, emit, files.add(output), message)))
+    if (failed(linkThrough(module, target, options, emit, files.add(output),
+                           message)))
       return failure();
     break;
   case Emit::Obj: {
     // OUT names both files, with or without its own ".o".
-    llvm::StringRef stem = output.ends_with(".o") ? output.drop_back(2) : output;
-    if (failed(emitFile(module, target, false, files.add((stem + ".o").str()), message)) ||
-        failed(writeBytes(files.add((stem + ".h").str()), makeHeader(model, options), message)))
+    llvm::StringRef stem =
+        output.ends_with(".o") ? output.drop_back(2) : output;
+    if (failed(emitFile(module, target, false, files.add((stem + ".o").str()),
+                        message)) ||
+        failed(writeBytes(files.add((stem + ".h").str()),
+                          makeHeader(model, options), message)))
       return failure();
     break;
   }
@@ -189,7 +206,8 @@ static LogicalResult writeOutput(llvm::Module &module, const TargetModel &target
   return files.commit(message);
 }
 
-static LogicalResult writeText(ModuleOp module, llvm::StringRef output, std::string &message) {
+static LogicalResult writeText(ModuleOp module, llvm::StringRef output,
+                               std::string &message) {
   std::string text;
   llvm::raw_string_ostream stream(text);
   module->print(stream, OpPrintingFlags().enableDebugInfo());
@@ -207,8 +225,10 @@ static LogicalResult writeText(ModuleOp module, llvm::StringRef output, std::str
 // The backend as one function
 //===----------------------------------------------------------------------===//
 
-static LogicalResult compileWithMessage(ModuleOp module, const CompileOptions &options, Emit emit,
-                                        llvm::StringRef output, std::string &message) {
+static LogicalResult compileWithMessage(ModuleOp module,
+                                        const CompileOptions &options,
+                                        Emit emit, llvm::StringRef output,
+                                        std::string &message) {
   MLIRContext *context = module.getContext();
   DialectRegistry registry;
   registerDialects(registry);
@@ -220,7 +240,9 @@ static LogicalResult compileWithMessage(ModuleOp module, const CompileOptions &o
   auto finished = [&](llvm::StringRef phase, ModuleOp current) {
     if (options.onPhase)
       options.onPhase(phase, current);
-    return emit == Emit::Mlir && (options.stopAfter == phase || (options.stopAfter.empty() && phase == "llvm"));
+    return emit == Emit::Mlir &&
+           (options.stopAfter == phase ||
+            (options.stopAfter.empty() && phase == "llvm"));
   };
 
   OwningOpRef<ModuleOp> lowered(ModuleOp::create(UnknownLoc::get(context)));
@@ -250,7 +272,8 @@ static LogicalResult compileWithMessage(ModuleOp module, const CompileOptions &o
   return writeOutput(*code, *target, options, model, emit, output, message);
 }
 
-LogicalResult systole::cpu::compile(ModuleOp module, const CompileOptions &options, Emit emit,
+LogicalResult systole::cpu::compile(ModuleOp module,
+                                    const CompileOptions &options, Emit emit,
                                     llvm::StringRef output) {
   std::string message;
   if (succeeded(compileWithMessage(module, options, emit, output, message)))
@@ -260,7 +283,8 @@ LogicalResult systole::cpu::compile(ModuleOp module, const CompileOptions &optio
   return failure();
 }
 
-LogicalResult systole::cpu::compileToModule(ModuleOp module, const CompileOptions &options,
+LogicalResult systole::cpu::compileToModule(ModuleOp module,
+                                            const CompileOptions &options,
                                             llvm::StringRef output) {
   return compile(module, options, Emit::Module, output);
 }

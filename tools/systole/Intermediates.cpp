@@ -80,7 +80,7 @@ static std::string place(mlir::Value value) {
 
 /// Reports the first value that is not finite; true if there is none.
 static bool reportNonFinite(ArrayRef<mlir::Value> values,
-                            const rt::RunResult &result) {
+                            const rt::RunResult &result, raw_ostream &os) {
   for (auto [value, tensor] : zip(values, result.outputs)) {
     int64_t at = findNonFinite(tensor);
     if (at < 0)
@@ -89,7 +89,7 @@ static bool reportNonFinite(ArrayRef<mlir::Value> values,
                indexText(tensor, at));
     return false;
   }
-  outs() << "all " << values.size() << " values are finite\n";
+  os << "all " << values.size() << " values are finite\n";
   return true;
 }
 
@@ -97,7 +97,7 @@ static bool reportNonFinite(ArrayRef<mlir::Value> values,
 static bool reportDifference(ArrayRef<mlir::Value> values,
                              const rt::RunResult &found,
                              const rt::RunResult &expected,
-                             const Tolerance &tolerance) {
+                             const Tolerance &tolerance, raw_ostream &os) {
   for (auto [value, ours, theirs] :
        zip(values, found.outputs, expected.outputs)) {
     if (ArrayRef(ours.dims, ours.rank) != ArrayRef(theirs.dims, theirs.rank)) {
@@ -123,7 +123,7 @@ static bool reportDifference(ArrayRef<mlir::Value> values,
     printNote(text);
     return false;
   }
-  outs() << "no difference in " << values.size() << " values\n";
+  os << "no difference in " << values.size() << " values\n";
   return true;
 }
 
@@ -140,11 +140,12 @@ bool systole::driver::checkIntermediates(const frontend::SourceFile &source,
   rt::RunResult found, expected;
   if (!runOnCpu(*model.module, request.files, found))
     return false;
-  if (request.checkFinite && !reportNonFinite(values, found))
+  if (request.checkFinite && !reportNonFinite(values, found, request.os))
     return false;
   if (!request.bisect)
     return true;
   std::unique_ptr<Engine> interpreter = makeInterpreterEngine(function, {});
   return interpreter && runOnFiles(*interpreter, request.files, expected) &&
-         reportDifference(values, found, expected, request.tolerance);
+         reportDifference(values, found, expected, request.tolerance,
+                          request.os);
 }

@@ -30,6 +30,8 @@ struct IntermediatesRequest {
   /// Name the first node whose value differs from the interpreter's.
   bool bisect;
   Tolerance tolerance;
+  /// Where to say that nothing was found.
+  llvm::raw_ostream &os;
 };
 
 /// Runs on the cpu and looks. True if nothing was found.

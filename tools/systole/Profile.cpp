@@ -15,6 +15,7 @@
 #include "dialects/Graph/IR/NodeLocation.h"
 #include "frontend/Common/Problems.h"
 #include "tools/systole/Compiler.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/DynamicLibrary.h"
 #include "llvm/Support/Format.h"
 #include "llvm/Support/JSON.h"
@@ -174,7 +175,10 @@ void Profile::printTrace(raw_ostream &os) const {
   json::OStream json(os);
   auto printEvent = [&](const Event &event) {
     const Step *step = event.step < 0 ? nullptr : &steps[event.step];
-    json.attribute("name", step ? json::fixUTF8(step->title) : "run");
+    json.attribute("name", !step ? "run"
+                           : step->nodes.empty()
+                               ? step->kind
+                               : json::fixUTF8(join(step->nodes, " + ")));
     json.attribute("cat", step ? step->kind : "run");
     json.attribute("ph", "X");
     json.attribute("ts", microseconds(event.begin - start));

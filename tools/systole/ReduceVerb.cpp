@@ -15,6 +15,7 @@
 #include "tools/systole/Command.h"
 #include "tools/systole/Compiler.h"
 #include "tools/systole/Engine.h"
+#include "tools/systole/Extraction.h"
 #include "tools/systole/Model.h"
 #include "tools/systole/Reducer.h"
 #include "tools/systole/Verbs.h"

@@ -5,9 +5,8 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// Delta debugging on graphs. A candidate is a set of operations of the entry:
-// what they read of others becomes an input, what nobody in the set reads
-// becomes an output. Steps, repeated until none of them helps:
+// Delta debugging on graphs. A candidate is a set of operations of the entry
+// (Extraction.h). Steps, repeated until none of them helps:
 //
 //   1. constants of one number instead of weights;
 //   2. fewer operations (ddmin: chunks, then their complements, then halves);
@@ -15,17 +14,15 @@
 //   4. smaller dimensions, all of one size together;
 //   5. constants instead of inputs, of one number each.
 //
-// Weights go first: what is tried afterwards is small to write and read. Inputs
-// and outputs of the model keep their names. A candidate that is not a valid
-// graph is not tried, nor one that would have to be given a value which files
-// do not hold. The same model and test give the same result.
+// Weights go first: what is tried afterwards is small to write and read. A
+// candidate that is not a valid graph is not tried. The same model and test
+// give the same result.
 //
 //===----------------------------------------------------------------------===//
 
 #ifndef SYSTOLE_TOOLS_SYSTOLE_REDUCER_H
 #define SYSTOLE_TOOLS_SYSTOLE_REDUCER_H
 
-#include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/OwningOpRef.h"
 #include <functional>
@@ -62,9 +59,6 @@ private:
   Module current;
   int64_t numTried = 0;
 };
-
-/// The entry of a module.
-mlir::func::FuncOp reducedEntry(mlir::ModuleOp module);
 
 } // namespace systole::driver
 

@@ -238,6 +238,13 @@ static bool checkCompiled(const Arguments &arguments,
   return false;
 }
 
+/// True if something is to be done with the outputs besides showing them.
+static bool wantsResults(const Arguments &arguments) {
+  return any_of(ArrayRef<StringRef>{"--output-dir", "--compare", "--json",
+                                    "--repeat", "--warmup", "--profile"},
+                [&](StringRef name) { return arguments.has(name); });
+}
+
 ExitStatus systole::driver::runVerb(const Arguments &arguments) {
   std::optional<RunOptions> options = parseRunOptions(arguments);
   if (!options)
@@ -248,11 +255,19 @@ ExitStatus systole::driver::runVerb(const Arguments &arguments) {
     return kFailure;
   if (options->interpreter)
     return runInterpreter(arguments, *source, *options) ? kSuccess : kFailure;
-  if (arguments.has("--bisect") || arguments.has("--check-finite")) {
-    IntermediatesRequest request{
-        options->import, options->files, arguments.has("--check-finite"),
-        arguments.has("--bisect"), options->compare.tolerance};
-    return checkIntermediates(*source, request) ? kSuccess : kFailure;
+  bool bisect = arguments.has("--bisect");
+  if (bisect || arguments.has("--check-finite")) {
+    IntermediatesRequest request{options->import,
+                                 options->files,
+                                 arguments.has("--check-finite"),
+                                 bisect,
+                                 options->compare.tolerance,
+                                 arguments.has("--json") ? errs() : outs()};
+    if (!checkIntermediates(*source, request))
+      return kFailure;
+    // --bisect is all that was asked; --check-finite may be asked beside more.
+    if (bisect || !wantsResults(arguments))
+      return kSuccess;
   }
   bool done = arguments.has("--profile")
                   ? runProfiled(arguments, *source, *options)

@@ -1,0 +1,92 @@
+#!/usr/bin/env bash
+# Plants one mistake after another in a copy of the sources, and fails unless the
+# tests find each.
+# Usage: run.sh [--check] [NAME...]        default: all
+#   --check   only that each still applies and names its tests
+# The tree must be built. The copy is mounted over it, out of sight of others: so
+# compiled files are where they were, and a mutant costs one file and the library.
+set -euo pipefail
+here=$(realpath "$(dirname "${BASH_SOURCE[0]}")")
+source=$(realpath "$here/../..")
+build=${SYSTOLE_BUILD:-$source/build}
+lit=${SYSTOLE_LIT:-lit-22}
+
+check=0
+if [[ ${1-} == --check ]]; then
+  check=1
+  shift
+fi
+mutants=("$@")
+if ((${#mutants[@]} == 0)); then
+  for file in "$here"/*.patch; do
+    mutants+=("$(basename "$file" .patch)")
+  done
+fi
+
+# field NAME FIELD: a line of the mutant's head.
+field() { sed -n "s/^$2: //p;/^---/q" "$here/$1.patch"; }
+
+wrong() {
+  echo "run.sh: error: mutant '$1' $2" >&2
+  echo "  help: mend test/mutants/$1.patch" >&2
+}
+
+failed=0
+for name in "${mutants[@]}"; do
+  if [[ -z $(field "$name" What) || -z $(field "$name" Tests) ]]; then
+    wrong "$name" "lacks a line 'What:' or 'Tests:'"
+    failed=1
+  fi
+  if ! patch -d "$source" -p1 --dry-run -sf <"$here/$name.patch"; then
+    wrong "$name" "no longer applies"
+    failed=1
+  fi
+done
+if ((check || failed)); then
+  echo "${#mutants[@]} mutants checked"
+  exit "$failed"
+fi
+
+# From here on in a name space of our own, with the copy in the tree's place.
+if [[ -z ${SYSTOLE_MUTANTS_COPY-} ]]; then
+  copy=$(mktemp -d)
+  trap 'rm -rf "$copy"' EXIT
+  cp -a --reflink=auto "$source" "$copy/tree"
+  SYSTOLE_MUTANTS_COPY=$copy/tree unshare -m bash -euo pipefail -c '
+    mount --bind "$SYSTOLE_MUTANTS_COPY" "$1"
+    cd "$1"
+    exec bash "${@:2}"' mutants "$source" "$here/run.sh" "${mutants[@]}"
+  exit 0
+fi
+
+# run_tests REGEX: the quick tests of that name, until one fails.
+run_tests() {
+  "$lit" -q --timeout=900 --max-failures=1 --filter="$1" "$build/test" \
+    "$build/test/unit" >"$SYSTOLE_MUTANTS_COPY.log" 2>&1
+}
+
+all=$(for name in "${mutants[@]}"; do field "$name" Tests; done | sort -u | paste -sd'|')
+ninja -C "$build" Systole >/dev/null
+if ! run_tests "$all"; then
+  cat "$SYSTOLE_MUTANTS_COPY.log"
+  echo "run.sh: error: tests fail without any mutant" >&2
+  exit 1
+fi
+survivors=0
+for name in "${mutants[@]}"; do
+  patch -d "$source" -p1 -sf <"$here/$name.patch"
+  if ! ninja -C "$build" Systole >"$SYSTOLE_MUTANTS_COPY.log" 2>&1; then
+    cat "$SYSTOLE_MUTANTS_COPY.log"
+    wrong "$name" "does not compile"
+    survivors=$((survivors + 1))
+  elif run_tests "$(field "$name" Tests)"; then
+    echo "SURVIVED $name: $(field "$name" What)"
+    survivors=$((survivors + 1))
+  else
+    echo "found    $name: $(sed -n 's/^FAIL: //p' "$SYSTOLE_MUTANTS_COPY.log" | head -1)"
+  fi
+  patch -d "$source" -p1 -sRf <"$here/$name.patch"
+done
+rm -f "$SYSTOLE_MUTANTS_COPY.log"
+echo "${#mutants[@]} mutants, $survivors survived"
+((survivors == 0))
