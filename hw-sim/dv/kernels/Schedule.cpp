@@ -91,20 +91,20 @@ void Schedule::add(Format format, Payload payload, const Parts &reads,
     join(needs, part->writes);
   }
   needs[engine] = 0;
-  // An engine that is behind what is needed of another one comes first, so that
-  // one wait does for both.
-  for (unsigned pass = 0; pass < 2; ++pass)
-    for (unsigned from = 0; from < kEngineCount; ++from) {
-      if (needs[from] <= clocks[engine][from])
-        continue;
-      const Clock &after = steps[issued[from][needs[from] - 1]].after;
-      bool coversAnother = false;
-      for (unsigned i = 0; i < kEngineCount; ++i)
-        coversAnother |=
-            i != from && needs[i] > clocks[engine][i] && needs[i] <= after[i];
-      if (coversAnother || pass == 1)
-        waitFor(from, engine, needs[from], step);
-    }
+  // What the next step of the engine is not behind already; of these, one that
+  // is behind another one does for both.
+  const Clock before = clocks[engine];
+  auto isNeeded = [&](unsigned from) { return needs[from] > before[from]; };
+  auto isCovered = [&](unsigned from) {
+    for (unsigned other = 0; other < kEngineCount; ++other)
+      if (other != from && isNeeded(other) &&
+          steps[issued[other][needs[other] - 1]].after[from] >= needs[from])
+        return true;
+    return false;
+  };
+  for (unsigned from = 0; from < kEngineCount; ++from)
+    if (isNeeded(from) && !isCovered(from))
+      waitFor(from, engine, needs[from], step);
   addSettings(step.instruction.engine(), step);
   append(std::move(step));
   for (Part *part : reads)

@@ -13,6 +13,7 @@
 #include "hw-sim/isa/Image.h"
 #include "HwSimTesting.h"
 #include "hw-sim/isa/ImageFormat.h"
+#include <algorithm>
 
 using namespace systole::isa;
 using namespace systole::sim;
@@ -131,6 +132,27 @@ TEST(ImageTest, MessagesSayWhatIsWrong) {
             std::string::npos);
   bytes.pop_back();
   EXPECT_NE(problemOf(bytes).find("cut off"), std::string::npos);
+}
+
+/// Damage that a wrong checksum would hide; sizes have no slack.
+TEST(ImageTest, LengthsAreExact) {
+  Image image = sample();
+  std::vector<uint8_t> bytes = writeImage(image);
+  bytes.push_back(0);
+  uint64_t size = bytes.size();
+  for (unsigned i = 0; i < 8; ++i)
+    bytes[kFileBytesAt + i] = uint8_t(size >> (8 * i));
+  EXPECT_EQ(problemOf(bytes, Checksum::Ignore),
+            "the image contradicts itself: bytes behind the last section");
+  // A rank beyond the limit, where it is read.
+  bytes = writeImage(image);
+  const uint8_t rank[] = {3, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0};
+  auto at = std::search(bytes.begin(), bytes.end(), rank, rank + sizeof rank);
+  ASSERT_NE(at, bytes.end());
+  for (uint8_t many : {4, 17, 200}) {
+    *at = many;
+    EXPECT_NE(problemOf(bytes, Checksum::Ignore), "") << int(many);
+  }
 }
 
 TEST(ImageTest, ContradictionsAreAllNamed) {

@@ -226,6 +226,67 @@ TEST(NumericsTest, AddAsOnnx) {
   }
 }
 
+/// With rounding none the sum of both; with a bias on the product, each
+/// column's.
+TEST(NumericsTest, AddWithoutRescaling) {
+  std::vector<uint8_t> sums =
+      addAllPairs("set.vx.stages source=int8 combine=add zero_point=3\n"
+                  "set.vx.operand x=1 y=64 element=int8 zero_point=-5\n"
+                  "set.vx.scale multiplier0=7 multiplier1=9 left=3\n"
+                  "set.vx.result zero_point=1 low=-100 high=90\n");
+  for (int i = 0; i < 65536; ++i)
+    ASSERT_EQ(int8_t(sums[i]),
+              std::clamp(int8_t(i >> 8) - 3 + int8_t(i) + 5 + 1, -100, 90))
+        << i;
+}
+
+/// A bias on the product joins a float addition in float32, and the result's
+/// scale may be each column's.
+TEST(NumericsTest, FloatAdditionWithBias) {
+  for (const Kernels *kernels : supportedKernels()) {
+    FunctionalDevice device(machineOf("mxu-16"), 1, *kernels);
+    Random random(6);
+    std::vector<uint8_t> bytes(2 * 64 * 16), block(9 * 16);
+    for (uint8_t &byte : bytes)
+      byte = uint8_t(random.bits());
+    int32_t bias[16];
+    uint32_t scale[18];
+    for (uint32_t &bits : scale)
+      bits = uint32_t(random.in(118, 125) << 23 | random.in(0, 0x7fffff));
+    for (int j = 0; j < 16; ++j)
+      bias[j] = int32_t(random.in(-40000000, 40000000)) >> random.in(0, 20);
+    memcpy(block.data(), bias, 64);
+    memcpy(block.data() + 64, scale, 64);
+    device.dram().write(0, bytes.data(), bytes.size());
+    device.dram().write(4096, block.data(), block.size());
+    Outcome outcome = run(
+        device,
+        text("ld length=2048 linear\nld to=parameters offset=4096 length=144 "
+             "linear signal0=0\n"
+             "set.vx.pitch x=1\nset.vx.target x=1\n"
+             "set.vx.stages source=uint8 bias=product combine=add "
+             "zero_point=17\n"
+             "set.vx.operand x=1 element=int8 zero_point=-9\n"
+             "set.vx.scale multiplier0=%u multiplier1=%u\n"
+             "set.vx.result rounding=float per_column zero_point=4 low=-128 "
+             "high=127\n"
+             "vx width=64 operand=64 target=128 wait0=0\n",
+             scale[16], scale[17]));
+    ASSERT_TRUE(outcome.isDone()) << outcome.message;
+    std::vector<uint8_t> sums(64 * 16);
+    device.peek(Memory::Scratchpad, 128 * 16, sums.data(), sums.size());
+    for (int i = 0; i < 64 * 16; ++i) {
+      Dyadic a = timesFloat({bytes[i] - 17, 0}, ofBits(scale[16]));
+      Dyadic b =
+          timesFloat({int8_t(bytes[1024 + i]) + 9, 0}, ofBits(scale[17]));
+      Dyadic t = plusFloat(plusFloat(a, b), asFloat32({bias[i % 16], 0}));
+      int64_t out = asInteger(timesFloat(t, ofBits(scale[i % 16]))) + 4;
+      ASSERT_EQ(int8_t(sums[i]), std::clamp<int64_t>(out, -128, 127))
+          << kernels->name << " " << i;
+    }
+  }
+}
+
 //===----------------------------------------------------------------------===//
 // Averages and reciprocals
 //===----------------------------------------------------------------------===//
