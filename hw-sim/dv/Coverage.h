@@ -48,6 +48,9 @@ private:
   /// Of one program.
   struct Walk;
 
+  bool hasEngine(isa::Engine engine) const {
+    return engine != isa::Engine::Dw || machine.hasDepthwise();
+  }
   void declare(const std::string &group, const std::string &name);
   void hit(const std::string &group, const std::string &name);
   void declareFields();

@@ -167,8 +167,10 @@ static int kernel(const Machine &machine, const Arguments &arguments) {
   std::string problem;
   MaybeImage image = arguments.kernel.make(machine, arguments.program,
                                            arguments.seed, problem);
-  if (!image)
-    return refuse(problem);
+  if (!image) {
+    fprintf(stderr, "systole-dv: error: %s\n", problem.c_str());
+    return 1;
+  }
   puts(describeKernel(machine, *image).c_str());
   CheckReport report = checkProgram(machine, *image);
   fputs(report.text().c_str(), stderr);

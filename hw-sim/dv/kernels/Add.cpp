@@ -31,11 +31,12 @@ static int64_t pieceWords(const Machine &machine, int64_t words) {
 
 MaybeImage makeAdd(const Machine &machine, const AddSpec &spec,
                    std::string &problem) {
-  if (machine.scratchpadWords() < 6) {
+  problem = geometryProblem({spec.input, Taps()}, machine.lanes());
+  if (machine.scratchpadWords() < 6)
     problem = "the scratchpad of machine '" + machine.name +
               "' holds less than six words";
+  if (!problem.empty())
     return std::nullopt;
-  }
   Kernel kernel(machine);
   kernel.addTensor("x", Tensor::Role::Input, kInput, spec.input,
                    elementOf(spec.type.isUnsigned));

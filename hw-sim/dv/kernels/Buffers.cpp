@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "hw-sim/dv/kernels/Buffers.h"
+#include "hw-sim/isa/Formats.h"
 #include <algorithm>
 
 using namespace systole::isa;
@@ -98,7 +99,14 @@ MaybeImage Kernel::finish(const std::string &name, const std::string &op,
           instruction.as<Base>().index == follower.base)
         image.relocations.push_back(
             {static_cast<uint32_t>(image.program.size()), follower.tensor, 0});
-    image.program.push_back(encode(instruction));
+    Word word = encode(instruction);
+    Instruction decoded;
+    if (decode(word, decoded) || !(decoded == instruction)) {
+      problem = std::string("the sizes need a field of '") +
+                infoOf(instruction.format).mnemonic + "' beyond its range";
+      return std::nullopt;
+    }
+    image.program.push_back(word);
   }
   appendNode(image, {0, name, op});
   return std::move(image);

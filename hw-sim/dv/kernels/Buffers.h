@@ -126,6 +126,12 @@ struct Geometry {
   int64_t reachWords(int64_t height, int64_t width, const Slice &slice) const;
 };
 
+/// What of an operation no instruction can say, or ""; sizes are from 1 on.
+std::string geometryProblem(const Geometry &geometry, int64_t lanes);
+
+/// The most rows, or columns, that edges can tell apart.
+inline constexpr int64_t kMaxReach = INT16_MAX;
+
 /// An 'input' that mm, dw or vx reads: everything that depends on where it is.
 struct View {
   int64_t source = 0;

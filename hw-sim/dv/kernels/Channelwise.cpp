@@ -49,6 +49,9 @@ std::optional<ChannelPlan> planChannels(const Machine &machine,
       return;
     plan.regions = splitScratchpad(machine, {words});
     Slice slice = {0, 0, geometry.taps.height, geometry.taps.width, 0, blocks};
+    Box box = geometry.reach(tile, slice);
+    if (box.height > kMaxReach || box.width > kMaxReach)
+      return;
     for (const InputPlan &input :
          inputPlans(geometry, tile, slice,
                     ceilDiv(geometry.input.blocks(lanes), blocks),

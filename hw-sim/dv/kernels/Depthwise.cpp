@@ -134,10 +134,11 @@ MaybeImage makeDepthwise(const Machine &machine, const DepthwiseSpec &spec,
                          std::string &problem) {
   Geometry geometry = {spec.input, spec.taps};
   int64_t taps = spec.taps.height * spec.taps.width;
-  if (!machine.hasDepthwise()) {
+  problem = geometryProblem(geometry, machine.lanes());
+  if (!machine.hasDepthwise())
     problem = "machine '" + machine.name + "' has no depthwise engine";
+  if (!problem.empty())
     return std::nullopt;
-  }
   int64_t words = taps + !spec.weightZeroPoints.empty();
   int64_t parameters = parameterWords(!spec.bias.empty(), spec.requantization);
   int64_t rows = machine.depthwise.accumulatorRows;

@@ -37,6 +37,35 @@ int64_t Geometry::reachWords(int64_t height, int64_t width,
          slice.blocks;
 }
 
+std::string geometryProblem(const Geometry &geometry, int64_t lanes) {
+  const DramPicture &picture = geometry.input;
+  const Taps &t = geometry.taps;
+  const struct {
+    const char *what;
+    int64_t value, least, most;
+  } limits[] = {
+      {"taps in a column", t.height, 1, 256},
+      {"taps in a row", t.width, 1, 256},
+      {"a vertical stride", t.strideY, 1, 32},
+      {"a horizontal stride", t.strideX, 1, 32},
+      {"a vertical dilation", t.dilationY, 1, 256},
+      {"a horizontal dilation", t.dilationX, 1, 256},
+      {"padding at the top", t.top, 0, 65535},
+      {"padding at the left", t.left, 0, 65535},
+      {"rows", picture.height, 1, 65536},
+      {"columns", picture.width, 1, 65536},
+      {"blocks of channels", picture.blocks(lanes), 1, 16384},
+      {"rows of outputs", geometry.outHeight(), 1, 1 << 20},
+      {"columns of outputs", geometry.outWidth(), 1, 1 << 20},
+      {"bytes of input", picture.bytes(lanes), 1, INT32_MAX},
+  };
+  for (const auto &[what, value, least, most] : limits)
+    if (value < least || value > most)
+      return std::string(what) + ": " + std::to_string(value) + ", not " +
+             std::to_string(least) + " to " + std::to_string(most);
+  return "";
+}
+
 /// The part of a box that lies in the picture; empty boxes have no rows.
 static Box clipped(const Box &box, const DramPicture &picture) {
   Box in = box;

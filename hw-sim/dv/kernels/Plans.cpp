@@ -91,8 +91,8 @@ double inputWords(const Geometry &geometry, const InputPlan &plan,
 }
 
 namespace {
-/// The largest counts of an instruction's fields.
-constexpr int64_t kMaxExtent = 4096, kMaxReach = INT16_MAX;
+/// The most rows, and columns, of an instruction.
+constexpr int64_t kMaxExtent = 4096;
 /// Plans that become programs.
 constexpr size_t kMaxPlans = 32;
 
@@ -121,10 +121,17 @@ private:
     return spec.input.layout == Layout::Rows &&
            spec.weightSource == WeightSource::Packed && t.height <= kernel &&
            t.width <= kernel && t.strideX <= 16 && t.strideY <= 16 &&
-           t.dilationX == 1 && t.dilationY == 1 && spec.input.channels <= 256 &&
+           t.dilationX == 1 && t.dilationY == 1 &&
+           outWidth * t.strideX <= kMaxReach &&
+           outHeight * t.strideY <= kMaxReach && spec.input.channels <= 256 &&
            spec.input.width * spec.input.channels <=
                int64_t(machine.window.lineBytes) &&
            packedBlocks() < t.height * t.width * blocks;
+  }
+  bool isInReach(int64_t height, int64_t width) const {
+    Slice all = {0, 0, spec.taps.height, spec.taps.width, 0, 1};
+    Box box = Geometry{spec.input, spec.taps}.reach({0, 0, height, width}, all);
+    return box.height <= kMaxReach && box.width <= kMaxReach;
   }
   int64_t packedBlocks() const {
     return ceilDiv(spec.taps.height * spec.taps.width * spec.input.channels,
@@ -137,9 +144,7 @@ private:
       for (int64_t width : pieceSizes(outWidth))
         for (int64_t columns : pieceSizes(columnBlocks))
           if (height * width * columns <= int64_t(machine.accumulators.rows) &&
-              height * width <= kMaxExtent &&
-              (height - 1) * spec.taps.strideY < kMaxReach &&
-              (width - 1) * spec.taps.strideX < kMaxReach)
+              height * width <= kMaxExtent && isInReach(height, width))
             trySlices({0, 0, height, width}, columns);
   }
 

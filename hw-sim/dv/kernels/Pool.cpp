@@ -15,6 +15,9 @@ MaybeImage makePool(const Machine &machine, const PoolSpec &spec,
                     std::string &problem) {
   Geometry geometry = {spec.input, spec.taps};
   int64_t taps = spec.taps.height * spec.taps.width;
+  problem = geometryProblem(geometry, machine.lanes());
+  if (!problem.empty())
+    return std::nullopt;
   EngineLimits limits = {(1 << 24) / taps, 128, 4096, 16384, 1};
   std::optional<ChannelPlan> plan = planChannels(machine, geometry, limits);
   if (!plan) {

@@ -324,6 +324,9 @@ MaybeImage makeProduct(const Machine &machine, const ProductSpec &spec,
                        std::string &problem) {
   MaybeImage best;
   double least = 0;
+  problem = geometryProblem({spec.input, spec.taps}, machine.lanes());
+  if (!problem.empty())
+    return best;
   for (const ProductPlan &plan : planProduct(machine, spec, problem)) {
     MaybeImage image = Product(machine, spec, plan).run(problem);
     if (!image)

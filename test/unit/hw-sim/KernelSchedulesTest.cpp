@@ -197,3 +197,41 @@ TEST(KernelSchedulesTest, WhatDoesNotFitIsSaid) {
   EXPECT_NE(problem.find("the machine has 8192 bytes of DRAM"),
             std::string::npos);
 }
+
+/// What no instruction can say is refused, at the limit and not before.
+TEST(KernelSchedulesTest, LimitsOfInstructions) {
+  Machine machine = machineOf("mxu-8");
+  auto problemOf = [&](const DramPicture &picture, const Taps &taps) {
+    std::string problem;
+    bool isMade =
+        makePool(machine, {picture, taps, false, true, false}, problem)
+            .has_value();
+    EXPECT_EQ(isMade, problem.empty());
+    return problem;
+  };
+  DramPicture large = {300, 300, 1, Layout::Rows, 1};
+  Taps taps;
+  taps.height = 256;
+  taps.strideX = 32;
+  taps.dilationX = 256;
+  EXPECT_EQ(problemOf(large, taps), "");
+  taps.height = 257;
+  EXPECT_EQ(problemOf(large, taps), "taps in a column: 257, not 1 to 256");
+  taps.height = 1;
+  taps.strideX = 33;
+  EXPECT_EQ(problemOf(large, taps), "a horizontal stride: 33, not 1 to 32");
+  taps.strideX = 1;
+  taps.dilationX = 257;
+  EXPECT_EQ(problemOf(large, taps), "a horizontal dilation: 257, not 1 to 256");
+  taps.dilationX = 256;
+  taps.width = 3;
+  EXPECT_EQ(problemOf(large, taps),
+            "columns of outputs: -212, not 1 to 1048576");
+  EXPECT_NE(problemOf({1, 65537, 1, Layout::Rows, 1}, Taps()), "");
+  EXPECT_NE(problemOf({65536, 65536, 1, Layout::Rows, 1}, Taps()), "");
+  ProductSpec spec = plainProduct({1, 8, 8, Layout::Rows, 1}, 8, 1);
+  spec.taps.strideY = 33;
+  std::string problem;
+  EXPECT_FALSE(makeProduct(machine, spec, problem));
+  EXPECT_EQ(problem, "a vertical stride: 33, not 1 to 32");
+}
