@@ -107,6 +107,14 @@ Drawing::Drawing(mlir::func::FuncOp function) {
   }
 }
 
+/// From 0 to 1: costs differ by powers of ten, and so do the shades. What is
+/// more than four below the largest is nothing.
+static double shareOfCost(double cost, double largest) {
+  constexpr double powers = 4;
+  return std::clamp(1 + std::log10(std::max(cost, 1.0) / largest) / powers, 0.0,
+                    1.0);
+}
+
 /// A colour of the circle, the same for the same number.
 static std::string hue(unsigned number) {
   return "hsl(" + std::to_string(number * 47 % 360) + ",60%,82%)";
@@ -129,8 +137,7 @@ void Drawing::printBox(mlir::Operation *op, const Box &box,
     title += " " + group.getKind().str();
   for (const graph::SourceNode &node : graph::sourceNodes(op->getLoc()))
     names += (names.empty() ? "" : " + ") + json::fixUTF8(node.name);
-  // Costs differ by powers of ten: so do the shades.
-  double share = std::log1p(box.cost) / std::log1p(largestCost);
+  double share = shareOfCost(box.cost, largestCost);
   unsigned group = isa<graph::GroupOp>(op)
                        ? std::distance(boxes.begin(), boxes.find(op)) + 1
                        : 0;
