@@ -33,8 +33,8 @@ wrong() {
 
 failed=0
 for name in "${mutants[@]}"; do
-  if [[ -z $(field "$name" What) || -z $(field "$name" Tests) ]]; then
-    wrong "$name" "lacks a line 'What:' or 'Tests:'"
+  if [[ -z $(field "$name" What) || -z $(field "$name" Tests)$(field "$name" Run) ]]; then
+    wrong "$name" "lacks a line 'What:', or 'Tests:' and 'Run:'"
     failed=1
   fi
   if ! patch -d "$source" -p1 --dry-run -sf <"$here/$name.patch"; then
@@ -59,34 +59,58 @@ if [[ -z ${SYSTOLE_MUTANTS_COPY-} ]]; then
   exit 0
 fi
 
+log=$SYSTOLE_MUTANTS_COPY.log
+export PATH=$build/bin:$PATH SYSTOLE_BUILD=$build
+
 # run_tests REGEX: the quick tests of that name, until one fails.
 run_tests() {
   "$lit" -q --timeout=900 --max-failures=1 --filter="$1" "$build/test" \
-    "$build/test/unit" >"$SYSTOLE_MUTANTS_COPY.log" 2>&1
+    "$build/test/unit" >"$log" 2>&1
 }
 
-all=$(for name in "${mutants[@]}"; do field "$name" Tests; done | sort -u | paste -sd'|')
+# run_command COMMAND: what is no test of lit's.
+run_command() { bash -c "$1" >"$log" 2>&1; }
+
+# survives NAME: nothing that should notice the mutant does.
+survives() {
+  local tests command
+  tests=$(field "$1" Tests) command=$(field "$1" Run)
+  { [[ -z $tests ]] || run_tests "$tests"; } && { [[ -z $command ]] || run_command "$command"; }
+}
+
+# fields FIELD: those of all mutants, each once.
+fields() { for name in "${mutants[@]}"; do field "$name" "$1"; done | sort -u; }
+
+# Without any mutant everything passes.
 ninja -C "$build" Systole >/dev/null
-if ! run_tests "$all"; then
-  cat "$SYSTOLE_MUTANTS_COPY.log"
+tests=$(fields Tests | paste -sd'|')
+if [[ -n $tests ]] && ! run_tests "$tests"; then
+  cat "$log"
   echo "run.sh: error: tests fail without any mutant" >&2
   exit 1
 fi
+while read -r command; do
+  if ! run_command "$command"; then
+    cat "$log"
+    echo "run.sh: error: '$command' fails without any mutant" >&2
+    exit 1
+  fi
+done < <(fields Run)
 survivors=0
 for name in "${mutants[@]}"; do
   patch -d "$source" -p1 -sf <"$here/$name.patch"
-  if ! ninja -C "$build" Systole >"$SYSTOLE_MUTANTS_COPY.log" 2>&1; then
-    cat "$SYSTOLE_MUTANTS_COPY.log"
+  if ! ninja -C "$build" Systole >"$log" 2>&1; then
+    cat "$log"
     wrong "$name" "does not compile"
     survivors=$((survivors + 1))
-  elif run_tests "$(field "$name" Tests)"; then
+  elif survives "$name"; then
     echo "SURVIVED $name: $(field "$name" What)"
     survivors=$((survivors + 1))
   else
-    echo "found    $name: $(sed -n 's/^FAIL: //p' "$SYSTOLE_MUTANTS_COPY.log" | head -1)"
+    echo "found    $name: $(sed -n 's/^FAIL: //p;s/^FAILED: *//p' "$log" | head -1)"
   fi
   patch -d "$source" -p1 -sRf <"$here/$name.patch"
 done
-rm -f "$SYSTOLE_MUTANTS_COPY.log"
+rm -f "$log"
 echo "${#mutants[@]} mutants, $survivors survived"
 ((survivors == 0))
