@@ -154,6 +154,7 @@ void Extraction::copyFunctions(mlir::ModuleOp source) {
 Extraction::Extraction(mlir::ModuleOp source, ArrayRef<mlir::Operation *> ops)
     : builder(source.getContext()), entry(reducedEntry(source)) {
   module = mlir::ModuleOp::create(source.getLoc());
+  (*module)->setAttrs(source->getAttrDictionary());
   builder.setInsertionPointToEnd(module->getBody());
   function =
       mlir::func::FuncOp::create(builder, source.getLoc(), entry.getName(),

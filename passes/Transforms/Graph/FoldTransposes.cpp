@@ -8,6 +8,9 @@
 // 1. Sink transposes and absorb them, to a fixed point (TransposePatterns.h).
 // 2. Turn those left that move no data into reshapes.
 //
+// That transposes of transposes are one is the operation's own fold, which the
+// rewrite driver tries first.
+//
 //===----------------------------------------------------------------------===//
 
 #include "mlir/Transforms/GreedyPatternRewriteDriver.h"
@@ -42,31 +45,6 @@ static SmallVector<int64_t> unitDims(ArrayRef<int64_t> shape) {
 }
 
 namespace {
-
-/// T2(T1(x)) -> T(x), and T(x) -> x under the identity.
-struct ComposeTransposes : OpRewritePattern<TransposeOp> {
-  using OpRewritePattern::OpRewritePattern;
-
-  LogicalResult matchAndRewrite(TransposeOp op,
-                                PatternRewriter &rewriter) const override {
-    if (isIdentity(op.getPerm()) && op.getInput().getType() == op.getType()) {
-      rewriter.replaceOp(op, op.getInput());
-      return success();
-    }
-    auto inner = op.getInput().getDefiningOp<TransposeOp>();
-    if (!inner)
-      return rewriter.notifyMatchFailure(op, "operand is not a transpose");
-    SmallVector<int64_t> perm = permuted(inner.getPerm(), op.getPerm());
-    if (isIdentity(perm) && inner.getInput().getType() == op.getType()) {
-      rewriter.replaceOp(op, inner.getInput());
-      return success();
-    }
-    rewriter.replaceOpWithNewOp<TransposeOp>(
-        op, op.getType(), inner.getInput(),
-        rewriter.getDenseI64ArrayAttr(perm));
-    return success();
-  }
-};
 
 /// T(constant) -> constant.
 struct TransposeConstant : OpRewritePattern<TransposeOp> {
@@ -250,8 +228,7 @@ struct GraphFoldTransposes
 
 void systole::graph::populateAbsorbTransposePatterns(
     RewritePatternSet &patterns, bool reassociate) {
-  patterns.add<ComposeTransposes, TransposeConstant, ShapeOfTranspose>(
-      patterns.getContext());
+  patterns.add<TransposeConstant, ShapeOfTranspose>(patterns.getContext());
   if (reassociate)
     patterns.add<FlattenIntoMatMul>(patterns.getContext());
 }
