@@ -23,6 +23,7 @@ static const char kUsage[] =
     R"(usage: systole-dv random --machine=FILE [options]
        systole-dv show --machine=FILE [--seed=N] [--illegal]
        systole-dv check --machine=FILE PROGRAM
+       systole-dv parameters --machine=FILE
        systole-dv kernel --machine=FILE KIND --output=IMAGE [options]
 
 random  makes programs; compares random orders with the functional engine,
@@ -34,6 +35,7 @@ random  makes programs; compares random orders with the functional engine,
   --minimum-hits=N   fail if a coverage bin has fewer (0)
 show    prints the random program of a seed
 check   checks a program: assembler text, at the end of DRAM, or an image
+parameters  prints the machine as a SystemVerilog package
 )";
 
 namespace {
@@ -163,6 +165,11 @@ static int check(const Machine &machine, const Arguments &arguments) {
   return !report.isClean();
 }
 
+static int parameters(const Machine &machine, const Arguments &) {
+  fputs(printParameters(machine).c_str(), stdout);
+  return 0;
+}
+
 static int kernel(const Machine &machine, const Arguments &arguments) {
   std::string problem;
   MaybeImage image = arguments.kernel.make(machine, arguments.program,
@@ -201,6 +208,7 @@ int main(int argc, char **argv) {
       verbs[] = {{"random", random},
                  {"show", show},
                  {"check", check},
+                 {"parameters", parameters},
                  {"kernel", kernel}};
   std::vector<FileProblem> problems;
   std::optional<Machine> machine = loadMachine(arguments.machine, problems);

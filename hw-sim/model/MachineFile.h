@@ -44,6 +44,9 @@ std::string setMachineKey(Machine &machine, std::string_view name,
 /// A machine as the text of a file.
 std::string printMachine(const Machine &machine);
 
+/// A machine as parameters of the RTL: a SystemVerilog package.
+std::string printParameters(const Machine &machine);
+
 /// What memories on chip these machines have, as the table of
 /// docs/hardware/memory-map.md.
 std::string describeMemories(const std::vector<Machine> &machines);
