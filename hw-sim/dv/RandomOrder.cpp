@@ -10,7 +10,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "hw-sim/dv/RandomOrder.h"
-#include "hw-sim/dv/Randomness.h"
+#include "hw-sim/dv/Pieces.h"
 #include "hw-sim/isa/Formats.h"
 #include "hw-sim/model/Dispatch.h"
 #include "hw-sim/model/functional/Kernels.h"
@@ -24,18 +24,8 @@ namespace systole::sim {
 
 /// Turns for which a piece of DRAM may keep its engine waiting.
 static constexpr int64_t kMaxDelay = 40;
-/// Pieces into which an instruction's reads, or writes, are cut at most, about.
-static constexpr int64_t kPieces = 12;
 
 namespace {
-/// Some units of a memory and, between reading and executing, or executing and
-/// writing, their bytes.
-struct Piece {
-  Memory memory;
-  int64_t first, count;
-  std::vector<uint8_t> bytes;
-};
-
 enum class Phase { Take, Read, Write, Give };
 
 /// An instruction in a queue, the first of them at work.
@@ -58,54 +48,6 @@ struct EngineQueue {
   int64_t speed = 1, pause = 0;
 };
 } // namespace
-
-//===----------------------------------------------------------------------===//
-// Memories in pieces
-//===----------------------------------------------------------------------===//
-
-static void copyOut(const Machine &machine, Memories &from, Piece &piece) {
-  uint64_t unit = machine.unitBytes(piece.memory);
-  piece.bytes.resize(piece.count * unit);
-  if (piece.memory == Memory::Dram)
-    from.dram.read(piece.first, piece.bytes.data(), piece.count);
-  else
-    memcpy(piece.bytes.data(), from.at(piece.memory, piece.first),
-           piece.bytes.size());
-}
-
-static void copyIn(Memories &to, const Piece &piece) {
-  if (piece.memory == Memory::Dram)
-    to.dram.write(piece.first, piece.bytes.data(), piece.count);
-  else
-    memcpy(to.at(piece.memory, piece.first), piece.bytes.data(),
-           piece.bytes.size());
-}
-
-/// What an instruction reads, or writes, cut and shuffled.
-static std::vector<Piece> piecesOf(const Machine &machine, const Entry &entry,
-                                   bool areWrites, Randomness &random) {
-  std::vector<Piece> pieces;
-  int64_t total = 0;
-  forEachAccess(machine, entry.configuration, entry.instruction,
-                [&](const Access &access) {
-                  if (access.isWrite == areWrites)
-                    total += access.count;
-                });
-  int64_t largest = 1 + 2 * total / kPieces;
-  forEachAccess(
-      machine, entry.configuration, entry.instruction,
-      [&](const Access &access) {
-        if (access.isWrite != areWrites)
-          return;
-        for (int64_t at = 0; at < access.count;) {
-          int64_t count = std::min(access.count - at, random.pick(1, largest));
-          pieces.push_back({access.memory, access.first + at, count, {}});
-          at += count;
-        }
-      });
-  random.shuffle(pieces);
-  return pieces;
-}
 
 //===----------------------------------------------------------------------===//
 // The machine
@@ -231,9 +173,9 @@ void RandomOrderDevice::Machinery::transfer(EngineQueue &engine, Entry &entry,
        --n) {
     Piece &piece = pieces[entry.done++];
     if (isRead)
-      copyOut(machine, state.memories, piece);
+      piece.readFrom(machine, state.memories);
     else
-      copyIn(state.memories, piece);
+      piece.writeTo(state.memories);
     if (piece.memory == Memory::Dram)
       engine.wakesAt = turn + random.pick(0, kMaxDelay);
   }
@@ -242,11 +184,12 @@ void RandomOrderDevice::Machinery::transfer(EngineQueue &engine, Entry &entry,
 /// From what was read to what is to be written.
 void RandomOrderDevice::Machinery::execute(Entry &entry) {
   for (const Piece &piece : entry.reads)
-    copyIn(aside.memories, piece);
+    piece.writeTo(aside.memories);
   sim::execute(kernels, machine, entry.configuration, entry.instruction, aside);
-  entry.writes = piecesOf(machine, entry, true, random);
+  entry.writes =
+      piecesOf(machine, entry.configuration, entry.instruction, true, random);
   for (Piece &piece : entry.writes)
-    copyOut(machine, aside.memories, piece);
+    piece.readFrom(machine, aside.memories);
 }
 
 void RandomOrderDevice::Machinery::move(unsigned actor) {
@@ -265,7 +208,8 @@ void RandomOrderDevice::Machinery::move(unsigned actor) {
       entry.waits.pop_back();
       return;
     }
-    entry.reads = piecesOf(machine, entry, false, random);
+    entry.reads = piecesOf(machine, entry.configuration, entry.instruction,
+                           false, random);
     return enter(Phase::Read);
   case Phase::Read:
     if (entry.done < entry.reads.size())
