@@ -170,9 +170,10 @@ void DescriptorWriter::write(const TargetModel &target,
                              const ModelDescription &model) {
   llvm::Constant *weights = null();
   if (model.weightsFile.empty() && !model.weights.empty()) {
+    std::vector<char> bytes = model.weights.bytes();
     auto *data = llvm::ConstantDataArray::getRaw(
-        llvm::StringRef(model.weights.data(), model.weights.size()),
-        model.weights.size(), llvm::Type::getInt8Ty(context));
+        llvm::StringRef(bytes.data(), bytes.size()), bytes.size(),
+        llvm::Type::getInt8Ty(context));
     auto *variable = global(data, "weights");
     variable->setAlignment(llvm::Align(SYSTOLE_ALIGNMENT));
     if (model.symbol != SYSTOLE_LIBRARY_SYMBOL) {
@@ -195,9 +196,9 @@ void DescriptorWriter::write(const TargetModel &target,
               u64(target.abiFeatures()), text(target.getCpu()),
               text(options.modelName), text("systole " SYSTOLE_VERSION),
               text(options.optionsText), u64(entries.size()), array(entries),
-              u64(model.weights.size()), weights,
+              u64(model.weights.totalBytes()), weights,
               inFile ? text(model.weightsFile) : null(),
-              u64(inFile ? hashBytes(model.weights) : 0), u64(messages.size()),
+              u64(inFile ? model.weights.hash() : 0), u64(messages.size()),
               array(messages), selftest(model), u64(options.threads)});
   auto *variable = new llvm::GlobalVariable(
       module, library->getType(), /*isConstant=*/true,

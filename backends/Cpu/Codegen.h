@@ -16,6 +16,7 @@
 
 #include "backends/Cpu/CpuBackend.h"
 #include "backends/Cpu/TargetModel.h"
+#include "backends/Cpu/WeightStore.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "llvm/IR/LLVMContext.h"
 #include "llvm/IR/Module.h"
@@ -45,8 +46,8 @@ struct SelftestRecord {
 struct ModelDescription {
   std::vector<EntryDescription> entries;
   std::vector<std::string> messages;
-  std::vector<char> weights;
-  /// Empty: weights are embedded.
+  WeightStore weights;
+  /// The streamed weights' name beside the model. Empty: they are embedded.
   std::string weightsFile;
   std::optional<SelftestRecord> selftest;
   /// Symbol of the descriptor.
@@ -58,8 +59,6 @@ uint32_t dtypeOf(mlir::Type element);
 /// The unique stems of a function's input or output files (contract.md).
 std::vector<std::string> tensorNames(mlir::func::FuncOp function, bool outputs);
 std::vector<std::string> fileNames(llvm::ArrayRef<std::string> names);
-/// FNV-1a, 64 bits.
-uint64_t hashBytes(llvm::ArrayRef<char> bytes);
 
 /// Converts func, scf, arith, math and vector to the LLVM dialect.
 mlir::LogicalResult convertToLlvmDialect(mlir::ModuleOp module);

@@ -108,6 +108,12 @@ public:
     files.push_back({temporary, path.str()});
     return temporary;
   }
+  /// There is nothing to write at `path` after all.
+  void drop(llvm::StringRef path) {
+    llvm::erase_if(files, [&](auto &file) {
+      return file.second == path && (llvm::sys::fs::remove(file.first), true);
+    });
+  }
   LogicalResult commit(std::string &message) {
     for (auto &[temporary, final] : files)
       if (std::error_code error = llvm::sys::fs::rename(temporary, final)) {
@@ -170,14 +176,8 @@ static LogicalResult writeOutput(llvm::Module &module,
                                  const TargetModel &target,
                                  const CompileOptions &options,
                                  const ModelDescription &model, Emit emit,
-                                 llvm::StringRef output, std::string &message) {
-  OutputFiles files;
-  if (!model.weightsFile.empty() &&
-      failed(writeBytes(
-          files.add((output + ".weights").str()),
-          llvm::StringRef(model.weights.data(), model.weights.size()),
-          message)))
-    return failure();
+                                 llvm::StringRef output, OutputFiles &files,
+                                 std::string &message) {
   switch (emit) {
   case Emit::Exe:
   case Emit::Module:
@@ -247,6 +247,10 @@ static LogicalResult compileWithMessage(ModuleOp module,
 
   OwningOpRef<ModuleOp> lowered(ModuleOp::create(UnknownLoc::get(context)));
   ModelDescription model;
+  OutputFiles files;
+  std::string weightsPath = (output + ".weights").str();
+  if (!options.embedWeights && emit != Emit::Mlir)
+    model.weights.streamTo(files.add(weightsPath));
   if (failed(lowerModule(module, options, emit, *target, *lowered, model)))
     return failure();
   if (failed(verify(*lowered)))
@@ -258,8 +262,14 @@ static LogicalResult compileWithMessage(ModuleOp module,
   if (finished("llvm", *lowered))
     return writeText(*lowered, output, message);
 
-  if (!options.embedWeights && !model.weights.empty())
-    model.weightsFile = (llvm::sys::path::filename(output) + ".weights").str();
+  if (!options.embedWeights) {
+    if (failed(model.weights.finish(message)))
+      return failure();
+    if (!model.weights.empty())
+      model.weightsFile = llvm::sys::path::filename(weightsPath).str();
+    else
+      files.drop(weightsPath);
+  }
   if (emit == Emit::Exe)
     model.selftest = makeSelftest(model.entries.front().graph);
   llvm::LLVMContext llvmContext;
@@ -269,7 +279,8 @@ static LogicalResult compileWithMessage(ModuleOp module,
     message = "the lowered program has no LLVM form; please report this model";
     return failure();
   }
-  return writeOutput(*code, *target, options, model, emit, output, message);
+  return writeOutput(*code, *target, options, model, emit, output, files,
+                     message);
 }
 
 LogicalResult systole::cpu::compile(ModuleOp module,

@@ -205,6 +205,10 @@ CodeTensor HostBuilder::allocateDynamic(RankedTensorType type,
 }
 
 CodeTensor HostBuilder::define(Value value, ArrayRef<Value> dims) {
+  if (auto place = places.find(value); place != places.end()) {
+    bind(value, place->second);
+    return place->second;
+  }
   auto type = cast<RankedTensorType>(value.getType());
   if (type.hasStaticShape()) {
     int64_t buffer;

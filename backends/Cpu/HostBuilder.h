@@ -39,7 +39,10 @@ struct Lowering {
   const TargetModel &target;
   bool threaded;
   KernelLibrary kernels;
-  WeightStore weights;
+  WeightStore &weights;
+  /// Graph code of our own making: values are known by their addresses until
+  /// the end.
+  std::vector<mlir::OwningOpRef<mlir::func::FuncOp>> helpers;
   /// Texts of run-time check failures; %lld stands for a detail.
   std::vector<std::string> messages;
   /// CompileOptions::profile.
@@ -65,6 +68,10 @@ public:
   CodeTensor defineOver(mlir::Operation *op, mlir::Value value,
                         llvm::ArrayRef<mlir::Value> dims,
                         llvm::ArrayRef<mlir::Value> candidates);
+  /// From now on `define` gives `value` this memory.
+  void place(mlir::Value value, const CodeTensor &tensor) {
+    places[value] = tensor;
+  }
   /// `value` is `tensor`'s memory under another shape.
   void alias(mlir::Value value, const CodeTensor &tensor, mlir::Value source);
   /// Memory for the operation being lowered alone.
@@ -144,6 +151,7 @@ private:
       closureSlots; ///< Size of the closure; filled in last.
   int64_t maxClosureSlots = 1;
   llvm::DenseMap<mlir::Value, CodeTensor> tensors;
+  llvm::DenseMap<mlir::Value, CodeTensor> places; ///< Chosen before `define`.
   llvm::DenseMap<mlir::Value, int64_t> buffers; ///< Planned buffer of a value.
   llvm::DenseMap<mlir::Value, int64_t>
       constants;                      ///< Weight offset of a constant.

@@ -116,7 +116,7 @@ LogicalResult systole::cpu::lowerModule(ModuleOp module,
                                         Emit emit, const TargetModel &target,
                                         ModuleOp lowered,
                                         ModelDescription &model) {
-  Lowering lowering{lowered, target, options.threads != 1, {},
+  Lowering lowering{lowered, target, options.threads != 1, {}, model.weights,
                     {},      {},     options.profile};
   if (lowering.profile)
     emitProfileHook(lowered);
@@ -145,6 +145,5 @@ LogicalResult systole::cpu::lowerModule(ModuleOp module,
   if (options.strict)
     forbidContraction(lowered);
   model.messages = std::move(lowering.messages);
-  model.weights = lowering.weights.bytes();
   return success();
 }

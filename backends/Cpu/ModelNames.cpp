@@ -83,10 +83,3 @@ std::vector<std::string> systole::cpu::fileNames(ArrayRef<std::string> names) {
   }
   return result;
 }
-
-uint64_t systole::cpu::hashBytes(ArrayRef<char> bytes) {
-  uint64_t hash = 0xcbf29ce484222325u;
-  for (char byte : bytes)
-    hash = (hash ^ static_cast<unsigned char>(byte)) * 0x100000001b3u;
-  return hash;
-}

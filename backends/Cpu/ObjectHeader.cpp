@@ -280,9 +280,9 @@ std::string systole::cpu::makeHeader(const ModelDescription &model,
      << kSharedPart << "\n#ifdef __cplusplus\nextern \"C\" {\n#endif\n";
   bool inFile = !model.weightsFile.empty();
   if (inFile)
-    os << "\n/* `weights` below: the " << model.weights.size() << " bytes of "
-       << model.weightsFile << ", aligned to " << SYSTOLE_ALIGNMENT
-       << " bytes. */\n";
+    os << "\n/* `weights` below: the " << model.weights.totalBytes()
+       << " bytes of " << model.weightsFile << ", aligned to "
+       << SYSTOLE_ALIGNMENT << " bytes. */\n";
   else if (!model.weights.empty())
     os << "\nextern const char " << prefix << "_weights[];\n";
   std::string weightsSymbol = model.weights.empty() ? "0" : prefix + "_weights";

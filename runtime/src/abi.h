@@ -25,7 +25,7 @@
 extern "C" {
 #endif
 
-#define SYSTOLE_ABI_VERSION 1u
+#define SYSTOLE_ABI_VERSION 2u
 
 /* Every base address that emitted code receives is aligned to this. */
 #define SYSTOLE_ALIGNMENT 64u
@@ -152,7 +152,7 @@ typedef struct systole_library {
   uint64_t weights_bytes;
   const void *weights;       /* embedded, or null: then in a file */
   const char *weights_file;  /* file name beside the model, or null */
-  uint64_t weights_hash;     /* FNV-1a 64 of the bytes, with a file */
+  uint64_t weights_hash;     /* of the bytes (hash.h), with a file */
   uint64_t num_messages;
   const char *const *messages;
   const systole_selftest *selftest; /* or null */

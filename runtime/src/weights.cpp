@@ -6,16 +6,9 @@
 //===----------------------------------------------------------------------===//
 
 #include "runtime/src/weights.h"
+#include "runtime/src/hash.h"
 
 using namespace systole::rt;
-
-uint64_t systole::rt::hashBytes(const void *data, int64_t bytes) {
-  auto *next = static_cast<const unsigned char *>(data);
-  uint64_t hash = 0xcbf29ce484222325u;
-  for (int64_t i = 0; i < bytes; ++i)
-    hash = (hash ^ next[i]) * 0x100000001b3u;
-  return hash;
-}
 
 Status Weights::open(const systole_library &library, const char *path,
                      const char *modulePath) {

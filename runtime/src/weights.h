@@ -39,9 +39,6 @@ private:
   int64_t mappedBytes = 0;
 };
 
-/// The hash FNV-1a with 64 bits, which weights files are checked by.
-uint64_t hashBytes(const void *data, int64_t bytes);
-
 } // namespace systole::rt
 
 #endif // SYSTOLE_RUNTIME_SRC_WEIGHTS_H

@@ -11,6 +11,7 @@
 
 #include "tools/systole/Cache.h"
 #include "tools/systole/Diagnostics.h"
+#include "llvm/ADT/ScopeExit.h"
 #include "llvm/ADT/SmallString.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/BLAKE3.h"
@@ -19,7 +20,6 @@
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/Process.h"
-#include "llvm/Support/xxhash.h"
 #include <elf.h>
 #include <link.h>
 #include <sys/stat.h>
@@ -71,15 +71,27 @@ std::string systole::driver::cacheKey(StringRef model, StringRef options) {
   return toHex(hash.final<16>(), /*LowerCase=*/true);
 }
 
-/// A hash that notices damage, of a file's bytes; empty if it cannot be read.
+/// A hash of a file's bytes; empty if it cannot be read. The file is read in
+/// parts: a model of gigabytes may be mapped already, and counts once.
 static std::string contentHash(StringRef path) {
-  auto buffer = MemoryBuffer::getFile(path, /*IsText=*/false,
-                                      /*RequiresNullTerminator=*/false);
-  if (!buffer)
+  auto file = sys::fs::openNativeFileForRead(path);
+  if (!file) {
+    consumeError(file.takeError());
     return "";
-  StringRef bytes = (*buffer)->getBuffer();
-  XXH128_hash_t hash = xxh3_128bits(arrayRefFromStringRef(bytes));
-  return utohexstr(hash.high64, true, 16) + utohexstr(hash.low64, true, 16);
+  }
+  scope_exit close([&] { sys::fs::closeFile(*file); });
+  BLAKE3 hash;
+  std::vector<char> part(1 << 20);
+  while (true) {
+    Expected<size_t> count = sys::fs::readNativeFile(*file, part);
+    if (!count) {
+      consumeError(count.takeError());
+      return "";
+    }
+    if (*count == 0)
+      return toHex(hash.final<16>(), /*LowerCase=*/true);
+    hash.update(StringRef(part.data(), *count));
+  }
 }
 
 //===----------------------------------------------------------------------===//

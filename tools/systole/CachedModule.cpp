@@ -11,9 +11,11 @@
 //===----------------------------------------------------------------------===//
 
 #include "tools/systole/CachedModule.h"
+#include "dialects/Graph/IR/GraphOps.h"
 #include "tools/systole/Compiler.h"
 #include "tools/systole/Model.h"
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/FileSystem.h"
 
 using namespace llvm;
 using namespace systole;
@@ -36,6 +38,19 @@ static std::string describe(const frontend::SourceFile &source,
   return text;
 }
 
+/// Models with more bytes of constants than this keep them in a file beside the
+/// module: the linker would have them in memory several times.
+static constexpr int64_t kEmbeddedBytes = int64_t(256) << 20;
+
+static int64_t constantBytes(mlir::ModuleOp module) {
+  int64_t bytes = 0;
+  module.walk([&](graph::ConstantOp op) {
+    auto type = cast<mlir::RankedTensorType>(op.getType());
+    bytes += type.getNumElements() * graph::elementBytes(type.getElementType());
+  });
+  return bytes;
+}
+
 bool systole::driver::compileForRun(
     mlir::ModuleOp module, StringRef name, StringRef output,
     std::function<int64_t(mlir::Operation *)> profile) {
@@ -43,6 +58,7 @@ bool systole::driver::compileForRun(
   CompileRequest request;
   request.backend.modelName = name.str();
   request.backend.profile = std::move(profile);
+  request.backend.embedWeights = constantBytes(module) <= kEmbeddedBytes;
   return runGraphPhases(module, request, progress) &&
          runBackend(module, request, cpu::Emit::Module, output, progress);
 }
@@ -70,8 +86,12 @@ std::optional<std::string> systole::driver::cachedModule(
   std::string temporary = cache.temporaryPath(key);
   if (!compileForRun(*model.module, modelName(source.path), temporary, {}))
     return std::nullopt;
-  std::optional<std::string> path =
-      cache.store(key, temporary, model.summary.externalFiles);
+  // The module names its weights file; as one more file that the entry depends
+  // on, it is checked when the entry is used.
+  std::vector<std::string> needed = model.summary.externalFiles;
+  if (std::string weights = temporary + ".weights"; sys::fs::exists(weights))
+    needed.push_back(weights);
+  std::optional<std::string> path = cache.store(key, temporary, needed);
   if (path)
     printVerbose("compiled into " + *path);
   return path;

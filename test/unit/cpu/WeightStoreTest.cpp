@@ -7,6 +7,9 @@
 
 #include "backends/Cpu/Contraction.h"
 #include "mlir/IR/MLIRContext.h"
+#include "runtime/src/hash.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/MemoryBuffer.h"
 #include "gtest/gtest.h"
 
 using namespace systole;
@@ -41,6 +44,49 @@ TEST(WeightStore, WritesBytesAtTheirOffsets) {
   float value;
   std::memcpy(&value, bytes.data() + offset + 4 * 99, 4);
   EXPECT_EQ(value, 101.0f);
+}
+
+/// The bytes of a file, which is removed.
+static std::string takeFile(llvm::StringRef path) {
+  auto buffer = llvm::MemoryBuffer::getFile(path);
+  EXPECT_TRUE(bool(buffer));
+  std::string bytes = buffer ? (*buffer)->getBuffer().str() : "";
+  llvm::sys::fs::remove(path);
+  return bytes;
+}
+
+// Offsets, bytes and hash do not depend on where the store keeps them.
+TEST(WeightStore, StreamsWhatItWouldKeep) {
+  mlir::MLIRContext context;
+  llvm::SmallString<128> path;
+  ASSERT_FALSE(llvm::sys::fs::createTemporaryFile("weights", "bin", path));
+  WeightStore kept, streamed;
+  streamed.streamTo(path);
+  for (int64_t size : {3, 100, 1, 3, 100, 1000000, 5, 1000000})
+    EXPECT_EQ(kept.add(numbers(context, {size}, 7)),
+              streamed.add(numbers(context, {size}, 7)));
+  EXPECT_EQ(kept.totalBytes(), streamed.totalBytes());
+  std::string message;
+  ASSERT_TRUE(succeeded(streamed.finish(message))) << message;
+  std::vector<char> expected = kept.bytes();
+  std::string bytes = takeFile(path);
+  EXPECT_TRUE(bytes == std::string(expected.begin(), expected.end()));
+  EXPECT_EQ(streamed.hash(), rt::hashBytes(bytes.data(), bytes.size()));
+}
+
+TEST(WeightStore, SaysWhyItCannotWrite) {
+  mlir::MLIRContext context;
+  WeightStore nowhere, full;
+  nowhere.streamTo("/nonexistent/weights");
+  nowhere.add(numbers(context, {3}, 7));
+  std::string message;
+  EXPECT_TRUE(failed(nowhere.finish(message)));
+  EXPECT_EQ(message,
+            "cannot write '/nonexistent/weights': No such file or directory");
+  full.streamTo("/dev/full");
+  full.add(numbers(context, {1000000}, 7));
+  EXPECT_TRUE(failed(full.finish(message)));
+  EXPECT_EQ(message, "cannot write '/dev/full': No space left on device");
 }
 
 // Five columns in panels of four: the second panel holds one column and zeros.
