@@ -23,26 +23,35 @@ namespace systole::graph {
 /// Chains longer than this are not followed: recursion stays shallow.
 static constexpr unsigned kMaxSteps = 64;
 
-static DimSource resolve(Value value, int64_t dim, unsigned steps);
+namespace {
+/// One question: how far it may still go, and what it has found on its way.
+/// Values with several readers are met again on each path to them.
+struct Walk {
+  unsigned steps;
+  llvm::DenseMap<std::pair<Value, int64_t>, DimSource> &found;
+};
+} // namespace
+
+static DimSource resolve(Value value, int64_t dim, Walk walk);
 
 static RankedTensorType typeOf(Value value) {
   return dyn_cast<RankedTensorType>(value.getType());
 }
 
-/// The common source of the operands that decide dimension `dim` of an
-/// element-wise operation. Operands known to have size 1 there decide nothing.
-static std::optional<DimSource> stepElementwise(Operation *op, int64_t dim,
-                                                unsigned steps) {
-  int64_t rank = typeOf(op->getResult(0)).getRank();
+/// The common source of the operands that decide dimension `dim` of a result of
+/// `rank` to whose shape they broadcast. Operands known to have size 1 there
+/// decide nothing.
+static std::optional<DimSource> stepBroadcast(ValueRange operands, int64_t rank,
+                                              int64_t dim, Walk walk) {
   std::optional<DimSource> source;
-  for (Value operand : op->getOperands()) {
+  for (Value operand : operands) {
     RankedTensorType type = typeOf(operand);
     if (!type)
       return std::nullopt;
     int64_t operandDim = dim - (rank - type.getRank());
     if (operandDim < 0 || type.getDimSize(operandDim) == 1)
       continue;
-    DimSource candidate = resolve(operand, operandDim, steps);
+    DimSource candidate = resolve(operand, operandDim, walk);
     if (source && !(*source == candidate))
       return std::nullopt;
     source = candidate;
@@ -66,17 +75,18 @@ static std::optional<DimSource> stepWindow(Operation *op, int64_t dim) {
 }
 
 /// Rows come from the left side, columns from the right, batch dimensions from
-/// the left where the right has none.
-static std::optional<DimSource> stepMatMul(MatMulOp op, int64_t dim) {
+/// both.
+static std::optional<DimSource> stepMatMul(MatMulOp op, int64_t dim,
+                                           Walk walk) {
   RankedTensorType lhs = typeOf(op.getLhs()), rhs = typeOf(op.getRhs());
   if (!lhs || !rhs || lhs.getRank() < 2 || rhs.getRank() < 2)
     return std::nullopt;
   int64_t rank = typeOf(op.getResult()).getRank();
   if (dim == rank - 1)
     return DimSource{op.getRhs(), rhs.getRank() - 1};
-  if (dim == rank - 2 || (rhs.getRank() == 2 && lhs.getRank() == rank))
-    return DimSource{op.getLhs(), dim - (rank - lhs.getRank())};
-  return std::nullopt;
+  if (dim == rank - 2)
+    return DimSource{op.getLhs(), lhs.getRank() - 2};
+  return stepBroadcast(op->getOperands(), rank, dim, walk);
 }
 
 /// The only dynamic dimension of `type`, if the static ones do not make it
@@ -147,12 +157,12 @@ static std::optional<DimSource> stepAxes(Operation *op, int64_t dim) {
 }
 
 static std::optional<DimSource> stepGroup(GroupOp group, Value value,
-                                          int64_t dim, unsigned steps) {
+                                          int64_t dim, Walk walk) {
   Operation *yield = group.getBody().front().getTerminator();
   Value inside = yield->getOperand(cast<OpResult>(value).getResultNumber());
   if (!typeOf(inside))
     return std::nullopt;
-  DimSource source = resolve(inside, dim, steps);
+  DimSource source = resolve(inside, dim, walk);
   auto argument = dyn_cast<BlockArgument>(source.value);
   if (!argument || argument.getOwner() != &group.getBody().front())
     return std::nullopt;
@@ -160,23 +170,24 @@ static std::optional<DimSource> stepGroup(GroupOp group, Value value,
 }
 
 /// One step from dimension `dim` of `value` towards its source.
-static std::optional<DimSource> step(Value value, int64_t dim, unsigned steps) {
+static std::optional<DimSource> step(Value value, int64_t dim, Walk walk) {
   using Step = std::optional<DimSource>;
   Operation *op = value.getDefiningOp();
   if (!op)
     return std::nullopt;
   if (op->hasTrait<Elementwise>())
-    return stepElementwise(op, dim, steps);
+    return stepBroadcast(op->getOperands(), typeOf(value).getRank(), dim, walk);
   return llvm::TypeSwitch<Operation *, Step>(op)
       .Case<ConvOp, MaxPoolOp, AvgPoolOp>(
           [&](auto) { return stepWindow(op, dim); })
-      .Case<MatMulOp>([&](MatMulOp matmul) { return stepMatMul(matmul, dim); })
+      .Case<MatMulOp>(
+          [&](MatMulOp matmul) { return stepMatMul(matmul, dim, walk); })
       .Case<ReshapeOp>(
           [&](ReshapeOp reshape) { return stepReshape(reshape, dim); })
       .Case<SqueezeOp, UnsqueezeOp, SliceOp, ReduceOp>(
           [&](auto) { return stepAxes(op, dim); })
       .Case<GroupOp>(
-          [&](GroupOp group) { return stepGroup(group, value, dim, steps); })
+          [&](GroupOp group) { return stepGroup(group, value, dim, walk); })
       .Case<SoftmaxOp, BatchNormOp, BitcastOp, CumulativeOp, ScatterElementsOp,
             ScatterNDOp>(
           [&](auto) -> Step { return DimSource{op->getOperand(0), dim}; })
@@ -199,19 +210,23 @@ static std::optional<DimSource> step(Value value, int64_t dim, unsigned steps) {
       .Default([](Operation *) -> Step { return std::nullopt; });
 }
 
-static DimSource resolve(Value value, int64_t dim, unsigned steps) {
-  while (steps-- > 0) {
-    std::optional<DimSource> next = step(value, dim, steps);
+static DimSource resolve(Value value, int64_t dim, Walk walk) {
+  auto key = std::make_pair(value, dim);
+  if (auto known = walk.found.find(key); known != walk.found.end())
+    return known->second;
+  while (walk.steps-- > 0) {
+    std::optional<DimSource> next = step(value, dim, walk);
     if (!next || !typeOf(next->value))
       break;
     value = next->value;
     dim = next->dim;
   }
-  return {value, dim};
+  return walk.found[key] = {value, dim};
 }
 
 DimSource dimSource(Value value, int64_t dim) {
-  return resolve(value, dim, kMaxSteps);
+  llvm::DenseMap<std::pair<Value, int64_t>, DimSource> found;
+  return resolve(value, dim, {kMaxSteps, found});
 }
 
 bool haveSameDim(Value a, int64_t aDim, Value b, int64_t bDim) {

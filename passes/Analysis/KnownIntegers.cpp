@@ -27,8 +27,19 @@ using Known = std::optional<KnownIntegers>;
 /// shallow.
 static constexpr unsigned kMaxDepth = 32;
 
+namespace {
+/// One question: how deep it may still go, and what it has found on its way.
+/// Values with several readers are met again on each path to them.
+struct Walk {
+  unsigned depth;
+  llvm::DenseMap<Value, KnownIntegers> &found;
+
+  Walk deeper() const { return {depth - 1, found}; }
+};
+} // namespace
+
 /// The elements of any small integer tensor; nullopt for other values.
-static Known follow(Value value, unsigned depth);
+static Known follow(Value value, Walk walk);
 
 /// Number of elements of a small integer tensor, or nullopt.
 static std::optional<int64_t> smallSize(Value value) {
@@ -69,9 +80,9 @@ static Known followShapeOf(ShapeOfOp op) {
   return elements;
 }
 
-static Known followGather(GatherOp op, unsigned depth) {
-  Known input = follow(op.getInput(), depth),
-        indices = follow(op.getIndices(), depth);
+static Known followGather(GatherOp op, Walk walk) {
+  Known input = follow(op.getInput(), walk),
+        indices = follow(op.getIndices(), walk);
   if (!input || !indices)
     return std::nullopt;
   int64_t size = input->size();
@@ -86,8 +97,8 @@ static Known followGather(GatherOp op, unsigned depth) {
   return elements;
 }
 
-static Known followSlice(SliceOp op, unsigned depth) {
-  Known input = follow(op.getInput(), depth);
+static Known followSlice(SliceOp op, Walk walk) {
+  Known input = follow(op.getInput(), walk);
   auto starts = constantInts(op.getStarts()), ends = constantInts(op.getEnds());
   auto steps = constantInts(op.getSteps());
   if (!input || !starts || !ends || !steps || op.getAxes().size() != 1 ||
@@ -101,10 +112,10 @@ static Known followSlice(SliceOp op, unsigned depth) {
   return elements;
 }
 
-static Known followConcat(ConcatOp op, unsigned depth) {
+static Known followConcat(ConcatOp op, Walk walk) {
   KnownIntegers elements;
   for (Value value : op.getInputs()) {
-    Known input = follow(value, depth);
+    Known input = follow(value, walk);
     if (!input)
       return std::nullopt;
     llvm::append_range(elements, *input);
@@ -114,8 +125,8 @@ static Known followConcat(ConcatOp op, unsigned depth) {
 
 /// A cast keeps elements that fit the new type; a dimension fits 32 bits or
 /// more, because no real tensor is larger.
-static Known followCast(CastOp op, unsigned depth) {
-  Known input = follow(op.getInput(), depth);
+static Known followCast(CastOp op, Walk walk) {
+  Known input = follow(op.getInput(), walk);
   auto type = dyn_cast<IntegerType>(op.getTo());
   if (!input || !type || type.getWidth() < 32)
     return std::nullopt;
@@ -192,9 +203,9 @@ static KnownInteger broadcastElement(const KnownIntegers &elements, int64_t i) {
   return index < elements.size() ? elements[index] : KnownInteger();
 }
 
-static Known followBinary(Operation *op, int64_t size, unsigned depth) {
-  Known lhs = follow(op->getOperand(0), depth),
-        rhs = follow(op->getOperand(1), depth);
+static Known followBinary(Operation *op, int64_t size, Walk walk) {
+  Known lhs = follow(op->getOperand(0), walk),
+        rhs = follow(op->getOperand(1), walk);
   if (!lhs || !rhs)
     return std::nullopt;
   KnownIntegers elements;
@@ -209,10 +220,10 @@ static Known followBinary(Operation *op, int64_t size, unsigned depth) {
   return elements;
 }
 
-static Known followSelect(SelectOp op, int64_t size, unsigned depth) {
-  Known condition = follow(op.getCondition(), depth);
-  Known onTrue = follow(op.getOnTrue(), depth),
-        onFalse = follow(op.getOnFalse(), depth);
+static Known followSelect(SelectOp op, int64_t size, Walk walk) {
+  Known condition = follow(op.getCondition(), walk);
+  Known onTrue = follow(op.getOnTrue(), walk),
+        onFalse = follow(op.getOnFalse(), walk);
   if (!condition || !onTrue || !onFalse)
     return std::nullopt;
   KnownIntegers elements;
@@ -229,7 +240,7 @@ static Known followSelect(SelectOp op, int64_t size, unsigned depth) {
 }
 
 /// What the rules tell of the result of `op`, which has `size` elements.
-static Known followResult(Operation *op, int64_t size, unsigned depth) {
+static Known followResult(Operation *op, int64_t size, Walk walk) {
   Value value = op->getResult(0);
   if (ElementsAttr attribute = constantAttribute(value))
     return followConstant(attribute);
@@ -237,39 +248,41 @@ static Known followResult(Operation *op, int64_t size, unsigned depth) {
   bool wraps = !getElementTypeOrSelf(value).isInteger(64);
   return llvm::TypeSwitch<Operation *, Known>(op)
       .Case<ShapeOfOp>([&](ShapeOfOp op) { return followShapeOf(op); })
-      .Case<GatherOp>([&](GatherOp op) { return followGather(op, depth); })
-      .Case<SliceOp>([&](SliceOp op) { return followSlice(op, depth); })
-      .Case<ConcatOp>([&](ConcatOp op) { return followConcat(op, depth); })
-      .Case<CastOp>([&](CastOp op) { return followCast(op, depth); })
+      .Case<GatherOp>([&](GatherOp op) { return followGather(op, walk); })
+      .Case<SliceOp>([&](SliceOp op) { return followSlice(op, walk); })
+      .Case<ConcatOp>([&](ConcatOp op) { return followConcat(op, walk); })
+      .Case<CastOp>([&](CastOp op) { return followCast(op, walk); })
       // The same elements in the same order.
       .Case<SqueezeOp, UnsqueezeOp, ReshapeOp>(
-          [&](auto op) { return follow(op.getInput(), depth); })
-      .Case<CompareOp>([&](auto op) { return followBinary(op, size, depth); })
-      .Case<SelectOp>(
-          [&](SelectOp op) { return followSelect(op, size, depth); })
+          [&](auto op) { return follow(op.getInput(), walk); })
+      .Case<CompareOp>([&](auto op) { return followBinary(op, size, walk); })
+      .Case<SelectOp>([&](SelectOp op) { return followSelect(op, size, walk); })
       .Case<AddOp, SubOp, MulOp, DivOp, MaxOp, MinOp>([&](auto op) -> Known {
         if (wraps)
           return std::nullopt;
-        return followBinary(op, size, depth);
+        return followBinary(op, size, walk);
       })
       .Default([](Operation *) -> Known { return std::nullopt; });
 }
 
-static Known follow(Value value, unsigned depth) {
+static Known follow(Value value, Walk walk) {
   std::optional<int64_t> size = smallSize(value);
   if (!size)
     return std::nullopt;
+  if (auto known = walk.found.find(value); known != walk.found.end())
+    return known->second;
   Operation *op = value.getDefiningOp();
   Known elements;
-  if (op && op->getNumResults() == 1 && depth > 0)
-    elements = followResult(op, *size, depth - 1);
+  if (op && op->getNumResults() == 1 && walk.depth > 0)
+    elements = followResult(op, *size, walk.deeper());
   // Where no rule applies, or where declared types contradict each other, the
   // number of elements is known and nothing else.
   if (!elements || static_cast<int64_t>(elements->size()) != *size)
     elements.emplace(*size);
-  return elements;
+  return walk.found[value] = *elements;
 }
 
 std::optional<KnownIntegers> systole::graph::knownIntegers(Value value) {
-  return follow(value, kMaxDepth);
+  llvm::DenseMap<Value, KnownIntegers> found;
+  return follow(value, {kMaxDepth, found});
 }
