@@ -238,8 +238,7 @@ void KernelBuilder::ifThen(Value condition, llvm::function_ref<void()> body) {
   b.setInsertionPointAfter(branch);
 }
 
-SmallVector<Value> KernelBuilder::delinearize(Value flat,
-                                              ArrayRef<Value> dims) {
+SmallVector<Value> CodeBuilder::delinearize(Value flat, ArrayRef<Value> dims) {
   SmallVector<Value> indices(dims.size());
   for (int64_t d = static_cast<int64_t>(dims.size()) - 1; d > 0; --d) {
     indices[d] = rem(flat, dims[d]);

@@ -73,6 +73,9 @@ public:
   llvm::SmallVector<mlir::Value> strides(llvm::ArrayRef<mlir::Value> dims);
   mlir::Value linear(llvm::ArrayRef<mlir::Value> indices,
                      llvm::ArrayRef<mlir::Value> strides);
+  /// Splits a flattened index into indices of `dims`.
+  llvm::SmallVector<mlir::Value> delinearize(mlir::Value flat,
+                                             llvm::ArrayRef<mlir::Value> dims);
 
   /// pointer + offset elements of `type`.
   mlir::Value address(mlir::Value pointer, mlir::Value offset, mlir::Type type);
@@ -124,9 +127,6 @@ public:
   /// range [begin, end) of the kernel.
   void nest(llvm::ArrayRef<mlir::Value> dims, int64_t numParallel,
             llvm::function_ref<void(llvm::ArrayRef<mlir::Value>)> body);
-  /// Splits a flattened index into indices of `dims`.
-  llvm::SmallVector<mlir::Value> delinearize(mlir::Value flat,
-                                             llvm::ArrayRef<mlir::Value> dims);
 
   /// One element in compute form, or `lanes` > 1 of them (f32 or f64).
   mlir::Value loadLanes(const CodeTensor &tensor, mlir::Value offset,

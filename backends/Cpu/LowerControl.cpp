@@ -272,7 +272,13 @@ bool systole::cpu::isRowGroup(graph::GroupOp op) {
   return llvm::any_of(op.getBody().front(), llvm::IsaPred<graph::ReduceOp>);
 }
 
+bool systole::cpu::isAttentionGroup(graph::GroupOp op) {
+  return llvm::any_of(op.getBody().front(), llvm::IsaPred<graph::SoftmaxOp>);
+}
+
 static LogicalResult lowerGroup(HostBuilder &host, graph::GroupOp op) {
+  if (isAttentionGroup(op))
+    return lowerAttention(host, op);
   if (isRowGroup(op))
     return lowerRows(host, op);
   return isElementwiseGroup(op) ? lowerElementwise(host, op)

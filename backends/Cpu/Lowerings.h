@@ -34,6 +34,7 @@ mlir::LogicalResult lowerCumulative(HostBuilder &host, graph::CumulativeOp op);
 mlir::LogicalResult lowerReduce(HostBuilder &host, graph::ReduceOp op);
 mlir::LogicalResult lowerSoftmax(HostBuilder &host, graph::SoftmaxOp op);
 mlir::LogicalResult lowerBatchNorm(HostBuilder &host, graph::BatchNormOp op);
+mlir::LogicalResult lowerAttention(HostBuilder &host, graph::GroupOp op);
 mlir::LogicalResult lowerPool(HostBuilder &host, mlir::Operation *op);
 mlir::LogicalResult lowerIf(HostBuilder &host, graph::IfOp op);
 mlir::LogicalResult lowerWhile(HostBuilder &host, graph::WhileOp op);
@@ -71,6 +72,8 @@ Expression expressionOf(mlir::Operation *op);
 bool isElementwiseGroup(graph::GroupOp op);
 /// True for a group with reductions.
 bool isRowGroup(graph::GroupOp op);
+/// True for a group with a softmax.
+bool isAttentionGroup(graph::GroupOp op);
 /// Emits `operations` on `values` (graph value to compute form) and returns
 /// `result`. Values that are neither bound nor computed are scalar constants.
 mlir::Value evaluate(CodeBuilder &k,

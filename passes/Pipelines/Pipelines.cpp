@@ -152,6 +152,8 @@ static void addFusePhase(OpPassManager &pm,
   // NOTE: last before fusion: any later elimination of common subexpressions
   // would undo it.
   add(pm, options, createGraphRecomputeCheap());
+  // First, because the others would take what stands between its products.
+  add(pm, options, createGraphFuseAttention());
   // NOTE: rows go first: an element-wise group would take what surrounds a
   // reduction, and leave it alone.
   add(pm, options, createGraphFuseRows());

@@ -50,6 +50,48 @@ def GraphRecomputeCheap : Graph_Pass<"graph-recompute-cheap"> {
     Statistic<"numBytesSaved", "num-bytes-saved", "Bytes not moved, by the cost model">];
 }
 
+def GraphFuseAttention : Graph_Pass<"graph-fuse-attention"> {
+  let summary = "Form groups of two matrix products and the softmax between them";
+  let description = [{
+    `softmax(q k * scale + mask) v` becomes one `"attention"` group, which a backend
+    runs one head after the other: the scores of all heads are never in memory.
+    Whatever element-wise operations stand between the products belong to it.
+
+    Before:
+    ```mlir
+    func.func @main(%q: tensor<4x8x2xf32>, %k: tensor<4x2x8xf32>, %v: tensor<4x8x2xf32>) -> tensor<4x8x2xf32> {
+      %s = graph.matmul %q, %k : (tensor<4x8x2xf32>, tensor<4x2x8xf32>) -> tensor<4x8x8xf32>
+      %p = graph.softmax %s {axis = 2 : i64} : (tensor<4x8x8xf32>) -> tensor<4x8x8xf32>
+      %y = graph.matmul %p, %v : (tensor<4x8x8xf32>, tensor<4x8x2xf32>) -> tensor<4x8x2xf32>
+      return %y : tensor<4x8x2xf32>
+    }
+    ```
+    After:
+    ```mlir
+    func.func @main(%q: tensor<4x8x2xf32>, %k: tensor<4x2x8xf32>, %v: tensor<4x8x2xf32>) -> tensor<4x8x2xf32> {
+      %y = graph.group "attention" (%gq = %q, %gk = %k, %gv = %v) : (tensor<4x8x2xf32>, tensor<4x2x8xf32>, tensor<4x8x2xf32>) -> (tensor<4x8x2xf32>) {
+        %s = graph.matmul %gq, %gk : (tensor<4x8x2xf32>, tensor<4x2x8xf32>) -> tensor<4x8x8xf32>
+        %p = graph.softmax %s {axis = 2 : i64} : (tensor<4x8x8xf32>) -> tensor<4x8x8xf32>
+        %o = graph.matmul %p, %gv : (tensor<4x8x8xf32>, tensor<4x8x2xf32>) -> tensor<4x8x2xf32>
+        graph.yield %o : tensor<4x8x2xf32>
+      }
+      return %y : tensor<4x8x2xf32>
+    }
+    ```
+
+    **Precondition.** Shapes inferred, layouts chosen.
+    **Postcondition.** The group computes the same values at the place of the second
+    product. Each of its tensors has at most the scores' leading dimensions.
+    **Limits.** f32 and f64, several heads, softmax along the last dimension; nothing
+    outside reads the scores.
+  }];
+  let options = [
+    Option<"maxOps", "max-ops", "unsigned", "32", "Most operations in one group">];
+  let statistics = [
+    Statistic<"numGroups", "num-groups", "Groups formed">,
+    Statistic<"numOpsGrouped", "num-ops-grouped", "Operations moved into groups">];
+}
+
 def GraphFuseRows : Graph_Pass<"graph-fuse-rows"> {
   let summary = "Form groups of reductions along rows and what surrounds them";
   let description = [{

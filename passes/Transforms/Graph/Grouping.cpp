@@ -88,7 +88,7 @@ static llvm::SetVector<Value> outsideOperands(const Cluster &cluster) {
 }
 
 /// Moves the members into a new group at the place of the last one.
-static void formGroup(const Cluster &cluster) {
+void formGroup(const Cluster &cluster) {
   Operation *last = cluster.ops.back();
   OpBuilder builder(last);
   llvm::SetVector<Value> operands = outsideOperands(cluster);

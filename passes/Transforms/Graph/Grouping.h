@@ -20,7 +20,8 @@ namespace systole::graph {
 
 /// Operations to be grouped.
 struct Cluster {
-  /// The rule that formed it: "conv", "matmul", "rows" or "elementwise".
+  /// The rule that formed it: "conv", "matmul", "attention", "rows" or
+  /// "elementwise".
   llvm::StringRef kind;
   /// The members in block order; the last one's result leaves the group.
   llvm::SmallVector<mlir::Operation *> ops;
@@ -34,9 +35,13 @@ struct GroupCounts {
   int64_t groups = 0, ops = 0;
 };
 
+/// Moves the members into a new group at the place of the last one. What they
+/// read from outside becomes an operand, but constants of one element are
+/// copied into the group.
+void formGroup(const Cluster &cluster);
+
 /// Forms a group of each cluster that `find` sees in a block that is no kernel
-/// yet, at the place of its last member. What the members read from outside
-/// becomes an operand, but constants of one element are copied into the group.
+/// yet.
 GroupCounts formGroups(
     mlir::ModuleOp module,
     llvm::function_ref<llvm::SmallVector<Cluster>(mlir::Block &)> find);

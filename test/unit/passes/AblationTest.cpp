@@ -266,6 +266,13 @@ static const AblationCase kCases[] = {
         %b = graph.tanh %r : (tensor<64xf32>) -> tensor<64xf32>
         return %a, %b : tensor<64xf32>, tensor<64xf32>
       })"},
+    {"graph-fuse-attention", countBytes, R"(
+      func.func @main(%q: tensor<4x8x2xf32>, %k: tensor<4x2x8xf32>) -> tensor<4x8x2xf32> {
+        %s = graph.matmul %q, %k : (tensor<4x8x2xf32>, tensor<4x2x8xf32>) -> tensor<4x8x8xf32>
+        %p = graph.softmax %s {axis = 2 : i64} : (tensor<4x8x8xf32>) -> tensor<4x8x8xf32>
+        %y = graph.matmul %p, %q : (tensor<4x8x8xf32>, tensor<4x8x2xf32>) -> tensor<4x8x2xf32>
+        return %y : tensor<4x8x2xf32>
+      })"},
     {"graph-fuse-rows", countBytes, R"(
       func.func @main(%x: tensor<64x8xf32>) -> tensor<64x8xf32> {
         %m = graph.reduce mean, %x {axes = array<i64: 1>, keep_dims} : (tensor<64x8xf32>) -> tensor<64x1xf32>
