@@ -10,7 +10,7 @@ packages=(
   # What builds them.
   clang-22 libclang-rt-22-dev cmake ninja-build ccache
   # What only the tests need.
-  googletest python3 python3-psutil qemu-user xz-utils
+  googletest python3 python3-psutil qemu-user xz-utils patch
   # What reads the SystemVerilog.
   verilator
   # What ./tools/scripts/format.sh needs.
