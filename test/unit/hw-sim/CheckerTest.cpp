@@ -148,6 +148,26 @@ TEST(CheckerTest, NamesSourceNodes) {
   EXPECT_NE(text.find("instruction 2 st may read"), std::string::npos);
 }
 
+/// By the instruction at which each shows, whatever was found first.
+TEST(CheckerTest, ProblemsComeInProgramOrder) {
+  CheckReport report = checkProgram(
+      machineOf("mxu-8"),
+      ProgramView{1 << 27,
+                  wordsOf("ld length=8 linear\n"
+                          "ld target=100 length=8 linear\n"
+                          "st source=100 length=8 linear offset=4096\n"
+                          "mm\n"
+                          "sync engine=vx signal0=3\n"),
+                  nullptr});
+  ASSERT_EQ(report.problems.size(), 3u);
+  EXPECT_EQ(report.problems[0].instruction, 1u);
+  EXPECT_EQ(report.problems[0].later, 2u);
+  EXPECT_EQ(report.problems[1].instruction, 0u);
+  EXPECT_EQ(report.problems[1].later, 3u);
+  EXPECT_EQ(report.problems[2].kind, CheckKind::Balance);
+  EXPECT_EQ(report.problems[2].instruction, 4u);
+}
+
 TEST(CheckerTest, CountsRacesBeyondTwenty) {
   std::string text = "ld length=64 linear\n";
   for (unsigned i = 0; i < 30; ++i)

@@ -75,6 +75,61 @@ TEST(DispatchTest, EveryFaultAndItsNeighbour) {
        "set.mm.edge left=1 top=0 right=9 bottom=9\n"
        "set.mm.pitch x=1 y=8\nmm source=-9 width=8 height=8",
        "3 extent: mm: reads -8 to"},
+      // Cut at its lower right: word 16383 is row 8, column 8.
+      {"set.mm.window kernel_x=3 kernel_y=3 edged\n"
+       "set.mm.edge left=1 top=1 right=9 bottom=9\n"
+       "set.mm.pitch x=1 y=8\nmm source=16311 width=8 height=8",
+       ""},
+      {"set.mm.window kernel_x=3 kernel_y=3 edged\n"
+       "set.mm.edge left=1 top=1 right=10 bottom=9\n"
+       "set.mm.pitch x=1 y=8\nmm source=16311 width=8 height=8",
+       "3 extent: mm: reads 16320 to 16384"},
+      {"set.mm.window kernel_x=3 kernel_y=3 edged\n"
+       "set.mm.edge left=1 top=1 right=9 bottom=10\n"
+       "set.mm.pitch x=1 y=8\nmm source=16311 width=8 height=8",
+       "3 extent: mm: reads 16320 to 16391"},
+      {"set.mm.window kernel_x=3 kernel_y=3 edged\n"
+       "set.mm.edge left=0 top=1 right=9 bottom=9\n"
+       "set.mm.pitch x=1 y=8\nmm source=-9 width=8 height=8",
+       "3 extent: mm: reads -1 to"},
+      // Rows of a picture of 16 bytes each, of which windows touch some.
+      {"set.ld.base address=268435392\n"
+       "set.ld.picture height=4 width=8 channels=2 pitch=16\n"
+       "set.ld.kernel kernel_y=3\nld.window row=-1 rows=4",
+       ""},
+      {"set.ld.base address=268435392\n"
+       "set.ld.picture height=5 width=8 channels=2 pitch=16\n"
+       "set.ld.kernel kernel_y=3\nld.window row=-1 rows=4",
+       "3 extent: ld.window: reads 268435392 to 268435471 of dram"},
+      {"set.ld.base address=268435392\n"
+       "set.ld.picture height=5 width=8 channels=2 pitch=16\n"
+       "set.ld.kernel kernel_y=3\nld.window row=-1 rows=3",
+       ""},
+      {"set.ld.base address=48\n"
+       "set.ld.picture height=4 width=8 channels=2 pitch=-16\n"
+       "ld.window row=-1 rows=7",
+       ""},
+      {"set.ld.base address=47\n"
+       "set.ld.picture height=4 width=8 channels=2 pitch=-16\n"
+       "ld.window row=-1 rows=7",
+       "2 extent: ld.window: reads -1 to"},
+      {"set.ld.base address=268435424\n"
+       "set.ld.picture height=9 width=8 channels=2 pitch=16\n"
+       "ld.window row=1",
+       ""},
+      {"set.ld.base address=268435424\n"
+       "set.ld.picture height=9 width=8 channels=2 pitch=16\n"
+       "ld.window row=2",
+       "2 extent: ld.window: reads 268435456 to 268435471"},
+      // All above the picture, and all below.
+      {"set.ld.base address=268435455\n"
+       "set.ld.picture height=4 width=8 channels=2 pitch=16\n"
+       "set.ld.kernel kernel_y=3\nld.window row=-3",
+       ""},
+      {"set.ld.base address=268435455\n"
+       "set.ld.picture height=4 width=8 channels=2 pitch=16\n"
+       "ld.window row=4",
+       ""},
       {"set.mm.ring limit=64 size=32\nset.mm.pitch x=1\nmm source=40 width=56",
        ""},
       // Fields.

@@ -193,6 +193,31 @@ TEST(HostTest, Estimates) {
   EXPECT_GT(cyclesOf("ld length=100000 linear"), 100000 / 8);
 }
 
+/// From the doorbell: a DRAM latency and one cycle each to fetch, work, and
+/// until the result is visible.
+TEST(HostTest, EstimatesOfSingleInstructions) {
+  Machine machine = machineOf("mxu-8");
+  const std::pair<const char *, int64_t> cases[] = {
+      {"sync", 1 + 1 + 1},
+      {"mm width=512", 1 + 512 + 24},
+      {"mm width=3", 1 + 8 + 24}, // a tile shifts in for 8 cycles
+      {"set.mm.weights columns=3\nmm width=20", 2 + 60 + 24},
+      {"set.dw.window kernel_x=3 channels=2\ndw width=4", 2 + 8 + 8},
+      {"set.dw.window kernel_x=2\ndw width=4", 2 + 3 + 8},
+      {"vx width=8 height=3", 1 + 24 + 8},
+      {"set.vx.window channels=2\nvx.reduce width=8", 2 + 16 + 8},
+      {"vx.table", 1 + 64 + 1},
+      {"ld length=64 linear", 1 + (1 + 8) + 124},
+      {"set.ld.shape count0=10\nld length=9", 2 + 10 * (1 + 2) + 124},
+      {"ld.tiles rows=9 blocks=2", 1 + 16 * 2 + 8},
+      {"ld.window rows=2", 1 + (2 + 3) + 100},
+      {"st length=64 linear offset=4096", 1 + (1 + 8) + 44},
+  };
+  for (const auto &[text, cycles] : cases)
+    EXPECT_EQ(estimateProgram(machine, wordsOf(text)).cycles, 124 + cycles)
+        << text;
+}
+
 /// Numbers that no file can say are refused all the same.
 TEST(HostTest, MachinesMadeByHandAreChecked) {
   Machine machine = machineOf("mxu-8");
