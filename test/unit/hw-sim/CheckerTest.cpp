@@ -68,6 +68,10 @@ TEST(CheckerTest, FindsEachKindOfRace) {
                 .find("ld may write bytes 64 to 71 of scratchpad (words 8 to "
                       "8) before instruction 0 st has read them"),
             std::string::npos);
+  EXPECT_NE(check("ld length=8 linear\nst linear source=9 offset=5")
+                .find("st may write bytes 5 to 5 of dram before instruction 0 "
+                      "ld has read them"),
+            std::string::npos);
   // DRAM, by bytes: 10 of 64 runs of one byte meet.
   EXPECT_NE(check("set.st.shape count0=64\nset.st.steps step0=10\n"
                   "set.ld.shape count0=10\nset.ld.steps step0=20\n"

@@ -75,6 +75,12 @@ TEST(DispatchTest, EveryFaultAndItsNeighbour) {
        "set.mm.edge left=1 top=0 right=9 bottom=9\n"
        "set.mm.pitch x=1 y=8\nmm source=-9 width=8 height=8",
        "3 extent: mm: reads -8 to"},
+      {"set.mm.window kernel_x=3 kernel_y=3\nset.mm.pitch x=1 y=8\n"
+       "mm source=16356 width=2 height=2",
+       ""},
+      {"set.mm.window kernel_x=3 kernel_y=3\nset.mm.pitch x=1 y=8\n"
+       "mm source=16357 width=2 height=2",
+       "2 extent: mm: reads 16357 to 16384"},
       // Cut at its lower right: word 16383 is row 8, column 8.
       {"set.mm.window kernel_x=3 kernel_y=3 edged\n"
        "set.mm.edge left=1 top=1 right=9 bottom=9\n"
