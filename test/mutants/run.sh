@@ -78,6 +78,9 @@ survives() {
   { [[ -z $tests ]] || run_tests "$tests"; } && { [[ -z $command ]] || run_command "$command"; }
 }
 
+# What noticed the last mutant: a test, or the last thing that a command said.
+noticed() { grep -m1 -oP '^FAIL: \K.*' "$log" || tail -1 "$log"; }
+
 # fields FIELD: those of all mutants, each once.
 fields() { for name in "${mutants[@]}"; do field "$name" "$1"; done | sort -u; }
 
@@ -107,7 +110,7 @@ for name in "${mutants[@]}"; do
     echo "SURVIVED $name: $(field "$name" What)"
     survivors=$((survivors + 1))
   else
-    echo "found    $name: $(sed -n 's/^FAIL: //p;s/^FAILED: *//p' "$log" | head -1)"
+    echo "found    $name: $(noticed)"
   fi
   patch -d "$source" -p1 -sRf <"$here/$name.patch"
 done

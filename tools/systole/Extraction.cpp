@@ -15,10 +15,6 @@ using namespace llvm;
 using namespace systole;
 using namespace systole::driver;
 
-static bool isConstant(mlir::Operation *op) {
-  return op->hasTrait<mlir::OpTrait::ConstantLike>();
-}
-
 mlir::func::FuncOp systole::driver::reducedEntry(mlir::ModuleOp module) {
   if (mlir::func::FuncOp entry = entryFunction(module))
     return entry;

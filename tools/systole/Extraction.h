@@ -17,6 +17,10 @@ namespace systole::driver {
 /// The entry of a module.
 mlir::func::FuncOp reducedEntry(mlir::ModuleOp module);
 
+inline bool isConstant(mlir::Operation *op) {
+  return op->hasTrait<mlir::OpTrait::ConstantLike>();
+}
+
 /// The operations of `block` that are no constants.
 llvm::SmallVector<mlir::Operation *> candidates(mlir::Block &block);
 

@@ -21,10 +21,6 @@ using namespace systole;
 using namespace systole::driver;
 using Module = Reducer::Module;
 
-static bool isConstant(mlir::Operation *op) {
-  return op->hasTrait<mlir::OpTrait::ConstantLike>();
-}
-
 //===----------------------------------------------------------------------===//
 // Trying
 //===----------------------------------------------------------------------===//

@@ -41,6 +41,20 @@ func.func @scale(%x: tensor<1x1x4x4xf32>) -> tensor<1x2x4x4xf32> {
 
 // -----
 
+// Each channel has its factor, however many weights it has.
+// CHECK-LABEL: func.func @scaleOfSeveralWeights
+func.func @scaleOfSeveralWeights(%x: tensor<1x2x4x4xf32>) -> tensor<1x2x4x4xf32> {
+  // CHECK: %[[W:.*]] = graph.constant dense<{{\[\[\[\[}}1.000000e+01]], {{\[\[}}2.000000e+01]]], {{\[\[\[}}3.000000e+02]], {{\[\[}}4.000000e+02]]]]>
+  // CHECK: graph.conv %arg0, %[[W]]
+  %w = graph.constant dense<[[[[1.0]], [[2.0]]], [[[3.0]], [[4.0]]]]> : tensor<2x2x1x1xf32>
+  %s = graph.constant dense<[[[10.0]], [[100.0]]]> : tensor<2x1x1xf32>
+  %c = graph.conv %x, %w {input_layout = #graph.layout<"nc01">, filter_layout = #graph.layout<"oi01">, output_layout = #graph.layout<"nc01">, strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, pads = array<i64: 0, 0, 0, 0>, groups = 1 : i64} : (tensor<1x2x4x4xf32>, tensor<2x2x1x1xf32>) -> tensor<1x2x4x4xf32>
+  %y = graph.mul %c, %s : (tensor<1x2x4x4xf32>, tensor<2x1x1xf32>) -> tensor<1x2x4x4xf32>
+  return %y : tensor<1x2x4x4xf32>
+}
+
+// -----
+
 // A scale behind the bias of a matrix product.
 // CHECK-LABEL: func.func @scaleBehindBias
 func.func @scaleBehindBias(%x: tensor<3x1xf32>) -> tensor<3x2xf32> {
