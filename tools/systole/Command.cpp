@@ -9,6 +9,7 @@
 #include "tools/systole/Diagnostics.h"
 #include "llvm/Support/Program.h"
 #include <chrono>
+#include <cerrno>
 #include <csignal>
 #include <fcntl.h>
 #include <spawn.h>
@@ -104,6 +105,13 @@ static int start(const std::string &program, ArrayRef<std::string> words,
   return error;
 }
 
+/// True if the process has ended; it is not reaped yet.
+static bool hasEnded(pid_t child) {
+  siginfo_t info = {};
+  return waitid(P_PID, child, &info, WEXITED | WNOHANG | WNOWAIT) != 0 ||
+         info.si_pid == child;
+}
+
 Ending Command::run(StringRef output) const {
   using Clock = std::chrono::steady_clock;
   pid_t child;
@@ -113,22 +121,23 @@ Ending Command::run(StringRef output) const {
     return {Ending::Interrupted};
   }
   Clock::time_point end = Clock::now() + std::chrono::seconds(seconds);
-  Ending ending{Ending::Exited};
-  int status = 0;
+  bool isLate = false;
   // Short waits first: most commands take milliseconds.
   auto wait = std::chrono::microseconds(200);
-  while (waitpid(child, &status, WNOHANG) == 0) {
-    if (isInterrupted() || Clock::now() >= end) {
-      ending.kind = isInterrupted() ? Ending::Interrupted : Ending::TimedOut;
-      kill(-child, SIGKILL);
-      waitpid(child, &status, 0);
-      return ending;
-    }
+  while (!hasEnded(child) && !isInterrupted() && !isLate) {
     std::this_thread::sleep_for(wait);
     wait = std::min(wait * 2, std::chrono::microseconds(20000));
+    isLate = Clock::now() >= end;
   }
-  // What the command left behind goes with it.
+  // NOTE: before it is reaped, as long as the group's number cannot be
+  // another's. What an ended command left behind goes with it.
+  bool ended = hasEnded(child);
   kill(-child, SIGKILL);
+  int status = 0;
+  while (waitpid(child, &status, 0) < 0 && errno == EINTR)
+    ; // An interruption ends the wait, not the child.
+  if (!ended)
+    return {isInterrupted() ? Ending::Interrupted : Ending::TimedOut};
   if (WIFSIGNALED(status))
     return {Ending::Signalled, WTERMSIG(status)};
   return {Ending::Exited, WEXITSTATUS(status)};
