@@ -1,0 +1,51 @@
+//===- Timing.h - Latencies and depths of the machine -----------*- C++ -*-===//
+//
+// Part of the Systole project, under the Apache License v2.0 with LLVM
+// exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Every latency that docs/hardware/timing.md names, computed here and nowhere
+// else: the RTL reads them from its machine package, the cycle engine from this
+// structure.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef SYSTOLE_HWSIM_MODEL_TIMING_H
+#define SYSTOLE_HWSIM_MODEL_TIMING_H
+
+#include "hw-sim/model/Machine.h"
+#include <algorithm>
+
+namespace systole::sim {
+
+struct Timing {
+  explicit Timing(const Machine &machine)
+      : loadBeats(std::min<uint64_t>(16 * machine.dram.outstanding, 512)),
+        arrayLatency(machine.array + 1),
+        tileCycles(std::max(machine.array, accumulateLoop)) {}
+
+  /// From a request at a memory's port to the word.
+  uint64_t memoryRead = 3;
+  /// From an accumulator row's request, over the addition, until a request of
+  /// the same row would see the sum.
+  uint64_t accumulateLoop = 6;
+  /// Instructions of an engine that have started and not retired.
+  uint64_t inFlight = 16;
+  /// Runs of a transfer between its two sides.
+  uint64_t runs = 32;
+  /// Beats that FETCH, and LD, have room for.
+  uint64_t fetchBeats = 32, loadBeats;
+  /// Words between ST's reads and its packer.
+  uint64_t storeWords = 8;
+  /// Weight words between memory and array.
+  uint64_t weightWords = 8;
+  /// From a row of operands at the array's edge to their sums.
+  uint64_t arrayLatency;
+  /// Fewest cycles from the first row of a tile to that of the next.
+  uint64_t tileCycles;
+};
+
+} // namespace systole::sim
+
+#endif // SYSTOLE_HWSIM_MODEL_TIMING_H

@@ -1,0 +1,469 @@
+// Part of the Systole project, under the Apache License v2.0 with LLVM
+// exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// The matrix unit: FETCH, five engines with their queues, semaphores, memories, one port to DRAM.
+
+module mxu
+  import systole_pkg::*;
+  import mxu_pkg::*;
+  import machine_pkg::*;
+(
+  input  logic                          clk_i,
+  input  logic                          rst_ni,
+
+  // The host: a doorbell while `done_o`, or behind reset.
+  input  logic                          start_i,
+  input  logic                   [47:0] program_addr_i,
+  input  logic                   [31:0] program_count_i,
+  output logic                          done_o,
+  output fault_e                        fault_o,
+  output logic                   [31:0] index_o,
+
+  // DRAM.
+  output logic                          dram_valid_o,
+  output logic                    [1:0] dram_requester_o,
+  output logic                   [47:0] dram_addr_o,
+  output logic                    [4:0] dram_beats_o,
+  output logic                          dram_beat_valid_o,
+  output logic        [8*DramWidth-1:0] dram_beat_data_o,
+  output logic          [DramWidth-1:0] dram_beat_strobe_o,
+  input  logic                          dram_answer_i,
+  input  logic                          dram_last_i,
+  input  logic                    [1:0] dram_requester_i,
+  input  logic        [8*DramWidth-1:0] dram_data_i,
+
+  // What starts and retires, by engine.
+  output logic         [NumEngines-1:0] started_o,
+  output logic   [NumEngines-1:0][31:0] started_index_o,
+  output logic         [NumEngines-1:0] retired_o,
+  output logic   [NumEngines-1:0][31:0] retired_index_o
+);
+
+  ///////////////
+  // FETCH     //
+  ///////////////
+
+  logic fetch_start, fetch_stop, fetch_idle, word_valid, word_ready;
+  logic [127:0] word;
+  logic [2:0] req_valid, req_ready, answer;
+  dram_request_t [2:0] req;
+  logic [8*DramWidth-1:0] data;
+  logic [NumEngines-1:0] push, ready, idle;
+  logic watchdog, port_idle;
+
+  ld_entry_t ld_push, ld_entry;
+  mm_entry_t mm_push, mm_entry;
+  dw_entry_t dw_push, dw_entry;
+  vx_entry_t vx_push, vx_entry;
+  st_entry_t st_push, st_entry;
+
+  fetch u_fetch (
+    .clk_i,
+    .rst_ni,
+    .start_i     (fetch_start),
+    .addr_i      (program_addr_i),
+    .count_i     (program_count_i),
+    .stop_i      (fetch_stop),
+    .idle_o      (fetch_idle),
+    .req_valid_o (req_valid[0]),
+    .req_ready_i (req_ready[0]),
+    .req_o       (req[0]),
+    .beat_valid_i(answer[0]),
+    .beat_data_i (data),
+    .word_valid_o(word_valid),
+    .word_ready_i(word_ready),
+    .word_o      (word)
+  );
+  dispatch u_dispatch (
+    .clk_i,
+    .rst_ni,
+    .start_i,
+    .addr_i       (program_addr_i),
+    .count_i      (program_count_i),
+    .done_o,
+    .fault_o,
+    .index_o,
+    .fetch_start_o(fetch_start),
+    .fetch_stop_o (fetch_stop),
+    .fetch_idle_i (fetch_idle),
+    .word_valid_i (word_valid),
+    .word_ready_o (word_ready),
+    .word_i       (word),
+    .push_o       (push),
+    .ready_i      (ready),
+    .ld_entry_o   (ld_push),
+    .mm_entry_o   (mm_push),
+    .dw_entry_o   (dw_push),
+    .vx_entry_o   (vx_push),
+    .st_entry_o   (st_push),
+    .retired_i    (retired_o),
+    .watchdog_i   (watchdog)
+  );
+  watchdog u_watchdog (
+    .clk_i,
+    .rst_ni,
+    .clear_i  (start_i),
+    .busy_i   (!done_o),
+    .moves_i  (started_o != '0 || retired_o != '0 || idle != '1 || !port_idle || word_valid),
+    .expired_o(watchdog)
+  );
+
+  ////////////////////////////
+  // Queues and semaphores  //
+  ////////////////////////////
+
+  counts_t counts;
+  semaphores_t [NumEngines-1:0] take, give;
+  logic [NumEngines-1:0] entry_valid, entry_ready, engine_ready, start, done, is_sync;
+  logic [NumEngines-1:0][31:0] entry_index;
+  tokens_t [NumEngines-1:0] entry_tokens;
+
+  fifo #(.Width($bits(ld_entry_t)), .Depth(QueueDepth)) u_ld_queue (
+    .clk_i,
+    .rst_ni,
+    .in_valid_i (push[ENGINE_LD]),
+    .in_ready_o (ready[ENGINE_LD]),
+    .in_data_i  (ld_push),
+    .out_valid_o(entry_valid[ENGINE_LD]),
+    .out_ready_i(entry_ready[ENGINE_LD]),
+    .out_data_o (ld_entry)
+  );
+  fifo #(.Width($bits(mm_entry_t)), .Depth(QueueDepth)) u_mm_queue (
+    .clk_i,
+    .rst_ni,
+    .in_valid_i (push[ENGINE_MM]),
+    .in_ready_o (ready[ENGINE_MM]),
+    .in_data_i  (mm_push),
+    .out_valid_o(entry_valid[ENGINE_MM]),
+    .out_ready_i(entry_ready[ENGINE_MM]),
+    .out_data_o (mm_entry)
+  );
+  fifo #(.Width($bits(dw_entry_t)), .Depth(QueueDepth)) u_dw_queue (
+    .clk_i,
+    .rst_ni,
+    .in_valid_i (push[ENGINE_DW]),
+    .in_ready_o (ready[ENGINE_DW]),
+    .in_data_i  (dw_push),
+    .out_valid_o(entry_valid[ENGINE_DW]),
+    .out_ready_i(entry_ready[ENGINE_DW]),
+    .out_data_o (dw_entry)
+  );
+  fifo #(.Width($bits(vx_entry_t)), .Depth(QueueDepth)) u_vx_queue (
+    .clk_i,
+    .rst_ni,
+    .in_valid_i (push[ENGINE_VX]),
+    .in_ready_o (ready[ENGINE_VX]),
+    .in_data_i  (vx_push),
+    .out_valid_o(entry_valid[ENGINE_VX]),
+    .out_ready_i(entry_ready[ENGINE_VX]),
+    .out_data_o (vx_entry)
+  );
+  fifo #(.Width($bits(st_entry_t)), .Depth(QueueDepth)) u_st_queue (
+    .clk_i,
+    .rst_ni,
+    .in_valid_i (push[ENGINE_ST]),
+    .in_ready_o (ready[ENGINE_ST]),
+    .in_data_i  (st_push),
+    .out_valid_o(entry_valid[ENGINE_ST]),
+    .out_ready_i(entry_ready[ENGINE_ST]),
+    .out_data_o (st_entry)
+  );
+
+  assign entry_index  = {st_entry.index, vx_entry.index, dw_entry.index, mm_entry.index,
+                         ld_entry.index};
+  assign entry_tokens = {get_tokens(st_entry.word), get_tokens(vx_entry.word),
+                         get_tokens(dw_entry.word), get_tokens(mm_entry.word),
+                         get_tokens(ld_entry.word)};
+  assign is_sync      = {st_entry.word[5:0] == OPCODE_SYNC, vx_entry.word[5:0] == OPCODE_SYNC,
+                         dw_entry.word[5:0] == OPCODE_SYNC, mm_entry.word[5:0] == OPCODE_SYNC,
+                         ld_entry.word[5:0] == OPCODE_SYNC};
+
+  for (genvar e = 0; e < NumEngines; e++) begin : gen_control
+    engine_control u_control (
+      .clk_i,
+      .rst_ni,
+      .entry_valid_i  (entry_valid[e]),
+      .entry_ready_o  (entry_ready[e]),
+      .entry_index_i  (entry_index[e]),
+      .entry_tokens_i (entry_tokens[e]),
+      .entry_is_sync_i(is_sync[e]),
+      .counts_i       (counts),
+      .take_o         (take[e]),
+      .give_o         (give[e]),
+      .engine_ready_i (engine_ready[e]),
+      .start_o        (start[e]),
+      .done_i         (done[e]),
+      .idle_o         (idle[e]),
+      .started_o      (started_o[e]),
+      .started_index_o(started_index_o[e]),
+      .retired_o      (retired_o[e]),
+      .retired_index_o(retired_index_o[e])
+    );
+  end
+  semaphores u_semaphores (
+    .clk_i,
+    .rst_ni,
+    .clear_i (start_i),
+    .take_i  (take),
+    .give_i  (give),
+    .counts_o(counts)
+  );
+
+  //////////////
+  // Memories //
+  //////////////
+
+  // Readers of the scratchpad: MM, VX, DW, LD, ST.
+  localparam int unsigned ScratchpadReaders = 5;
+  logic [ScratchpadReaders-1:0] sp_rd_valid, sp_rd_ready, sp_rsp_valid, sp_lost;
+  logic [ScratchpadReaders-1:0][ScratchpadAddr-1:0] sp_rd_addr;
+  logic [ScratchpadReaders-1:0][WordBits-1:0] sp_rsp_data;
+  // Writers: VX, LD.
+  logic [1:0] sp_wr_valid, sp_wr_ready, sp_wr_done;
+  logic [1:0][ScratchpadAddr-1:0] sp_wr_addr;
+  logic [1:0][WordBits-1:0] sp_wr_data;
+
+  bank_memory #(
+    .Width    (WordBits),
+    .BankWords(ScratchpadBankWords),
+    .Banks    (ScratchpadBanks),
+    .Readers  (ScratchpadReaders),
+    .Writers  (2)
+  ) u_scratchpad (
+    .clk_i,
+    .rst_ni,
+    .rd_valid_i (sp_rd_valid),
+    .rd_ready_o (sp_rd_ready),
+    .rd_addr_i  (sp_rd_addr),
+    .rsp_valid_o(sp_rsp_valid),
+    .rsp_data_o (sp_rsp_data),
+    .rd_lost_o  (sp_lost),
+    .wr_valid_i (sp_wr_valid),
+    .wr_ready_o (sp_wr_ready),
+    .wr_addr_i  (sp_wr_addr),
+    .wr_data_i  (sp_wr_data),
+    .wr_done_o  (sp_wr_done)
+  );
+
+  // Weights: MM and DW read, LD writes.
+  logic [1:0] w_rd_valid, w_rd_ready, w_rsp_valid, w_lost;
+  logic [1:0][WeightAddr-1:0] w_rd_addr;
+  logic [1:0][WordBits-1:0] w_rsp_data;
+
+  bank_memory #(
+    .Width    (WordBits),
+    .BankWords(WeightWords),
+    .Banks    (1),
+    .Readers  (2),
+    .Writers  (1)
+  ) u_weights (
+    .clk_i,
+    .rst_ni,
+    .rd_valid_i (w_rd_valid),
+    .rd_ready_o (w_rd_ready),
+    .rd_addr_i  (w_rd_addr),
+    .rsp_valid_o(w_rsp_valid),
+    .rsp_data_o (w_rsp_data),
+    .rd_lost_o  (w_lost),
+    .wr_valid_i (ld_wr_valid[LOAD_TARGET_WEIGHTS]),
+    .wr_ready_o (ld_wr_ready[LOAD_TARGET_WEIGHTS]),
+    .wr_addr_i  (WeightAddr'(ld_wr_addr)),
+    .wr_data_i  (ld_wr_data[WordBits-1:0]),
+    .wr_done_o  (ld_wr_done[LOAD_TARGET_WEIGHTS])
+  );
+
+  // Parameters: VX reads, LD writes.
+  logic p_rd_valid, p_rd_ready, p_rsp_valid, p_lost;
+  logic [ParameterAddr-1:0] p_rd_addr;
+  logic [WordBits-1:0] p_rsp_data;
+
+  bank_memory #(
+    .Width    (WordBits),
+    .BankWords(ParameterWords),
+    .Banks    (1),
+    .Readers  (1),
+    .Writers  (1)
+  ) u_parameters (
+    .clk_i,
+    .rst_ni,
+    .rd_valid_i (p_rd_valid),
+    .rd_ready_o (p_rd_ready),
+    .rd_addr_i  (p_rd_addr),
+    .rsp_valid_o(p_rsp_valid),
+    .rsp_data_o (p_rsp_data),
+    .rd_lost_o  (p_lost),
+    .wr_valid_i (ld_wr_valid[LOAD_TARGET_PARAMETERS]),
+    .wr_ready_o (ld_wr_ready[LOAD_TARGET_PARAMETERS]),
+    .wr_addr_i  (ParameterAddr'(ld_wr_addr)),
+    .wr_data_i  (ld_wr_data[WordBits-1:0]),
+    .wr_done_o  (ld_wr_done[LOAD_TARGET_PARAMETERS])
+  );
+
+  // Accumulators, ping and pong: MM, VX, ST read; MM, LD write.
+  logic [2:0] a_rd_valid, a_rd_ready, a_rsp_valid, a_lost;
+  logic [2:0][AccumulatorAddr-1:0] a_rd_addr;
+  logic [2:0][RowBits-1:0] a_rsp_data;
+  logic [1:0] a_wr_valid, a_wr_ready, a_wr_done;
+  logic [1:0][AccumulatorAddr-1:0] a_wr_addr;
+  logic [1:0][RowBits-1:0] a_wr_data;
+
+  bank_memory #(
+    .Width    (RowBits),
+    .BankWords(AccumulatorRows),
+    .Banks    (2),
+    .Readers  (3),
+    .Writers  (2)
+  ) u_accumulators (
+    .clk_i,
+    .rst_ni,
+    .rd_valid_i (a_rd_valid),
+    .rd_ready_o (a_rd_ready),
+    .rd_addr_i  (a_rd_addr),
+    .rsp_valid_o(a_rsp_valid),
+    .rsp_data_o (a_rsp_data),
+    .rd_lost_o  (a_lost),
+    .wr_valid_i (a_wr_valid),
+    .wr_ready_o (a_wr_ready),
+    .wr_addr_i  (a_wr_addr),
+    .wr_data_i  (a_wr_data),
+    .wr_done_o  (a_wr_done)
+  );
+
+  // DW's accumulators, ping and pong: DW, VX, ST read; DW writes.
+  logic [2:0] d_rd_valid, d_rd_ready, d_rsp_valid, d_lost;
+  logic [2:0][DepthwiseAddr-1:0] d_rd_addr;
+  logic [2:0][RowBits-1:0] d_rsp_data;
+  logic d_wr_valid, d_wr_ready, d_wr_done;
+  logic [DepthwiseAddr-1:0] d_wr_addr;
+  logic [RowBits-1:0] d_wr_data;
+
+  bank_memory #(
+    .Width    (RowBits),
+    .BankWords(DepthwiseRows),
+    .Banks    (2),
+    .Readers  (3),
+    .Writers  (1)
+  ) u_depthwise (
+    .clk_i,
+    .rst_ni,
+    .rd_valid_i (d_rd_valid),
+    .rd_ready_o (d_rd_ready),
+    .rd_addr_i  (d_rd_addr),
+    .rsp_valid_o(d_rsp_valid),
+    .rsp_data_o (d_rsp_data),
+    .rd_lost_o  (d_lost),
+    .wr_valid_i (d_wr_valid),
+    .wr_ready_o (d_wr_ready),
+    .wr_addr_i  (d_wr_addr),
+    .wr_data_i  (d_wr_data),
+    .wr_done_o  (d_wr_done)
+  );
+
+  ////////
+  // LD //
+  ////////
+
+  logic [3:0] ld_wr_valid, ld_wr_ready, ld_wr_done;
+  logic [20:0] ld_wr_addr;
+  logic [RowBits-1:0] ld_wr_data;
+
+  load u_load (
+    .clk_i,
+    .rst_ni,
+    .start_i     (start[ENGINE_LD]),
+    .entry_i     (ld_entry),
+    .ready_o     (engine_ready[ENGINE_LD]),
+    .done_o      (done[ENGINE_LD]),
+    .req_valid_o (req_valid[1]),
+    .req_ready_i (req_ready[1]),
+    .req_o       (req[1]),
+    .beat_valid_i(answer[1]),
+    .beat_data_i (data),
+    .rd_valid_o  (sp_rd_valid[3]),
+    .rd_ready_i  (sp_rd_ready[3]),
+    .rd_addr_o   (sp_rd_addr[3]),
+    .rsp_valid_i (sp_rsp_valid[3]),
+    .rsp_data_i  (sp_rsp_data[3]),
+    .wr_valid_o  (ld_wr_valid),
+    .wr_ready_i  (ld_wr_ready),
+    .wr_addr_o   (ld_wr_addr),
+    .wr_data_o   (ld_wr_data),
+    .wr_done_i   (ld_wr_done)
+  );
+
+  assign sp_wr_valid[1]                       = ld_wr_valid[LOAD_TARGET_SCRATCHPAD];
+  assign sp_wr_addr[1]                        = ScratchpadAddr'(ld_wr_addr);
+  assign sp_wr_data[1]                        = ld_wr_data[WordBits-1:0];
+  assign ld_wr_ready[LOAD_TARGET_SCRATCHPAD]   = sp_wr_ready[1];
+  assign ld_wr_done[LOAD_TARGET_SCRATCHPAD]    = sp_wr_done[1];
+  assign a_wr_valid[1]                        = ld_wr_valid[LOAD_TARGET_ACCUMULATORS];
+  assign a_wr_addr[1]                         = AccumulatorAddr'(ld_wr_addr);
+  assign a_wr_data[1]                         = ld_wr_data;
+  assign ld_wr_ready[LOAD_TARGET_ACCUMULATORS] = a_wr_ready[1];
+  assign ld_wr_done[LOAD_TARGET_ACCUMULATORS]  = a_wr_done[1];
+
+//ENGINES
+
+  ////////
+  // ST //
+  ////////
+
+  logic [2:0] st_rd_valid;
+  logic [20:0] st_rd_addr;
+
+  store u_store (
+    .clk_i,
+    .rst_ni,
+    .start_i      (start[ENGINE_ST]),
+    .entry_i      (st_entry),
+    .ready_o      (engine_ready[ENGINE_ST]),
+    .done_o       (done[ENGINE_ST]),
+    .rd_valid_o   (st_rd_valid),
+    .rd_ready_i   ({d_rd_ready[2], a_rd_ready[2], sp_rd_ready[4]}),
+    .rd_addr_o    (st_rd_addr),
+    .rsp_valid_i  ({d_rsp_valid[2], a_rsp_valid[2], sp_rsp_valid[4]}),
+    .rsp_word_i   (sp_rsp_data[4]),
+    .rsp_rows_i   ({d_rsp_data[2], a_rsp_data[2]}),
+    .req_valid_o  (req_valid[2]),
+    .req_ready_i  (req_ready[2]),
+    .req_o        (req[2]),
+    .beat_valid_o (dram_beat_valid_o),
+    .beat_data_o  (dram_beat_data_o),
+    .beat_strobe_o(dram_beat_strobe_o),
+    .written_i    (answer[2])
+  );
+
+  assign sp_rd_valid[4] = st_rd_valid[STORE_SOURCE_SCRATCHPAD];
+  assign a_rd_valid[2]  = st_rd_valid[STORE_SOURCE_ACCUMULATORS];
+  assign d_rd_valid[2]  = st_rd_valid[STORE_SOURCE_DEPTHWISE];
+  assign sp_rd_addr[4]  = ScratchpadAddr'(st_rd_addr);
+  assign a_rd_addr[2]   = AccumulatorAddr'(st_rd_addr);
+  assign d_rd_addr[2]   = DepthwiseAddr'(st_rd_addr);
+
+  //////////
+  // DRAM //
+  //////////
+
+  dram_request_t dram_request;
+  assign dram_addr_o  = dram_request.addr;
+  assign dram_beats_o = dram_request.beats;
+
+  dram_port u_port (
+    .clk_i,
+    .rst_ni,
+    .req_valid_i     (req_valid),
+    .req_ready_o     (req_ready),
+    .req_i           (req),
+    .answer_o        (answer),
+    .data_o          (data),
+    .idle_o          (port_idle),
+    .dram_valid_o,
+    .dram_requester_o,
+    .dram_request_o  (dram_request),
+    .dram_answer_i,
+    .dram_last_i,
+    .dram_requester_i,
+    .dram_data_i
+  );
+
+endmodule

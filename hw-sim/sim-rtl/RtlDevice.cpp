@@ -1,0 +1,90 @@
+//===- RtlDevice.cpp - The machine in SystemVerilog as a device -----------===//
+//
+// Part of the Systole project, under the Apache License v2.0 with LLVM
+// exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "hw-sim/sim-rtl/RtlDevice.h"
+#include "hw-sim/isa/Formats.h"
+#include <cstring>
+#include <dlfcn.h>
+
+using namespace systole::isa;
+
+namespace systole::sim {
+
+/// Calls `visit` with every memory on chip.
+template <typename Visit>
+static void forEachChip(Visit visit) {
+  for (unsigned i = 0; i < kMemoryCount; ++i)
+    if (static_cast<Memory>(i) != Memory::Dram)
+      visit(static_cast<Memory>(i));
+}
+
+std::unique_ptr<RtlDevice> RtlDevice::open(const Machine &machine,
+                                           uint64_t seed,
+                                           const std::string &library,
+                                           std::string &problem) {
+  // Never closed: code of the model may run until the process ends.
+  void *handle = dlopen(library.c_str(), RTLD_NOW | RTLD_LOCAL);
+  auto factory = handle ? reinterpret_cast<RtlModelFactory>(
+                              dlsym(handle, kRtlModelSymbol))
+                        : nullptr;
+  if (!factory) {
+    problem = "cannot load the simulator of the RTL: " + std::string(dlerror());
+    return nullptr;
+  }
+  std::unique_ptr<RtlDevice> device(new RtlDevice(machine, seed));
+  device->model.reset(factory(device->description, device->memory));
+  forEachChip([&](Memory memory) {
+    uint64_t address = 0;
+    for (const RtlBank &bank : device->model->banks(memory)) {
+      fillPattern(seed, memory, address, bank.bytes, bank.count);
+      address += bank.count;
+    }
+  });
+  return device;
+}
+
+void RtlDevice::peek(Memory memory, uint64_t address, uint8_t *to,
+                     uint64_t count) const {
+  uint64_t first = 0;
+  for (const RtlBank &bank : model->banks(memory)) {
+    uint64_t low = std::max(address, first);
+    uint64_t high = std::min(address + count, first + bank.count);
+    if (low < high)
+      memcpy(to + (low - address), bank.bytes + (low - first), high - low);
+    first += bank.count;
+  }
+}
+
+void RtlDevice::copyChipFrom(const Memories &from) {
+  forEachChip([&](Memory memory) {
+    const uint8_t *bytes = from.at(memory, 0);
+    for (const RtlBank &bank : model->banks(memory)) {
+      memcpy(bank.bytes, bytes, bank.count);
+      bytes += bank.count;
+    }
+  });
+}
+
+void RtlDevice::copyChipTo(Memories &to) const {
+  forEachChip([&](Memory memory) {
+    peek(memory, 0, to.at(memory, 0), to.bytesOf(memory));
+  });
+}
+
+Outcome RtlDevice::run(uint64_t address, uint64_t count) {
+  constexpr uint64_t kMost = UINT32_MAX;
+  if (count > kMost || address >= memory.size())
+    return {Fault::Extent, 0, "the program does not lie in DRAM"};
+  last = model->run(address, count);
+  std::string message =
+      last.fault == Fault::None
+          ? ""
+          : std::string("the hardware stopped with fault ") + nameOf(last.fault);
+  return {last.fault, last.index, message};
+}
+
+} // namespace systole::sim

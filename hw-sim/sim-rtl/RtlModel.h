@@ -1,0 +1,63 @@
+//===- RtlModel.h - What a Verilated machine offers -------------*- C++ -*-===//
+//
+// Part of the Systole project, under the Apache License v2.0 with LLVM
+// exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Each machine is a shared library of its own, made on demand (RtlBuild.h). It
+// exports one symbol, kRtlModelSymbol, of type RtlModelFactory. Library and
+// user are compiled from the same sources (the library's name holds their
+// hash), so C++ may cross.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef SYSTOLE_HWSIM_SIMRTL_RTLMODEL_H
+#define SYSTOLE_HWSIM_SIMRTL_RTLMODEL_H
+
+#include "hw-sim/model/Memories.h"
+
+namespace systole::sim {
+
+/// When an instruction started, and retired; in cycles from the doorbell on.
+struct InstructionTimes {
+  uint32_t index;
+  isa::Engine engine;
+  uint64_t start, retire;
+};
+
+/// What a run of the hardware gave.
+struct RtlOutcome {
+  isa::Fault fault = isa::Fault::None;
+  uint64_t index = 0, cycles = 0;
+  /// Working instructions in the order in which they retired.
+  std::vector<InstructionTimes> times;
+};
+
+/// A part of a memory on chip, as the simulator keeps it: the words lie one
+/// after the other, as bytes.
+struct RtlBank {
+  uint8_t *bytes;
+  uint64_t count;
+};
+
+class RtlModel {
+public:
+  virtual ~RtlModel() = default;
+
+  /// Reset, doorbell, and cycles until done.
+  virtual RtlOutcome run(uint64_t address, uint64_t count) = 0;
+  /// The banks of a memory on chip, in the order of their addresses; none if
+  /// the machine does not have it.
+  virtual std::vector<RtlBank> banks(isa::Memory memory) = 0;
+  /// From now on every cycle is written to a waveform file.
+  virtual void trace(const char *path) = 0;
+};
+
+/// `dram` outlives the model.
+using RtlModelFactory = RtlModel *(*)(const Machine &machine, Dram &dram);
+inline constexpr char kRtlModelSymbol[] = "systoleRtlModel";
+
+} // namespace systole::sim
+
+#endif // SYSTOLE_HWSIM_SIMRTL_RTLMODEL_H
