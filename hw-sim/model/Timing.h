@@ -22,14 +22,14 @@ namespace systole::sim {
 struct Timing {
   explicit Timing(const Machine &machine)
       : loadBeats(std::min<uint64_t>(16 * machine.dram.outstanding, 512)),
-        arrayLatency(machine.array + 1),
+        arrayLatency(machine.array),
         tileCycles(std::max(machine.array, accumulateLoop)) {}
 
   /// From a request at a memory's port to the word.
   uint64_t memoryRead = 3;
   /// From an accumulator row's request, over the addition, until a request of
   /// the same row would see the sum.
-  uint64_t accumulateLoop = 6;
+  uint64_t accumulateLoop = 5;
   /// Instructions of an engine that have started and not retired.
   uint64_t inFlight = 16;
   /// Runs of a transfer between its two sides.
@@ -39,7 +39,7 @@ struct Timing {
   /// Words between ST's reads and its packer.
   uint64_t storeWords = 8;
   /// Weight words between memory and array.
-  uint64_t weightWords = 8;
+  uint64_t weightWords = 16;
   /// From a row of operands at the array's edge to their sums.
   uint64_t arrayLatency;
   /// Fewest cycles from the first row of a tile to that of the next.

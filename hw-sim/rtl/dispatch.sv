@@ -106,13 +106,13 @@ module dispatch
 
   always_comb begin
     load_t  ld;
+    load_window_t window;
     store_t st;
     ld = get_load(word_q);
+    window = get_load_window(word_q);
     st = get_store(word_q);
     ld_entry_o = '{index: index_q, word: word_q, base: ld_q.set_base[ld.base].address, cfg: ld_q};
     if (word_q[5:0] == OPCODE_LOAD_WINDOW) begin
-      load_window_t window;
-      window = get_load_window(word_q);
       ld_entry_o.base = ld_q.set_base[window.base].address;
     end
     mm_entry_o = '{index: index_q, word: word_q, cfg: mm_q};

@@ -402,6 +402,32 @@ module mxu
   assign ld_wr_ready[LOAD_TARGET_ACCUMULATORS] = a_wr_ready[1];
   assign ld_wr_done[LOAD_TARGET_ACCUMULATORS]  = a_wr_done[1];
 
+  ////////
+  // MM //
+  ////////
+
+  matmul u_matmul (
+    .clk_i,
+    .rst_ni,
+    .start_i      (start[ENGINE_MM]),
+    .entry_i      (mm_entry),
+    .ready_o      (engine_ready[ENGINE_MM]),
+    .done_o       (done[ENGINE_MM]),
+    .w_rd_valid_o (w_rd_valid[0]),
+    .w_rd_addr_o  (w_rd_addr[0]),
+    .w_rsp_valid_i(w_rsp_valid[0]),
+    .w_rsp_data_i (w_rsp_data[0]),
+    .sp_rd_valid_o(sp_rd_valid[0]),
+    .sp_rd_addr_o (sp_rd_addr[0]),
+    .sp_rsp_data_i(sp_rsp_data[0]),
+    .a_rd_valid_o (a_rd_valid[0]),
+    .a_rd_addr_o  (a_rd_addr[0]),
+    .a_rsp_data_i (a_rsp_data[0]),
+    .a_wr_valid_o (a_wr_valid[0]),
+    .a_wr_addr_o  (a_wr_addr[0]),
+    .a_wr_data_o  (a_wr_data[0])
+  );
+
 //ENGINES
 
   ////////
