@@ -428,6 +428,41 @@ module mxu
     .a_wr_data_o  (a_wr_data[0])
   );
 
+  ////////
+  // VX //
+  ////////
+
+  logic [20:0] vx_rows_addr;
+
+  vector u_vector (
+    .clk_i,
+    .rst_ni,
+    .clear_i         (start_i),
+    .start_i         (start[ENGINE_VX]),
+    .entry_i         (vx_entry),
+    .ready_o         (engine_ready[ENGINE_VX]),
+    .done_o          (done[ENGINE_VX]),
+    .sp_rd_valid_o   (sp_rd_valid[1]),
+    .sp_rd_ready_i   (sp_rd_ready[1]),
+    .sp_rd_addr_o    (sp_rd_addr[1]),
+    .sp_rsp_valid_i  (sp_rsp_valid[1]),
+    .sp_rsp_data_i   (sp_rsp_data[1]),
+    .rows_rd_valid_o ({d_rd_valid[1], a_rd_valid[1]}),
+    .rows_rd_ready_i ({d_rd_ready[1], a_rd_ready[1]}),
+    .rows_rd_addr_o  (vx_rows_addr),
+    .rows_rsp_valid_i({d_rsp_valid[1], a_rsp_valid[1]}),
+    .rows_rsp_data_i ({d_rsp_data[1], a_rsp_data[1]}),
+    .p_rd_valid_o    (p_rd_valid),
+    .p_rd_addr_o     (p_rd_addr),
+    .p_rsp_valid_i   (p_rsp_valid),
+    .p_rsp_data_i    (p_rsp_data),
+    .wr_valid_o      (sp_wr_valid[0]),
+    .wr_addr_o       (sp_wr_addr[0]),
+    .wr_data_o       (sp_wr_data[0])
+  );
+  assign a_rd_addr[1] = AccumulatorAddr'(vx_rows_addr);
+  assign d_rd_addr[1] = DepthwiseAddr'(vx_rows_addr);
+
 //ENGINES
 
   ////////
