@@ -129,14 +129,16 @@ module rescaler
 
   always_ff @(posedge clk_i) begin
     logic [30:0] mask, rest;
+    logic signed [63:0] shifted;
     mask = ~(~31'd0 << right4_q[4:0]);
     rest = wide4_q[30:0] & mask;
+    // By itself, so that nothing unsigned beside it makes the shift unsigned.
+    shifted = wide4_q >>> right4_q;
     unique case (rounding_i)
       ROUNDING_DOUBLE: begin
-        value5_q <= (wide4_q >>> right4_q) +
-            64'(32'(rest) > (32'(mask) >> 1) + 32'(wide4_q[63]));
+        value5_q <= shifted + 64'(32'(rest) > (32'(mask) >> 1) + 32'(wide4_q[63]));
       end
-      ROUNDING_SINGLE: value5_q <= wide4_q >>> right4_q;
+      ROUNDING_SINGLE: value5_q <= shifted;
       ROUNDING_FLOAT: value5_q <= {32'd0, round(exact4_q)};
       default: value5_q <= wide4_q;
     endcase

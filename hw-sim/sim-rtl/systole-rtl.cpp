@@ -6,8 +6,12 @@
 //===----------------------------------------------------------------------===//
 
 #include "hw-sim/dv/Campaign.h"
+#include "hw-sim/checker/Checker.h"
 #include "hw-sim/dv/RandomProgram.h"
+#include "hw-sim/dv/Shrink.h"
+#include "hw-sim/isa/Assembly.h"
 #include "hw-sim/isa/Formats.h"
+#include "hw-sim/model/Extents.h"
 #include "hw-sim/model/MachineFile.h"
 #include "hw-sim/model/functional/FunctionalDevice.h"
 #include "hw-sim/sim-rtl/RtlDevice.h"
@@ -39,6 +43,30 @@ static void restrict(RandomProgram &program) {
   }
 }
 
+/// The last instruction that writes `unit` of a memory, and its configuration.
+static std::string lastWriter(const Machine &machine, const RandomProgram &program, uint64_t seed, Memory memory, int64_t unit) {
+  FunctionalDevice functional(machine, seed);
+  storeProgram(program, functional.dram());
+  std::string text;
+  functional.observe([&](uint64_t index, const Configuration &config, const Instruction &instruction) {
+    bool writes = false;
+    if (!instruction.isSetting())
+      forEachAccess(machine, config, instruction, [&](const Access &access) {
+        writes |= access.isWrite && access.memory == memory && access.first <= unit && unit < access.first + access.count;
+      });
+    if (!writes) return;
+    const auto &s = config.vx.stages;
+    char line[400];
+    snprintf(line, sizeof line, " [src %d bias %d pool %d cnt %d comb %d look %d zp %d; resc %d pc %d sh %d; res %d pc %d sh %d; opnd %d tgt %d; ky %u kx %u edged %d ch %u; left %u]",
+      (int)s.source, (int)s.bias, (int)s.pool, (int)s.countOutside, (int)s.combine, (int)s.lookup, (int)s.zeroPoint,
+      (int)config.vx.rescale.rounding, (int)config.vx.rescale.perColumn, (int)config.vx.rescale.shift,
+      (int)config.vx.result.rounding, (int)config.vx.result.perColumn, (int)config.vx.result.shift,
+      (int)config.vx.operand.element, (int)config.vx.target.element, config.vx.window.kernelY, config.vx.window.kernelX, (int)config.vx.window.edged, config.vx.window.channels, (unsigned)config.vx.scale.left);
+    text = std::to_string(index) + " " + disassemble(encode(instruction)) + line;
+  });
+  functional.run(program.address, program.words.size());
+  return text;
+}
 int main(int argc, char **argv) {
   std::string machineFile, library;
   uint64_t programs = 100, seed = 0;
@@ -90,6 +118,8 @@ int main(int argc, char **argv) {
       for (const auto &t : rtl->times().times)
         printf("%u %s %llu %llu\n", t.index, nameOf(t.engine),
                (unsigned long long)t.start, (unsigned long long)t.retire);
+    if (difference)
+      printf("  %s\n", lastWriter(*machine, program, seed + i, difference->memory, difference->memory == Memory::Dram ? difference->address : difference->address / machine->unitBytes(difference->memory)).c_str());
     if (outcome.fault != expected.fault || outcome.index != expected.index ||
         difference) {
       ++differences;
