@@ -463,7 +463,41 @@ module mxu
   assign a_rd_addr[1] = AccumulatorAddr'(vx_rows_addr);
   assign d_rd_addr[1] = DepthwiseAddr'(vx_rows_addr);
 
-//ENGINES
+  ////////
+  // DW //
+  ////////
+
+  if (DepthwiseMultipliers > 0) begin : gen_depthwise
+    depthwise u_engine (
+      .clk_i,
+      .rst_ni,
+      .start_i       (start[ENGINE_DW]),
+      .entry_i       (dw_entry),
+      .ready_o       (engine_ready[ENGINE_DW]),
+      .done_o        (done[ENGINE_DW]),
+      .sp_rd_valid_o (sp_rd_valid[2]),
+      .sp_rd_ready_i (sp_rd_ready[2]),
+      .sp_rd_addr_o  (sp_rd_addr[2]),
+      .sp_rsp_valid_i(sp_rsp_valid[2]),
+      .sp_rsp_data_i (sp_rsp_data[2]),
+      .w_rd_valid_o  (w_rd_valid[1]),
+      .w_rd_ready_i  (w_rd_ready[1]),
+      .w_rd_addr_o   (w_rd_addr[1]),
+      .w_rsp_valid_i (w_rsp_valid[1]),
+      .w_rsp_data_i  (w_rsp_data[1]),
+      .d_rd_valid_o  (d_rd_valid[0]),
+      .d_rd_addr_o   (d_rd_addr[0]),
+      .d_rsp_data_i  (d_rsp_data[0]),
+      .d_wr_valid_o  (d_wr_valid),
+      .d_wr_addr_o   (d_wr_addr),
+      .d_wr_data_o   (d_wr_data)
+    );
+  end else begin : gen_no_depthwise
+    // Dispatch lets no instruction of DW pass.
+    assign {engine_ready[ENGINE_DW], done[ENGINE_DW]} = '0;
+    assign {sp_rd_valid[2], sp_rd_addr[2], w_rd_valid[1], w_rd_addr[1]} = '0;
+    assign {d_rd_valid[0], d_rd_addr[0], d_wr_valid, d_wr_addr, d_wr_data} = '0;
+  end
 
   ////////
   // ST //
