@@ -47,9 +47,11 @@ module load
   ////////////
 
   load_t work;
-  logic walker_ready, copy_start, tiles_start, is_tiles;
-  // Runs, and tiles, that have not been written.
-  logic tiles_idle, writer_idle;
+  logic walker_ready, copy_start, tiles_start, is_tiles, windows_start_q, is_window, is_alone;
+  // Nothing of it is under way.
+  logic tiles_idle, windows_idle, writer_idle;
+  ld_entry_t windows_q;
+  // Instructions whose runs have not all been written.
   logic [7:0] copies_q;
   load_target_e to_q;
   logic [7:0] fill_q;
@@ -57,13 +59,21 @@ module load
 
   assign work        = get_load(entry_i.word);
   assign is_tiles    = entry_i.word[5:0] == OPCODE_LOAD_TILES;
-  // Tiles may read what earlier instructions write, and no other load runs meanwhile.
-  assign ready_o     = walker_ready && tiles_idle &&
-      (!is_tiles || (copies_q == 8'd0 && writer_idle));
-  assign copy_start  = start_i && !is_tiles;
+  assign is_window   = entry_i.word[5:0] == OPCODE_LOAD_WINDOW;
+  // Tiles may read what earlier instructions write, and no other load runs meanwhile; windows have the
+  // reader for themselves.
+  assign is_alone    = is_tiles || is_window;
+  assign ready_o     = walker_ready && tiles_idle && windows_idle && !windows_start_q &&
+      (!is_alone || (copies_q == 8'd0 && writer_idle));
+  assign copy_start  = start_i && !is_alone;
   assign tiles_start = start_i && is_tiles;
 
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) windows_start_q <= 1'b0;
+    else windows_start_q <= start_i && is_window;
+  end
   always_ff @(posedge clk_i) begin
+    if (start_i && is_window) windows_q <= entry_i;
     if (copy_start) begin
       to_q     <= work.to;
       fill_q   <= work.fill;
@@ -133,17 +143,17 @@ module load
   ) u_reader (
     .clk_i,
     .rst_ni,
-    .run_valid_i (run_valid && chips_ready),
+    .run_valid_i (windows_idle ? run_valid && chips_ready : line_valid),
     .run_ready_o (reader_ready),
-    .run_addr_i  (run_dram),
-    .run_length_i(24'(length_q) + 24'd1),
+    .run_addr_i  (windows_idle ? run_dram : line_dram),
+    .run_length_i(windows_idle ? 24'(length_q) + 24'd1 : line_length),
     .req_valid_o,
     .req_ready_i,
     .req_o,
     .beat_valid_i,
     .beat_data_i,
     .unit_valid_o(unit_valid),
-    .unit_ready_i(unit_ready),
+    .unit_ready_i(windows_idle ? unit_ready : line_unit_ready),
     .unit_data_o (unit_data),
     .unit_end_o  (unit_end),
     .unit_last_o (unit_last)
@@ -176,11 +186,42 @@ module load
     .word_last_o (tile_last)
   );
 
+  /////////////
+  // Windows //
+  /////////////
+
+  logic line_valid, line_unit_ready, packed_valid, packed_ready, packed_last;
+  logic [47:0] line_dram;
+  logic [23:0] line_length;
+  logic [20:0] packed_addr;
+  logic [WordBits-1:0] packed_data;
+
+  window_packer u_windows (
+    .clk_i,
+    .rst_ni,
+    .start_i     (windows_start_q),
+    .entry_i     (windows_q),
+    .idle_o      (windows_idle),
+    .run_valid_o (line_valid),
+    .run_ready_i (reader_ready),
+    .run_addr_o  (line_dram),
+    .run_length_o(line_length),
+    .unit_valid_i(unit_valid && !windows_idle),
+    .unit_ready_o(line_unit_ready),
+    .unit_data_i (unit_data),
+    .unit_last_i (unit_last),
+    .word_valid_o(packed_valid),
+    .word_ready_i(packed_ready),
+    .word_addr_o (packed_addr),
+    .word_data_o (packed_data),
+    .word_last_o (packed_last)
+  );
+
   ////////////
   // Writer //
   ////////////
 
-  // The word that is next: of a run, of what follows a run in its accumulator row, or of a tile.
+  // The word that is next: of a run, of what follows a run in its accumulator row, of a tile or window.
   logic word_valid, word_ready, row_end, run_end;
   logic padding_d, padding_q, inside_d, inside_q;
   logic [1:0] quarter_d, quarter_q;
@@ -209,7 +250,8 @@ module load
   assign run_end     = padding_q || unit_last;
   assign row_end     = !to_rows || quarter_q == 2'd3;
   assign head_pop    = word_ready && run_end && row_end;
-  assign tile_ready  = tile_valid && wr_free;
+  assign tile_ready   = tile_valid && wr_free;
+  assign packed_ready = packed_valid && wr_free;
 
   always_comb begin
     wr_valid_d = wr_accepted ? '0 : wr_valid_o;
@@ -232,6 +274,9 @@ module load
     end else if (tile_ready) begin
       wr_valid_d[LOAD_TARGET_WEIGHTS] = 1'b1;
       wr_last_d                       = tile_last;
+    end else if (packed_ready) begin
+      wr_valid_d[LOAD_TARGET_SCRATCHPAD] = 1'b1;
+      wr_last_d                          = packed_last;
     end
   end
 
@@ -270,12 +315,15 @@ module load
     end else if (tile_ready) begin
       wr_addr_o <= tile_addr;
       wr_data_o <= RowBits'(tile_data);
+    end else if (packed_ready) begin
+      wr_addr_o <= packed_addr;
+      wr_data_o <= RowBits'(packed_data);
     end
   end
 
-  // Runs and tiles do not meet.
+  // Runs, tiles and windows do not meet.
   OneSource: assert property (@(posedge clk_i) disable iff (!rst_ni)
-      !(tile_valid && head_valid));
+      $onehot0({tile_valid, head_valid, packed_valid}));
   OneTarget: assert property (@(posedge clk_i) disable iff (!rst_ni) $onehot0(wr_valid_o));
 
 endmodule

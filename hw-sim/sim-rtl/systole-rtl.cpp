@@ -5,27 +5,76 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "hw-sim/dv/Campaign.h"
 #include "hw-sim/checker/Checker.h"
-#include "hw-sim/dv/RandomProgram.h"
+#include "hw-sim/dv/Campaign.h"
 #include "hw-sim/dv/Shrink.h"
-#include "hw-sim/isa/Assembly.h"
 #include "hw-sim/isa/Formats.h"
-#include "hw-sim/model/Extents.h"
 #include "hw-sim/model/MachineFile.h"
-#include "hw-sim/model/functional/FunctionalDevice.h"
-#include "hw-sim/sim-rtl/RtlDevice.h"
+#include "hw-sim/sim-rtl/MachinePackage.h"
+#include "hw-sim/sim-rtl/RtlBuild.h"
+#include "hw-sim/sim-rtl/RtlTrial.h"
 #include <chrono>
 #include <cstdio>
-#include <cstring>
+#include <cstdlib>
 
 using namespace systole::isa;
 using namespace systole::sim;
 
-static std::string only;
+static const char kUsage[] =
+    R"(usage: systole-rtl random --machine=FILE [options]
+       systole-rtl times --machine=FILE [--seed=N]
+       systole-rtl package --machine=FILE
 
-/// Working instructions of engines that are not in `only` become `sync`.
-static void restrict(RandomProgram &program) {
+random   runs random programs, legal and illegal, on RTL and functional engine
+         and compares memories and faults
+  --programs=N   how many of each kind (20)
+  --seed=N       of the first; the others follow (0)
+  --only=A,B     instructions that are kept; others become sync
+times    start and retire cycle of every instruction of a random program
+package  prints the machine as a SystemVerilog package
+)";
+
+namespace {
+struct Arguments {
+  std::string verb, machine, only;
+  uint64_t programs = 20, seed = 0;
+};
+} // namespace
+
+static int refuse(const std::string &message) {
+  fprintf(stderr, "systole-rtl: error: %s\n", message.c_str());
+  return 2;
+}
+
+/// What is wrong with an argument, or "".
+static std::string readArgument(const std::string &argument, Arguments &to) {
+  if (argument.compare(0, 2, "--") != 0 && to.verb.empty()) {
+    to.verb = argument;
+    return "";
+  }
+  size_t equals = argument.find('=');
+  std::string name = argument.substr(0, equals);
+  std::string value =
+      equals == std::string::npos ? "" : argument.substr(equals + 1);
+  for (auto [text, place] : {std::pair("--machine", &to.machine),
+                             std::pair("--only", &to.only)})
+    if (name == text) {
+      *place = value;
+      return "";
+    }
+  for (auto [text, place] : {std::pair("--programs", &to.programs),
+                             std::pair("--seed", &to.seed)})
+    if (name == text) {
+      char *end = nullptr;
+      *place = strtoull(value.c_str(), &end, 10);
+      return value.empty() || *end ? "'" + argument + "' wants a number" : "";
+    }
+  return "unknown option '" + argument + "'; see --help";
+}
+
+/// Working instructions that are not in `only` become `sync`, with their
+/// tokens: the order between engines stays.
+static void keepOnly(const std::string &only, RandomProgram &program) {
   if (only.empty())
     return;
   for (Word &word : program.words) {
@@ -36,102 +85,104 @@ static void restrict(RandomProgram &program) {
     if (("," + only + ",").find("," + name + ",") != std::string::npos)
       continue;
     Instruction sync;
-    sync.format = Format::Sync;
     sync.tokens = instruction.tokens;
     sync.payload = Sync{instruction.engine()};
     word = encode(sync);
   }
 }
 
-/// The last instruction that writes `unit` of a memory, and its configuration.
-static std::string lastWriter(const Machine &machine, const RandomProgram &program, uint64_t seed, Memory memory, int64_t unit) {
-  FunctionalDevice functional(machine, seed);
-  storeProgram(program, functional.dram());
-  std::string text;
-  functional.observe([&](uint64_t index, const Configuration &config, const Instruction &instruction) {
-    bool writes = false;
-    if (!instruction.isSetting())
-      forEachAccess(machine, config, instruction, [&](const Access &access) {
-        writes |= access.isWrite && access.memory == memory && access.first <= unit && unit < access.first + access.count;
-      });
-    if (!writes) return;
-    const auto &s = config.vx.stages;
-    char line[400];
-    snprintf(line, sizeof line, " [src %d bias %d pool %d cnt %d comb %d look %d zp %d; resc %d pc %d sh %d; res %d pc %d sh %d; opnd %d tgt %d; ky %u kx %u edged %d ch %u; left %u]",
-      (int)s.source, (int)s.bias, (int)s.pool, (int)s.countOutside, (int)s.combine, (int)s.lookup, (int)s.zeroPoint,
-      (int)config.vx.rescale.rounding, (int)config.vx.rescale.perColumn, (int)config.vx.rescale.shift,
-      (int)config.vx.result.rounding, (int)config.vx.result.perColumn, (int)config.vx.result.shift,
-      (int)config.vx.operand.element, (int)config.vx.target.element, config.vx.window.kernelY, config.vx.window.kernelX, (int)config.vx.window.edged, config.vx.window.channels, (unsigned)config.vx.scale.left);
-    text = std::to_string(index) + " " + disassemble(encode(instruction)) + line;
+/// The least program that still differs, and how. Legal ones stay legal.
+static std::string shrunk(const Machine &machine, RandomProgram program,
+                          uint64_t seed, RtlDevice &rtl) {
+  bool isLegal = program.fault == Fault::None;
+  auto differs = [&](const std::vector<Word> &words) {
+    RandomProgram candidate = program;
+    candidate.words = words;
+    if (isLegal &&
+        !checkProgram(machine, ProgramView{program.address, words}).isClean())
+      return std::string();
+    return RtlTrial(machine, candidate, seed, rtl).difference();
+  };
+  program.words = shrink(program.words, [&](const std::vector<Word> &words) {
+    return !differs(words).empty();
   });
-  functional.run(program.address, program.words.size());
-  return text;
+  return listing(program.words) + differs(program.words) + "\n";
 }
-int main(int argc, char **argv) {
-  std::string machineFile, library;
-  uint64_t programs = 100, seed = 0;
-  bool illegal = false, verbose = false;
-  for (int i = 1; i < argc; ++i) {
-    std::string a = argv[i];
-    auto value = [&](const char *n) -> const char * {
-      return a.compare(0, strlen(n), n) == 0 ? argv[i] + strlen(n) : nullptr;
-    };
-    if (auto v = value("--machine=")) machineFile = v;
-    else if (auto v = value("--library=")) library = v;
-    else if (auto v = value("--programs=")) programs = strtoull(v, nullptr, 10);
-    else if (auto v = value("--seed=")) seed = strtoull(v, nullptr, 10);
-    else if (auto v = value("--only=")) only = v;
-    else if (a == "--illegal") illegal = true;
-    else if (a == "--verbose") verbose = true;
-  }
-  std::vector<FileProblem> problems;
-  auto machine = loadMachine(machineFile, problems);
+
+static int random(const Machine &machine, const Arguments &arguments,
+                  RtlDevice &rtl) {
   uint64_t differences = 0, cycles = 0;
   double seconds = 0;
-  for (uint64_t i = 0; i < programs; ++i) {
-    RandomProgram program = illegal ? makeIllegalProgram(*machine, seed + i)
-                                    : makeLegalProgram(*machine, seed + i);
-    restrict(program);
-    FunctionalDevice functional(*machine, seed + i);
-    storeProgram(program, functional.dram());
-    Outcome expected = functional.run(program.address, program.words.size());
-    std::string problem;
-    auto rtl = RtlDevice::open(*machine, seed + i, library, problem);
-    if (!rtl) {
-      fprintf(stderr, "%s\n", problem.c_str());
-      return 2;
-    }
-    storeProgram(program, rtl->dram());
-    if (verbose) {
-      fputs(listing(program.words).c_str(), stdout);
-      fflush(stdout);
-    }
+  for (uint64_t i = 0; i < 2 * arguments.programs; ++i) {
+    uint64_t seed = arguments.seed + i / 2;
+    RandomProgram program = i % 2 ? makeIllegalProgram(machine, seed)
+                                  : makeLegalProgram(machine, seed);
+    keepOnly(arguments.only, program);
     auto begin = std::chrono::steady_clock::now();
-    Outcome outcome = rtl->run(program.address, program.words.size());
-    seconds += std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
-    cycles += rtl->times().cycles;
-    Memories chip(*machine, seed + i);
-    rtl->copyChipTo(chip);
-    chip.dram = std::move(rtl->dram());
-    auto difference = firstDifference(functional.memories(), chip);
-    if (verbose)
-      for (const auto &t : rtl->times().times)
-        printf("%u %s %llu %llu\n", t.index, nameOf(t.engine),
-               (unsigned long long)t.start, (unsigned long long)t.retire);
-    if (difference)
-      printf("  %s\n", lastWriter(*machine, program, seed + i, difference->memory, difference->memory == Memory::Dram ? difference->address : difference->address / machine->unitBytes(difference->memory)).c_str());
-    if (outcome.fault != expected.fault || outcome.index != expected.index ||
-        difference) {
-      ++differences;
-      printf("seed %llu: fault %s at %llu, expected %s at %llu (%s); %s\n",
-             (unsigned long long)(seed + i), nameOf(outcome.fault),
-             (unsigned long long)outcome.index, nameOf(expected.fault),
-             (unsigned long long)expected.index, expected.message.c_str(),
-             difference ? difference->text(*machine).c_str() : "memories agree");
-    }
+    RtlTrial trial(machine, program, seed, rtl);
+    seconds += std::chrono::duration<double>(std::chrono::steady_clock::now() -
+                                             begin)
+                   .count();
+    cycles += rtl.times().cycles;
+    if (trial.difference().empty())
+      continue;
+    ++differences;
+    printf("error: seed %llu: %s\n%s", static_cast<unsigned long long>(seed),
+           trial.difference().c_str(),
+           differences == 1 ? shrunk(machine, program, seed, rtl).c_str() : "");
   }
-  printf("%llu programs, %llu differences, %llu cycles, %.0f kcycle/s\n",
-         (unsigned long long)programs, (unsigned long long)differences,
-         (unsigned long long)cycles, cycles / seconds / 1000);
+  printf("%llu programs on %s, %llu differences\n"
+         "  %llu cycles, %.0f kcycle/s with the functional engine\n",
+         static_cast<unsigned long long>(2 * arguments.programs),
+         machine.name.c_str(), static_cast<unsigned long long>(differences),
+         static_cast<unsigned long long>(cycles), cycles / seconds / 1000);
   return differences != 0;
+}
+
+static int times(const Machine &machine, const Arguments &arguments,
+                 RtlDevice &rtl) {
+  RandomProgram program = makeLegalProgram(machine, arguments.seed);
+  RtlTrial trial(machine, program, arguments.seed, rtl);
+  puts("instruction,engine,start,retire");
+  for (const InstructionTimes &one : rtl.times().times)
+    printf("%u,%s,%llu,%llu\n", one.index, nameOf(one.engine),
+           static_cast<unsigned long long>(one.start),
+           static_cast<unsigned long long>(one.retire));
+  return !trial.difference().empty();
+}
+
+int main(int argc, char **argv) {
+  Arguments arguments;
+  for (int i = 1; i < argc; ++i) {
+    if (std::string(argv[i]) == "--help") {
+      fputs(kUsage, stdout);
+      return 0;
+    }
+    if (std::string problem = readArgument(argv[i], arguments);
+        !problem.empty())
+      return refuse(problem);
+  }
+  bool isPackage = arguments.verb == "package";
+  if (!isPackage && arguments.verb != "random" && arguments.verb != "times")
+    return refuse("the verb is random, times or package; see --help");
+  std::vector<FileProblem> problems;
+  std::optional<Machine> machine = loadMachine(arguments.machine, problems);
+  for (const FileProblem &problem : problems)
+    fprintf(stderr, "%s\n", problem.text().c_str());
+  if (!machine)
+    return 2;
+  if (isPackage) {
+    fputs(machinePackage(*machine).c_str(), stdout);
+    return 0;
+  }
+  std::string problem;
+  std::optional<std::string> library =
+      buildRtl(*machine, defaultRtlBuild(), problem);
+  std::unique_ptr<RtlDevice> rtl;
+  if (library)
+    rtl = RtlDevice::open(*machine, arguments.seed, *library, problem);
+  if (!rtl)
+    return refuse(problem);
+  return arguments.verb == "times" ? times(*machine, arguments, *rtl)
+                                   : random(*machine, arguments, *rtl);
 }

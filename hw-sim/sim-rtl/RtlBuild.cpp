@@ -1,0 +1,206 @@
+//===- RtlBuild.cpp - A simulator of the RTL, made on demand --------------===//
+//
+// Part of the Systole project, under the Apache License v2.0 with LLVM
+// exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// 1. All sources, the machine's package and the tools' versions are hashed.
+// 2. In a folder of its own: verilator, then clang on one file that includes
+//    all that it made.
+// 3. The library is renamed to its place: who asks at the same time makes it
+//    twice, and nobody sees half of one.
+//
+//===----------------------------------------------------------------------===//
+
+#include "hw-sim/sim-rtl/RtlBuild.h"
+#include "hw-sim/isa/Hash.h"
+#include "hw-sim/sim-rtl/MachinePackage.h"
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <unistd.h>
+
+namespace fs = std::filesystem;
+
+namespace systole::sim {
+
+/// Packages, in the order in which they need each other; modules are found by
+/// their names.
+static constexpr const char *kPackages[] = {
+    "systole_pkg.sv", "machine_pkg.sv", "mxu_pkg.sv",
+    "picture_pkg.sv", "float_pkg.sv",   "vector_pkg.sv"};
+
+/// What is compiled beside Verilator's output, below src/hw-sim.
+static constexpr const char *kModelSources[] = {
+    "sim-rtl/RtlModel.cpp", "sim-rtl/DramModel.cpp", "model/Memories.cpp",
+    "model/Machine.cpp", "isa/Formats.cpp"};
+
+static std::string environment(const char *name) {
+  const char *value = getenv(name);
+  return value ? value : "";
+}
+
+RtlBuildOptions defaultRtlBuild() {
+  RtlBuildOptions options;
+  options.sources = environment("SYSTOLE_RTL_SOURCES");
+  std::error_code error;
+  if (options.sources.empty())
+    options.sources =
+        (fs::read_symlink("/proc/self/exe", error).parent_path().parent_path() /
+         "share/systole")
+            .string();
+  options.cache = environment("SYSTOLE_CACHE");
+  if (options.cache.empty()) {
+    std::string base = environment("XDG_CACHE_HOME");
+    if (base.empty())
+      base = environment("HOME") + "/.cache";
+    options.cache = base + "/systole";
+  }
+  return options;
+}
+
+static std::string textOf(const fs::path &path) {
+  std::ifstream file(path, std::ios::binary);
+  std::ostringstream text;
+  text << file.rdbuf();
+  return text.str();
+}
+
+static bool writeText(const fs::path &path, const std::string &text) {
+  std::ofstream file(path, std::ios::binary);
+  file << text;
+  return bool(file.flush());
+}
+
+/// 'text' for a shell.
+static std::string quoted(const std::string &text) {
+  std::string result = "'";
+  for (char c : text)
+    result += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return result + "'";
+}
+
+/// The first line that a command prints, or "".
+static std::string firstLine(const std::string &command) {
+  std::string line;
+  FILE *pipe = popen((command + " 2>/dev/null").c_str(), "r");
+  if (!pipe)
+    return line;
+  for (int c; (c = fgetc(pipe)) != EOF && c != '\n';)
+    line += static_cast<char>(c);
+  pclose(pipe);
+  return line;
+}
+
+/// All files below a folder, ascending.
+static std::vector<fs::path> filesBelow(const fs::path &folder) {
+  std::vector<fs::path> files;
+  std::error_code error;
+  for (fs::recursive_directory_iterator it(folder, error), end;
+       !error && it != end; it.increment(error))
+    if (it->is_regular_file(error))
+      files.push_back(it->path());
+  std::sort(files.begin(), files.end());
+  return files;
+}
+
+namespace {
+/// The two programs, and what their versions are.
+struct Tools {
+  std::string clang, version, missing;
+};
+} // namespace
+
+static Tools findTools() {
+  Tools tools;
+  std::string verilator = firstLine("verilator --version");
+  if (verilator.empty())
+    tools.missing = "verilator (Debian: verilator)";
+  std::string clang;
+  for (const char *name : {"clang++-22", "clang++"})
+    if (clang.empty() && !(clang = firstLine(name + std::string(" --version"))).empty())
+      tools.clang = name;
+  if (clang.empty())
+    tools.missing += std::string(tools.missing.empty() ? "" : " and ") +
+                     "clang++ (Debian: clang-22)";
+  tools.version = verilator + "\n" + clang;
+  return tools;
+}
+
+/// The commands, one a line, run in the folder of the build.
+static std::string buildScript(const RtlBuildOptions &options,
+                               const Tools &tools) {
+  std::string rtl = quoted(options.sources + "/rtl");
+  std::string src = quoted(options.sources + "/src");
+  std::string script = "set -e\nverilator --cc --assert -Wno-lint -O3 --x-assign "
+                       "fast --x-initial fast --prefix Vmxu --Mdir . "
+                       "--top-module mxu -y " +
+                       rtl;
+  for (const char *package : kPackages) {
+    bool isGenerated = std::string(package) == "machine_pkg.sv";
+    script += (isGenerated ? " " : " " + rtl + "/") + std::string(package);
+  }
+  script += " " + rtl + "/mxu.sv\n"
+            "root=$(verilator --getenv VERILATOR_ROOT)/include\n"
+            "for f in Vmxu*.cpp; do echo \"#include \\\"$f\\\"\"; done > all.cc\n" +
+            tools.clang +
+            " -std=gnu++17 -O3 -march=native -fPIC -shared -w -I. -I" + src +
+            " -I\"$root\" -I\"$root/vltstd\" all.cc \"$root/verilated.cpp\" "
+            "\"$root/verilated_threads.cpp\"";
+  for (const char *file : kModelSources)
+    script += " " + src + "/hw-sim/" + file;
+  script += " -o model.so\n";
+  return script;
+}
+
+std::optional<std::string> buildRtl(const Machine &machine,
+                                    const RtlBuildOptions &options,
+                                    std::string &problem) {
+  Tools tools = findTools();
+  if (!tools.missing.empty()) {
+    problem = "the RTL is simulated by a program that is made for each "
+              "machine, which needs " +
+              tools.missing;
+    return std::nullopt;
+  }
+  std::string package = machinePackage(machine), all = package + tools.version;
+  for (const char *folder : {"rtl", "src"})
+    for (const fs::path &file : filesBelow(fs::path(options.sources) / folder))
+      all += file.filename().string() + "\n" + textOf(file);
+  char name[40];
+  snprintf(name, sizeof name, "rtl-%016llx",
+           static_cast<unsigned long long>(
+               isa::hashBytes(all.data(), all.size())));
+  fs::path library = fs::path(options.cache) / (std::string(name) + ".so");
+  std::error_code error;
+  if (fs::exists(library, error))
+    return library.string();
+
+  fs::path folder = fs::path(options.cache) /
+                    (std::string(name) + "." + std::to_string(getpid()));
+  fs::create_directories(folder, error);
+  if (!writeText(folder / "machine_pkg.sv", package) ||
+      !writeText(folder / "build.sh", buildScript(options, tools))) {
+    problem = "cannot write to '" + folder.string() + "'";
+    return std::nullopt;
+  }
+  std::string command =
+      "cd " + quoted(folder.string()) + " && sh build.sh > build.log 2>&1";
+  if (system(command.c_str()) != 0) {
+    problem = "the simulator of the RTL could not be made; see '" +
+              (folder / "build.log").string() + "'";
+    return std::nullopt;
+  }
+  fs::rename(folder / "model.so", library, error);
+  if (error) {
+    problem = "cannot write '" + library.string() + "'";
+    return std::nullopt;
+  }
+  fs::remove_all(folder, error);
+  return library.string();
+}
+
+} // namespace systole::sim
