@@ -25,8 +25,6 @@ module bank_memory #(
   input  logic [Readers-1:0][AddrWidth-1:0] rd_addr_i,
   output logic [Readers-1:0]                rsp_valid_o,
   output logic [Readers-1:0][    Width-1:0] rsp_data_o,
-  // Lost a bank to somebody else in this cycle.
-  output logic [Readers-1:0]                rd_lost_o,
 
   input  logic [Writers-1:0]                wr_valid_i,
   output logic [Writers-1:0]                wr_ready_o,
@@ -164,12 +162,10 @@ module bank_memory #(
     if (!rst_ni) begin
       bank_reads_q <= '0;
       rsp_valid_o  <= '0;
-      rd_lost_o    <= '0;
       wr_done_o    <= '0;
     end else begin
       bank_reads_q <= bank_reads;
       rsp_valid_o  <= rsp_valid_d;
-      rd_lost_o    <= rd_valid & ~rd_granted;
       wr_done_o    <= wr_granted;
     end
   end

@@ -215,7 +215,7 @@ module mxu
 
   // Readers of the scratchpad: MM, VX, DW, LD, ST.
   localparam int unsigned ScratchpadReaders = 5;
-  logic [ScratchpadReaders-1:0] sp_rd_valid, sp_rd_ready, sp_rsp_valid, sp_lost;
+  logic [ScratchpadReaders-1:0] sp_rd_valid, sp_rd_ready, sp_rsp_valid;
   logic [ScratchpadReaders-1:0][ScratchpadAddr-1:0] sp_rd_addr;
   logic [ScratchpadReaders-1:0][WordBits-1:0] sp_rsp_data;
   // Writers: VX, LD.
@@ -237,7 +237,6 @@ module mxu
     .rd_addr_i  (sp_rd_addr),
     .rsp_valid_o(sp_rsp_valid),
     .rsp_data_o (sp_rsp_data),
-    .rd_lost_o  (sp_lost),
     .wr_valid_i (sp_wr_valid),
     .wr_ready_o (sp_wr_ready),
     .wr_addr_i  (sp_wr_addr),
@@ -246,7 +245,7 @@ module mxu
   );
 
   // Weights: MM and DW read, LD writes.
-  logic [1:0] w_rd_valid, w_rd_ready, w_rsp_valid, w_lost;
+  logic [1:0] w_rd_valid, w_rd_ready, w_rsp_valid;
   logic [1:0][WeightAddr-1:0] w_rd_addr;
   logic [1:0][WordBits-1:0] w_rsp_data;
 
@@ -264,7 +263,6 @@ module mxu
     .rd_addr_i  (w_rd_addr),
     .rsp_valid_o(w_rsp_valid),
     .rsp_data_o (w_rsp_data),
-    .rd_lost_o  (w_lost),
     .wr_valid_i (ld_wr_valid[LOAD_TARGET_WEIGHTS]),
     .wr_ready_o (ld_wr_ready[LOAD_TARGET_WEIGHTS]),
     .wr_addr_i  (WeightAddr'(ld_wr_addr)),
@@ -273,7 +271,7 @@ module mxu
   );
 
   // Parameters: VX reads, LD writes.
-  logic p_rd_valid, p_rd_ready, p_rsp_valid, p_lost;
+  logic p_rd_valid, p_rd_ready, p_rsp_valid;
   logic [ParameterAddr-1:0] p_rd_addr;
   logic [WordBits-1:0] p_rsp_data;
 
@@ -291,7 +289,6 @@ module mxu
     .rd_addr_i  (p_rd_addr),
     .rsp_valid_o(p_rsp_valid),
     .rsp_data_o (p_rsp_data),
-    .rd_lost_o  (p_lost),
     .wr_valid_i (ld_wr_valid[LOAD_TARGET_PARAMETERS]),
     .wr_ready_o (ld_wr_ready[LOAD_TARGET_PARAMETERS]),
     .wr_addr_i  (ParameterAddr'(ld_wr_addr)),
@@ -300,7 +297,7 @@ module mxu
   );
 
   // Accumulators, ping and pong: MM, VX, ST read; MM, LD write.
-  logic [2:0] a_rd_valid, a_rd_ready, a_rsp_valid, a_lost;
+  logic [2:0] a_rd_valid, a_rd_ready, a_rsp_valid;
   logic [2:0][AccumulatorAddr-1:0] a_rd_addr;
   logic [2:0][RowBits-1:0] a_rsp_data;
   logic [1:0] a_wr_valid, a_wr_ready, a_wr_done;
@@ -321,7 +318,6 @@ module mxu
     .rd_addr_i  (a_rd_addr),
     .rsp_valid_o(a_rsp_valid),
     .rsp_data_o (a_rsp_data),
-    .rd_lost_o  (a_lost),
     .wr_valid_i (a_wr_valid),
     .wr_ready_o (a_wr_ready),
     .wr_addr_i  (a_wr_addr),
@@ -330,10 +326,10 @@ module mxu
   );
 
   // DW's accumulators, ping and pong: DW, VX, ST read; DW writes.
-  logic [2:0] d_rd_valid, d_rd_ready, d_rsp_valid, d_lost;
+  logic [2:0] d_rd_valid, d_rd_ready, d_rsp_valid;
   logic [2:0][DepthwiseAddr-1:0] d_rd_addr;
   logic [2:0][RowBits-1:0] d_rsp_data;
-  logic d_wr_valid, d_wr_ready, d_wr_done;
+  logic d_wr_valid, d_wr_ready, d_wr_done_unused;
   logic [DepthwiseAddr-1:0] d_wr_addr;
   logic [RowBits-1:0] d_wr_data;
 
@@ -351,12 +347,11 @@ module mxu
     .rd_addr_i  (d_rd_addr),
     .rsp_valid_o(d_rsp_valid),
     .rsp_data_o (d_rsp_data),
-    .rd_lost_o  (d_lost),
     .wr_valid_i (d_wr_valid),
     .wr_ready_o (d_wr_ready),
     .wr_addr_i  (d_wr_addr),
     .wr_data_i  (d_wr_data),
-    .wr_done_o  (d_wr_done)
+    .wr_done_o  (d_wr_done_unused)
   );
 
   ////////
@@ -560,5 +555,15 @@ module mxu
     .dram_requester_i,
     .dram_data_i
   );
+
+  // Who goes first at a memory is never refused, and counts on it.
+  localparam int unsigned First = 0;
+  MmReads: assert property (@(posedge clk_i) disable iff (!rst_ni)
+      sp_rd_ready[First] && w_rd_ready[First] && a_rd_ready[First]);
+  MmWrites: assert property (@(posedge clk_i) disable iff (!rst_ni) a_wr_ready[First]);
+  DwAccumulates: assert property (@(posedge clk_i) disable iff (!rst_ni)
+      d_rd_ready[First] && d_wr_ready);
+  VxReads: assert property (@(posedge clk_i) disable iff (!rst_ni) p_rd_ready);
+  VxWrites: assert property (@(posedge clk_i) disable iff (!rst_ni) sp_wr_ready[First]);
 
 endmodule

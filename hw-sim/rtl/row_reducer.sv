@@ -38,12 +38,16 @@ module row_reducer
   logic [Levels-1:0][Leaves-1:0] counts_d, counts_q;
 
   always_comb begin
-    tree   = {tree_q, (32 * Leaves)'(values_i)};
-    counts = {counts_q, Leaves'(counted_i)};
+    tree[Levels:1]   = tree_q;
+    counts[Levels:1] = counts_q;
+    for (int unsigned j = 0; j < Leaves; j++) begin
+      tree[0][j]   = j < Lanes ? values_i[j%Lanes] : 32'd0;
+      counts[0][j] = j < Lanes && counted_i[j%Lanes];
+    end
   end
   always_comb begin
-    tree_d   = '0;
-    counts_d = '0;
+    tree_d   = tree_q;
+    counts_d = counts_q;
     for (int unsigned l = 0; l < Levels; l++) begin
       for (int unsigned j = 0; j < Leaves / 2; j++) begin
         logic [31:0] a, b, both;

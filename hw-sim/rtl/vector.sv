@@ -330,7 +330,7 @@ module vector
   // Writing //
   /////////////
 
-  logic result_valid, is_wide, second_q, last_d, last_q;
+  logic result_valid, is_wide, second_q, last_q;
   logic [WordBits-1:0] word, high_word, high_word_q;
 
   assign result_valid = value_valid_q[OutLast];

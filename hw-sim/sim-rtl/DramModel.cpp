@@ -17,8 +17,7 @@ void DramModel::sendBeat(const uint8_t *data, const uint8_t *strobes) {
 
 void DramModel::request(uint64_t cycle, DramRequester requester,
                         uint64_t address, uint64_t count) {
-  uint64_t completion =
-      timing.accept(cycle, requester, address, count * width);
+  uint64_t completion = timing.accept(cycle, requester, address, count * width);
   requests.push_back({requester, address, count, completion});
 }
 

@@ -57,7 +57,8 @@ std::string machinePackage(const Machine &machine) {
     text += std::string("  parameter int unsigned ") + number.name + " = " +
             std::to_string(number.value) + ";\n";
   }
-  return text + "  // Where DRAM ends.\n  parameter logic [47:0] DramBytes = 48'd" +
+  return text +
+         "  // Where DRAM ends.\n  parameter logic [47:0] DramBytes = 48'd" +
          std::to_string(machine.dram.bytes) +
          ";\n\n  // verilator lint_on UNUSEDPARAM\nendpackage\n";
 }

@@ -29,9 +29,9 @@ namespace systole::sim {
 
 /// Packages, in the order in which they need each other; modules are found by
 /// their names.
-static constexpr const char *kPackages[] = {
-    "systole_pkg.sv", "machine_pkg.sv", "mxu_pkg.sv",
-    "picture_pkg.sv", "float_pkg.sv",   "vector_pkg.sv"};
+static constexpr const char *kPackages[] = {"systole_pkg.sv", "machine_pkg.sv",
+                                            "mxu_pkg.sv",     "picture_pkg.sv",
+                                            "float_pkg.sv",   "vector_pkg.sv"};
 
 /// What is compiled beside Verilator's output, below src/hw-sim.
 static constexpr const char *kModelSources[] = {
@@ -121,7 +121,8 @@ static Tools findTools() {
     tools.missing = "verilator (Debian: verilator)";
   std::string clang;
   for (const char *name : {"clang++-22", "clang++"})
-    if (clang.empty() && !(clang = firstLine(name + std::string(" --version"))).empty())
+    if (clang.empty() &&
+        !(clang = firstLine(name + std::string(" --version"))).empty())
       tools.clang = name;
   if (clang.empty())
     tools.missing += std::string(tools.missing.empty() ? "" : " and ") +
@@ -135,21 +136,24 @@ static std::string buildScript(const RtlBuildOptions &options,
                                const Tools &tools) {
   std::string rtl = quoted(options.sources + "/rtl");
   std::string src = quoted(options.sources + "/src");
-  std::string script = "set -e\nverilator --cc --assert -Wno-lint -O3 --x-assign "
-                       "fast --x-initial fast --prefix Vmxu --Mdir . "
-                       "--top-module mxu -y " +
-                       rtl;
+  std::string script =
+      "set -e\nverilator --cc --assert -Wno-lint -O3 --x-assign "
+      "fast --x-initial fast --prefix Vmxu --Mdir . "
+      "--top-module mxu -y " +
+      rtl;
   for (const char *package : kPackages) {
     bool isGenerated = std::string(package) == "machine_pkg.sv";
     script += (isGenerated ? " " : " " + rtl + "/") + std::string(package);
   }
-  script += " " + rtl + "/mxu.sv\n"
-            "root=$(verilator --getenv VERILATOR_ROOT)/include\n"
-            "for f in Vmxu*.cpp; do echo \"#include \\\"$f\\\"\"; done > all.cc\n" +
-            tools.clang +
-            " -std=gnu++17 -O3 -march=native -fPIC -shared -w -I. -I" + src +
-            " -I\"$root\" -I\"$root/vltstd\" all.cc \"$root/verilated.cpp\" "
-            "\"$root/verilated_threads.cpp\"";
+  script +=
+      " " + rtl +
+      "/mxu.sv\n"
+      "root=$(verilator --getenv VERILATOR_ROOT)/include\n"
+      "for f in Vmxu*.cpp; do echo \"#include \\\"$f\\\"\"; done > all.cc\n" +
+      tools.clang + " -std=gnu++17 " + (options.isQuick ? "-O1" : "-O3") +
+      " -march=native -fPIC -shared -w -I. -I" + src +
+      " -I\"$root\" -I\"$root/vltstd\" all.cc \"$root/verilated.cpp\" "
+      "\"$root/verilated_threads.cpp\"";
   for (const char *file : kModelSources)
     script += " " + src + "/hw-sim/" + file;
   script += " -o model.so\n";
@@ -166,14 +170,15 @@ std::optional<std::string> buildRtl(const Machine &machine,
               tools.missing;
     return std::nullopt;
   }
-  std::string package = machinePackage(machine), all = package + tools.version;
+  std::string package = machinePackage(machine);
+  std::string all = package + tools.version + buildScript(options, tools);
   for (const char *folder : {"rtl", "src"})
     for (const fs::path &file : filesBelow(fs::path(options.sources) / folder))
       all += file.filename().string() + "\n" + textOf(file);
   char name[40];
-  snprintf(name, sizeof name, "rtl-%016llx",
-           static_cast<unsigned long long>(
-               isa::hashBytes(all.data(), all.size())));
+  snprintf(
+      name, sizeof name, "rtl-%016llx",
+      static_cast<unsigned long long>(isa::hashBytes(all.data(), all.size())));
   fs::path library = fs::path(options.cache) / (std::string(name) + ".so");
   std::error_code error;
   if (fs::exists(library, error))

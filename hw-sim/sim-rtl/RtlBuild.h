@@ -23,6 +23,8 @@ struct RtlBuildOptions {
   std::string sources;
   /// Where libraries are kept.
   std::string cache;
+  /// Soon there and slow, for few programs: clang takes a third of the time.
+  bool isQuick = false;
 };
 
 /// What follows from $SYSTOLE_RTL_SOURCES, else from where this program is; and

@@ -28,9 +28,9 @@ std::unique_ptr<RtlDevice> RtlDevice::open(const Machine &machine,
                                            std::string &problem) {
   // Never closed: code of the model may run until the process ends.
   void *handle = dlopen(library.c_str(), RTLD_NOW | RTLD_LOCAL);
-  auto factory = handle ? reinterpret_cast<RtlModelFactory>(
-                              dlsym(handle, kRtlModelSymbol))
-                        : nullptr;
+  auto factory =
+      handle ? reinterpret_cast<RtlModelFactory>(dlsym(handle, kRtlModelSymbol))
+             : nullptr;
   if (!factory) {
     problem = "cannot load the simulator of the RTL: " + std::string(dlerror());
     return nullptr;
@@ -80,10 +80,10 @@ Outcome RtlDevice::run(uint64_t address, uint64_t count) {
   if (count > kMost || address >= memory.size())
     return {Fault::Extent, 0, "the program does not lie in DRAM"};
   last = model->run(address, count);
-  std::string message =
-      last.fault == Fault::None
-          ? ""
-          : std::string("the hardware stopped with fault ") + nameOf(last.fault);
+  std::string message = last.fault == Fault::None
+                            ? ""
+                            : std::string("the hardware stopped with fault ") +
+                                  nameOf(last.fault);
   return {last.fault, last.index, message};
 }
 

@@ -94,8 +94,8 @@ void VerilatedModel::cycle(DramModel &memory, RtlOutcome &outcome) {
   }
   for (unsigned engine = 0; engine < kEngineCount; ++engine) {
     if (top.started_o >> engine & 1)
-      flying[engine].push_back({top.started_index_o[engine],
-                                static_cast<Engine>(engine), now, 0});
+      flying[engine].push_back(
+          {top.started_index_o[engine], static_cast<Engine>(engine), now, 0});
     if (top.retired_o >> engine & 1) {
       flying[engine].front().retire = now;
       outcome.times.push_back(flying[engine].front());
@@ -162,9 +162,9 @@ std::vector<RtlBank> VerilatedModel::banks(Memory memory) {
     VerilatedVar *variable = scope ? scope->varFind("mem") : nullptr;
     if (!variable)
       return {};
-    all.push_back({static_cast<uint8_t *>(variable->datap()),
-                   machine.unitsOf(memory) / place.banks *
-                       machine.unitBytes(memory)});
+    all.push_back(
+        {static_cast<uint8_t *>(variable->datap()),
+         machine.unitsOf(memory) / place.banks * machine.unitBytes(memory)});
   }
   return all;
 }

@@ -33,15 +33,13 @@ static std::string lastWriter(const Machine &machine,
                      const Instruction &instruction) {
     if (instruction.isSetting())
       return;
-    forEachAccess(machine, configuration, instruction,
-                  [&](const Access &access) {
-                    if (access.isWrite && access.memory == difference.memory &&
-                        access.first <= unit &&
-                        unit < access.first + access.count)
-                      text = "; last written by instruction " +
-                             std::to_string(index) + ": " +
-                             disassemble(encode(instruction));
-                  });
+    forEachAccess(
+        machine, configuration, instruction, [&](const Access &access) {
+          if (access.isWrite && access.memory == difference.memory &&
+              access.first <= unit && unit < access.first + access.count)
+            text = "; last written by instruction " + std::to_string(index) +
+                   ": " + disassemble(encode(instruction));
+        });
   });
   device.run(program.address, program.words.size());
   return text;

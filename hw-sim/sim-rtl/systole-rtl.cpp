@@ -30,6 +30,7 @@ random   runs random programs, legal and illegal, on RTL and functional engine
   --programs=N   how many of each kind (20)
   --seed=N       of the first; the others follow (0)
   --only=A,B     instructions that are kept; others become sync
+  --quick-build  a simulator that is soon there, but slow
 times    start and retire cycle of every instruction of a random program
 package  prints the machine as a SystemVerilog package
 )";
@@ -38,6 +39,7 @@ namespace {
 struct Arguments {
   std::string verb, machine, only;
   uint64_t programs = 20, seed = 0;
+  bool isQuick = false;
 };
 } // namespace
 
@@ -52,18 +54,22 @@ static std::string readArgument(const std::string &argument, Arguments &to) {
     to.verb = argument;
     return "";
   }
+  if (argument == "--quick-build") {
+    to.isQuick = true;
+    return "";
+  }
   size_t equals = argument.find('=');
   std::string name = argument.substr(0, equals);
   std::string value =
       equals == std::string::npos ? "" : argument.substr(equals + 1);
-  for (auto [text, place] : {std::pair("--machine", &to.machine),
-                             std::pair("--only", &to.only)})
+  for (auto [text, place] :
+       {std::pair("--machine", &to.machine), std::pair("--only", &to.only)})
     if (name == text) {
       *place = value;
       return "";
     }
-  for (auto [text, place] : {std::pair("--programs", &to.programs),
-                             std::pair("--seed", &to.seed)})
+  for (auto [text, place] :
+       {std::pair("--programs", &to.programs), std::pair("--seed", &to.seed)})
     if (name == text) {
       char *end = nullptr;
       *place = strtoull(value.c_str(), &end, 10);
@@ -120,9 +126,9 @@ static int random(const Machine &machine, const Arguments &arguments,
     keepOnly(arguments.only, program);
     auto begin = std::chrono::steady_clock::now();
     RtlTrial trial(machine, program, seed, rtl);
-    seconds += std::chrono::duration<double>(std::chrono::steady_clock::now() -
-                                             begin)
-                   .count();
+    seconds +=
+        std::chrono::duration<double>(std::chrono::steady_clock::now() - begin)
+            .count();
     cycles += rtl.times().cycles;
     if (trial.difference().empty())
       continue;
@@ -176,8 +182,9 @@ int main(int argc, char **argv) {
     return 0;
   }
   std::string problem;
-  std::optional<std::string> library =
-      buildRtl(*machine, defaultRtlBuild(), problem);
+  RtlBuildOptions options = defaultRtlBuild();
+  options.isQuick = arguments.isQuick;
+  std::optional<std::string> library = buildRtl(*machine, options, problem);
   std::unique_ptr<RtlDevice> rtl;
   if (library)
     rtl = RtlDevice::open(*machine, arguments.seed, *library, problem);

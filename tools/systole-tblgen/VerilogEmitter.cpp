@@ -7,8 +7,8 @@
 //
 // Enumerations, packed structures, functions that cut them out of the 128 bits,
 // what makes a word legal, and the configuration of each engine. A packed
-// structure lists the highest bits first. A count holds what is stored: one less
-// than it says.
+// structure lists the highest bits first. A count holds what is stored: one
+// less than it says.
 //
 //===----------------------------------------------------------------------===//
 
@@ -115,8 +115,8 @@ static std::string legalBits(const Field &field) {
   int64_t most = field.maximum + (field.kind == "token" ? 1 : 0);
   if (most == (int64_t(1) << field.width) - 1)
     return "";
-  return bitsOf(field) + (most == 0 ? " == " : " <= ") + std::to_string(field.width) +
-         "'d" + std::to_string(most);
+  return bitsOf(field) + (most == 0 ? " == " : " <= ") +
+         std::to_string(field.width) + "'d" + std::to_string(most);
 }
 
 /// `has_legal_LAYOUT(word)`: fields in range and, of a payload, nothing behind
@@ -128,8 +128,8 @@ static void emitLegality(const Layout &layout, raw_ostream &os) {
       conditions.push_back(bits);
   constexpr int64_t kBits = 128, kHeaderBits = 32;
   if (layout.begin >= kHeaderBits && layout.end < kBits)
-    conditions.push_back("word[127:" + std::to_string(layout.end) + "] == " +
-                         std::to_string(kBits - layout.end) + "'d0");
+    conditions.push_back("word[127:" + std::to_string(layout.end) +
+                         "] == " + std::to_string(kBits - layout.end) + "'d0");
   if (layout.name == "Tokens")
     for (std::string pair : {"wait", "signal"}) {
       std::string first = bitsOf(layout, pair + "0"),
@@ -175,7 +175,8 @@ static void emitWordLegality(const Table &table, raw_ostream &os) {
 // Configurations
 //===----------------------------------------------------------------------===//
 
-/// `ld_config_t` and `apply_ld(config, word)`, which changes what a setting says.
+/// `ld_config_t` and `apply_ld(config, word)`, which changes what a setting
+/// says.
 static void emitConfiguration(const Table &table, const Case &engine,
                               raw_ostream &os) {
   SmallVector<const Format *> settings;
@@ -212,7 +213,8 @@ void emitSystemVerilog(const Table &table, raw_ostream &os) {
     emitEnum(one, os);
   emitCodes(table, /*settings=*/false, os);
   emitCodes(table, /*settings=*/true, os);
-  os << "\n  // Each function is given a whole instruction and looks at its own "
+  os << "\n  // Each function is given a whole instruction and looks at its "
+        "own "
         "bits.\n  // verilator lint_off UNUSEDSIGNAL\n";
   for (const Layout &layout : table.layouts)
     emitLayout(layout, os);
