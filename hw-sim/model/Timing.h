@@ -22,28 +22,25 @@ namespace systole::sim {
 struct Timing {
   explicit Timing(const Machine &machine)
       : loadBeats(std::min<uint64_t>(16 * machine.dram.outstanding, 512)),
-        arrayLatency(machine.array),
-        tileCycles(std::max(machine.array, accumulateLoop)) {}
+        arrayLatency(machine.array) {}
 
   /// From a request at a memory's port to the word.
   uint64_t memoryRead = 3;
-  /// From an accumulator row's request, over the addition, until a request of
-  /// the same row would see the sum.
+  /// Fewest steps between two that add to the same accumulator row: the second
+  /// reads what the first has written.
   uint64_t accumulateLoop = 5;
   /// Instructions of an engine that have started and not retired.
   uint64_t inFlight = 16;
   /// Runs of a transfer between its two sides.
-  uint64_t runs = 32;
+  uint64_t transferRuns = 32;
   /// Beats that FETCH, and LD, have room for.
   uint64_t fetchBeats = 32, loadBeats;
   /// Words between ST's reads and its packer.
   uint64_t storeWords = 8;
   /// Weight words between memory and array.
-  uint64_t weightWords = 16;
+  uint64_t weightQueue = 16;
   /// From a row of operands at the array's edge to their sums.
   uint64_t arrayLatency;
-  /// Fewest cycles from the first row of a tile to that of the next.
-  uint64_t tileCycles;
 };
 
 } // namespace systole::sim

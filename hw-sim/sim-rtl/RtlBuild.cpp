@@ -15,7 +15,8 @@
 
 #include "hw-sim/sim-rtl/RtlBuild.h"
 #include "hw-sim/isa/Hash.h"
-#include "hw-sim/sim-rtl/MachinePackage.h"
+#include "hw-sim/model/MachineFile.h"
+#include "hw-sim/sim-rtl/TimingPackage.h"
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
@@ -32,6 +33,8 @@ namespace systole::sim {
 static constexpr const char *kPackages[] = {"systole_pkg.sv", "machine_pkg.sv",
                                             "mxu_pkg.sv",     "picture_pkg.sv",
                                             "float_pkg.sv",   "vector_pkg.sv"};
+/// What is generated for the machine, in one file before them.
+static constexpr char kParameters[] = "parameters.sv";
 
 /// What is compiled beside Verilator's output, below src/hw-sim.
 static constexpr const char *kModelSources[] = {
@@ -141,10 +144,9 @@ static std::string buildScript(const RtlBuildOptions &options,
       "fast --x-initial fast --prefix Vmxu --Mdir . "
       "--top-module mxu -y " +
       rtl;
-  for (const char *package : kPackages) {
-    bool isGenerated = std::string(package) == "machine_pkg.sv";
-    script += (isGenerated ? " " : " " + rtl + "/") + std::string(package);
-  }
+  script += std::string(" ") + kParameters;
+  for (const char *package : kPackages)
+    script += " " + rtl + "/" + package;
   script +=
       " " + rtl +
       "/mxu.sv\n"
@@ -170,8 +172,11 @@ std::optional<std::string> buildRtl(const Machine &machine,
               tools.missing;
     return std::nullopt;
   }
-  std::string package = machinePackage(machine);
-  std::string all = package + tools.version + buildScript(options, tools);
+  // Machines that differ in their names alone are the same hardware.
+  Machine nameless = machine;
+  nameless.name = "";
+  std::string parameters = printParameters(nameless) + timingPackage(machine);
+  std::string all = parameters + tools.version + buildScript(options, tools);
   for (const char *folder : {"rtl", "src"})
     for (const fs::path &file : filesBelow(fs::path(options.sources) / folder))
       all += file.filename().string() + "\n" + textOf(file);
@@ -187,7 +192,7 @@ std::optional<std::string> buildRtl(const Machine &machine,
   fs::path folder = fs::path(options.cache) /
                     (std::string(name) + "." + std::to_string(getpid()));
   fs::create_directories(folder, error);
-  if (!writeText(folder / "machine_pkg.sv", package) ||
+  if (!writeText(folder / kParameters, parameters) ||
       !writeText(folder / "build.sh", buildScript(options, tools))) {
     problem = "cannot write to '" + folder.string() + "'";
     return std::nullopt;

@@ -10,9 +10,9 @@
 #include "hw-sim/dv/Shrink.h"
 #include "hw-sim/isa/Formats.h"
 #include "hw-sim/model/MachineFile.h"
-#include "hw-sim/sim-rtl/MachinePackage.h"
 #include "hw-sim/sim-rtl/RtlBuild.h"
 #include "hw-sim/sim-rtl/RtlTrial.h"
+#include "hw-sim/sim-rtl/TimingPackage.h"
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
@@ -32,7 +32,7 @@ random   runs random programs, legal and illegal, on RTL and functional engine
   --only=A,B     instructions that are kept; others become sync
   --quick-build  a simulator that is soon there, but slow
 times    start and retire cycle of every instruction of a random program
-package  prints the machine as a SystemVerilog package
+package  prints what the RTL needs to know of the machine, as SystemVerilog
 )";
 
 namespace {
@@ -178,7 +178,8 @@ int main(int argc, char **argv) {
   if (!machine)
     return 2;
   if (isPackage) {
-    fputs(machinePackage(*machine).c_str(), stdout);
+    fputs((printParameters(*machine) + timingPackage(*machine)).c_str(),
+          stdout);
     return 0;
   }
   std::string problem;
