@@ -133,9 +133,12 @@ static int random(const Machine &machine, const Arguments &arguments,
     if (trial.difference().empty())
       continue;
     ++differences;
-    printf("error: seed %llu: %s\n%s", static_cast<unsigned long long>(seed),
-           trial.difference().c_str(),
-           differences == 1 ? shrunk(machine, program, seed, rtl).c_str() : "");
+    printf("error: seed %llu: %s\n", static_cast<unsigned long long>(seed),
+           trial.difference().c_str());
+    // Shrinking takes a while; one example is enough.
+    fflush(stdout);
+    if (differences == 1)
+      fputs(shrunk(machine, program, seed, rtl).c_str(), stdout);
   }
   printf("%llu programs on %s, %llu differences\n"
          "  %llu cycles, %.0f kcycle/s with the functional engine\n",
