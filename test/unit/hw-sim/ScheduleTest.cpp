@@ -56,6 +56,17 @@ TEST(ScheduleTest, OneWaitForAWholeChain) {
                               "sync engine=st wait0=2\n");
 }
 
+TEST(ScheduleTest, TwoWaitsFitIntoAnInstruction) {
+  Schedule schedule;
+  Part a, b;
+  add(schedule, Engine::Ld, {}, {&a});
+  add(schedule, Engine::Vx, {}, {&b});
+  add(schedule, Engine::Mm, {&a, &b}, {});
+  EXPECT_EQ(textOf(schedule), "sync signal0=0\n"
+                              "sync engine=vx signal0=1\n"
+                              "sync engine=mm wait0=0 wait1=1\n");
+}
+
 TEST(ScheduleTest, MoreThanTwoWaitsAndSignals) {
   Schedule schedule;
   Part a, b, c, d;
