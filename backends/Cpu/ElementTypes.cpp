@@ -14,10 +14,12 @@
 //===----------------------------------------------------------------------===//
 
 #include "backends/Cpu/ElementTypes.h"
+#include "dialects/Graph/IR/GraphDialect.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 
 using namespace mlir;
+using namespace systole;
 using namespace systole::cpu;
 
 namespace {
@@ -29,7 +31,8 @@ struct SmallFloat {
     Ieee,      ///< Infinities and NaNs, as IEEE 754.
     NanAllOnes, ///< No infinity; NaN is the all-ones pattern (f8E4M3FN).
     NanMinusZero, ///< No infinity; NaN is the pattern of -0 (FNUZ formats).
-    Finite     ///< Neither (f4E2M1FN).
+    Finite,     ///< Neither (f4E2M1FN).
+    Powers      ///< An exponent alone: no sign, no zero (f8E8M0FNU).
   } special;
 };
 } // namespace
@@ -49,6 +52,8 @@ static std::optional<SmallFloat> smallFloat(Type type) {
     return SmallFloat{8, 5, 2, 16, SmallFloat::NanMinusZero};
   if (isa<Float4E2M1FNType>(type))
     return SmallFloat{4, 2, 1, 1, SmallFloat::Finite};
+  if (isa<Float8E8M0FNUType>(type))
+    return SmallFloat{8, 8, 0, 127, SmallFloat::Powers};
   return std::nullopt;
 }
 
@@ -57,7 +62,7 @@ static std::optional<SmallFloat> smallFloat(Type type) {
 //===----------------------------------------------------------------------===//
 
 bool systole::cpu::isSupportedElement(Type type) {
-  return type.isF32() || type.isF64() || smallFloat(type) ||
+  return type.isF32() || isa<graph::StringType>(type) || type.isF64() || smallFloat(type) ||
          (isa<IntegerType>(type) && type.getIntOrFloatBitWidth() <= 64);
 }
 
@@ -67,6 +72,8 @@ Type systole::cpu::storageType(Type element) {
     return IntegerType::get(context, format->bits > 8 ? 16 : 8);
   if (auto integer = dyn_cast<IntegerType>(element))
     return IntegerType::get(context, std::max(8u, integer.getWidth()));
+  if (isa<graph::StringType>(element))
+    return IntegerType::get(context, 128);
   return element;
 }
 
@@ -134,9 +141,33 @@ static Bits makeBits(OpBuilder &b, Location loc, Type shapeOf) {
   return {b, loc, withShapeOf(b.getI32Type(), shapeOf), withShapeOf(b.getF32Type(), shapeOf)};
 }
 
+/// The exponent in float32's place; 2^-127, the smallest, is subnormal there.
+static Value decodePower(Bits &t, Value bits) {
+  using P = arith::CmpIPredicate;
+  Value normal = t.pick(t.cmp(P::eq, bits, 0), t.c(0x00400000), t.shl(bits, 23));
+  return t.asFloat(t.pick(t.cmp(P::eq, bits, 0xff), t.c(0x7fc00000), normal));
+}
+
+/// The nearest power's exponent, of two as near the larger: from half a mantissa
+/// on, for subnormals (below 2^-126) from three quarters of one on.
+static Value encodePower(Bits &t, Value bits) {
+  using P = arith::CmpIPredicate;
+  Value mantissa = t.band(bits, 0x007fffff), exponent = t.shr(bits, 23);
+  Value isSmall = t.cmp(P::eq, exponent, 0);
+  Value from = t.pick(isSmall, t.c(0x00600000), t.c(0x00400000));
+  Value isUpper = arith::CmpIOp::create(t.b, t.loc, P::uge, mantissa, from);
+  Value nearest = t.add(exponent, t.pick(isUpper, t.c(1), t.c(0)));
+  nearest = t.pick(t.cmp(P::sgt, nearest, 254), t.c(254), nearest);
+  // Infinities, NaN, and negative numbers but -0.
+  nearest = t.pick(t.cmp(P::uge, bits, 0x7f800000), t.c(0xff), nearest);
+  return t.pick(t.cmp(P::eq, bits, 0x80000000LL), t.c(0), nearest);
+}
+
 static Value decodeSmallFloat(OpBuilder &b, Location loc, Value stored, SmallFloat f) {
   Bits t = makeBits(b, loc, stored.getType());
   Value bits = arith::ExtUIOp::create(b, loc, t.i32, stored);
+  if (f.special == SmallFloat::Powers)
+    return decodePower(t, bits);
   if (f.bits == 16 && f.exponentBits == 8) // bfloat16: float32's upper half.
     return t.asFloat(t.shl(bits, 16));
   int magnitudeBits = f.exponentBits + f.mantissaBits;
@@ -177,6 +208,7 @@ static EncodingLimits limitsOf(SmallFloat f) {
   case SmallFloat::NanMinusZero:
     return {ones, int64_t(1) << (f.bits - 1), int64_t(1) << (f.bits - 1)};
   case SmallFloat::Finite: // NaN has no pattern: it becomes zero.
+  case SmallFloat::Powers: // Encoded by encodePower.
     return {ones, ones, 0};
   }
   llvm_unreachable("covered switch");
@@ -188,6 +220,9 @@ static Value encodeSmallFloat(OpBuilder &b, Location loc, Value computed, SmallF
   using P = arith::CmpIPredicate;
   EncodingLimits limits = limitsOf(f);
   Value bits = t.asInt(computed);
+  if (f.special == SmallFloat::Powers)
+    return arith::TruncIOp::create(b, loc, withShapeOf(storage, computed.getType()),
+                                   encodePower(t, bits));
   Value magnitude = t.band(bits, 0x7fffffff);
   Value sign = t.shr(t.band(bits, 0x80000000LL), 32 - f.bits);
   int drop = 23 - f.mantissaBits;

@@ -10,7 +10,7 @@
 //
 //   f64, f32            themselves              f16 bf16 f8* f4     bits, f32
 //   iN, uiN (>= 8)      signless iN             i4 ui4 i2 ui2       i8, i8
-//   i1                  i8 (0 or 1), i1
+//   i1                  i8 (0 or 1), i1         string         i128: address, length
 //
 // Small floats are converted by integer arithmetic, because no run-time library
 // with conversion routines is linked. All functions work on scalars and, given

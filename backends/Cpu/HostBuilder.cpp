@@ -9,6 +9,7 @@
 #include "backends/Cpu/CpuBackend.h"
 #include "backends/Cpu/ElementTypes.h"
 #include "backends/Cpu/HostScalars.h"
+#include "backends/Cpu/Lowerings.h"
 #include "dialects/Graph/IR/GraphConstants.h"
 #include "dialects/Graph/IR/GraphOps.h"
 #include "dialects/Graph/IR/NodeLocation.h"
@@ -120,6 +121,8 @@ void HostBuilder::bind(Value value, const CodeTensor &tensor, int64_t buffer) {
 }
 
 CodeTensor HostBuilder::constantTensor(const graph::Tensor &tensor) {
+  if (isa<graph::StringType>(tensor.getElementType()))
+    return stringConstant(*this, tensor);
   int64_t at = lowering.weights.add(tensor);
   CodeTensor result{tensor.getType(), Value(), {}};
   Value offset = arith::ConstantOp::create(b, loc, b.getI64IntegerAttr(at));

@@ -34,6 +34,7 @@ static bool isSmall(Value value) {
   auto type = dyn_cast<RankedTensorType>(value.getType());
   return type && type.hasStaticShape() &&
          type.getNumElements() <= kMaxHostScalars &&
+         type.getElementType().isIntOrFloat() &&
          isSupportedElement(type.getElementType());
 }
 

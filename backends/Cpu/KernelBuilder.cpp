@@ -122,10 +122,15 @@ static int64_t bytesOf(Type storage) {
   return storage.getIntOrFloatBitWidth() / 8;
 }
 
+/// Strings (systole_string) lie as their two halves may.
+static int64_t alignmentOf(Type storage) {
+  return std::min<int64_t>(bytesOf(storage), 8);
+}
+
 Value CodeBuilder::load(const CodeTensor &tensor, Value offset) {
   Type storage = storageType(tensor.element());
   Value raw = loadRaw(storage, address(tensor.pointer, offset, storage),
-                      bytesOf(storage));
+                      alignmentOf(storage));
   return decodeElement(b, loc, raw, tensor.element());
 }
 
@@ -133,7 +138,7 @@ void CodeBuilder::store(const CodeTensor &tensor, Value offset,
                         Value computed) {
   Type storage = storageType(tensor.element());
   storeRaw(encodeElement(b, loc, computed, tensor.element()),
-           address(tensor.pointer, offset, storage), bytesOf(storage));
+           address(tensor.pointer, offset, storage), alignmentOf(storage));
 }
 
 Value KernelBuilder::maskOf(int64_t lanes, int64_t valid) {

@@ -255,6 +255,11 @@ LogicalResult LoopLowering::run() {
 }
 
 LogicalResult systole::cpu::lowerWhile(HostBuilder &host, graph::WhileOp op) {
+  // The bytes of new strings lie in memory that an iteration gives back.
+  for (Type type : op.getResultTypes())
+    if (isa<graph::StringType>(getElementTypeOrSelf(type)))
+      return op.emitError("the CPU backend has no loops that carry strings; use "
+                          "--device=interpreter");
   return LoopLowering{host, op, nullptr, nullptr, nullptr, {}, {}, {}}.run();
 }
 
@@ -315,6 +320,9 @@ LogicalResult systole::cpu::lowerOp(HostBuilder &host, Operation *op) {
       .Case<graph::DftOp>([&](auto typed) { return lowerDft(host, typed); })
       .Case<graph::DetOp>([&](auto typed) { return lowerDet(host, typed); })
       .Case<graph::RandomBitsOp>([&](auto typed) { return lowerRandomBits(host, typed); })
+      .Case<graph::StringEqualOp, graph::StringConcatOp, graph::StringCaseOp,
+            graph::StringFieldCountOp, graph::StringFieldOp,
+            graph::StringMatchOp>([&](auto) { return lowerString(host, op); })
       .Default([&](Operation *) -> LogicalResult {
         if (op->hasTrait<graph::Elementwise>())
           return lowerElementwise(host, op);

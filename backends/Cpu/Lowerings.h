@@ -47,6 +47,10 @@ mlir::LogicalResult lowerNonMaxSuppression(HostBuilder &host, graph::NonMaxSuppr
 mlir::LogicalResult lowerDft(HostBuilder &host, graph::DftOp op);
 mlir::LogicalResult lowerDet(HostBuilder &host, graph::DetOp op);
 mlir::LogicalResult lowerRandomBits(HostBuilder &host, graph::RandomBitsOp op);
+// LowerString.cpp.
+mlir::LogicalResult lowerString(HostBuilder &host, mlir::Operation *op);
+/// A constant of strings in memory of the operation being lowered.
+CodeTensor stringConstant(HostBuilder &host, const graph::Tensor &tensor);
 
 //===--- Shared pieces ---===//
 

@@ -54,6 +54,10 @@ uint32_t systole::cpu::dtypeOf(Type element) {
     return SYSTOLE_DTYPE_F8E4M3FNUZ;
   if (isa<Float8E5M2FNUZType>(element))
     return SYSTOLE_DTYPE_F8E5M2FNUZ;
+  if (isa<Float8E8M0FNUType>(element))
+    return SYSTOLE_DTYPE_F8E8M0FNU;
+  if (isa<graph::StringType>(element))
+    return SYSTOLE_DTYPE_STRING;
   return isa<Float4E2M1FNType>(element) ? SYSTOLE_DTYPE_F4E2M1FN : SYSTOLE_DTYPE_INVALID;
 }
 

@@ -234,6 +234,21 @@ Value GraphBuilder::scalar(Type elementType, double number) {
   return graph::makeScalarConstant(builder, location, elementType, number);
 }
 
+Value GraphBuilder::numbers(Type elementType, llvm::ArrayRef<double> values) {
+  graph::Tensor tensor(elementType, {static_cast<int64_t>(values.size())});
+  for (auto [i, value] : llvm::enumerate(values))
+    tensor.setDouble(static_cast<int64_t>(i), value);
+  return constant(tensor);
+}
+
+Value GraphBuilder::texts(llvm::ArrayRef<std::string> values) {
+  graph::Tensor tensor(graph::StringType::get(getContext()),
+                       {static_cast<int64_t>(values.size())});
+  for (auto [i, value] : llvm::enumerate(values))
+    tensor.setString(static_cast<int64_t>(i), value);
+  return constant(tensor);
+}
+
 Value GraphBuilder::like(Value value, double number) {
   return value ? scalar(elementType(value), number) : Value();
 }

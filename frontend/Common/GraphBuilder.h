@@ -99,6 +99,9 @@ public:
 
   mlir::Value constant(const graph::Tensor &tensor);
   mlir::Value ints(Ints values);
+  /// A list of numbers, or of strings.
+  mlir::Value numbers(mlir::Type elementType, llvm::ArrayRef<double> values);
+  mlir::Value texts(llvm::ArrayRef<std::string> values);
   mlir::Value scalar(mlir::Type elementType, double number);
   /// A scalar of the element type of `value`.
   mlir::Value like(mlir::Value value, double number);

@@ -90,6 +90,17 @@ ImportResult importModel(mlir::MLIRContext &context, llvm::StringRef path,
   return result;
 }
 
+std::string elementName(llvm::StringRef sequence, int64_t index) {
+  return (sequence + "[" + llvm::Twine(index) + "]").str();
+}
+
+llvm::StringRef sequenceOfElement(llvm::StringRef name, int64_t &index) {
+  auto [sequence, rest] = name.rsplit('[');
+  bool isElement = rest.consume_back("]") && !rest.getAsInteger(10, index) &&
+                   index >= 0;
+  return isElement ? sequence : "";
+}
+
 std::string numpyTypeName(mlir::Type type) {
   if (mlir::isa<graph::StringType>(type))
     return "object";
@@ -109,6 +120,7 @@ std::string numpyTypeName(mlir::Type type) {
       .Case([](mlir::Float8E4M3FNUZType) { return "float8_e4m3fnuz"; })
       .Case([](mlir::Float8E5M2Type) { return "float8_e5m2"; })
       .Case([](mlir::Float8E5M2FNUZType) { return "float8_e5m2fnuz"; })
+      .Case([](mlir::Float8E8M0FNUType) { return "float8_e8m0fnu"; })
       .Case([](mlir::Float4E2M1FNType) { return "float4_e2m1fn"; })
       .Default([](mlir::Type) { return "unknown"; });
 }

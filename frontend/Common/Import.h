@@ -30,13 +30,20 @@
 
 namespace systole::frontend {
 
+/// The number of elements of an optional sequence that is not there.
+inline constexpr int64_t kAbsent = -1;
+
 /// What a user asks of an import.
 struct ImportOptions {
   /// Feeds and fetches by tensor name. Empty: the model's own.
   std::vector<std::string> inputs, outputs;
   /// Binds the dimensions of inputs (`--shape NAME=1x3`), by input name; -1
   /// leaves one as it is.
+  /// The elements of sequence 'x' are inputs 'x[0]', 'x[1]', ...
   std::map<std::string, llvm::SmallVector<int64_t>> shapes;
+  /// Numbers of elements of inputs that are sequences or optionals, by input
+  /// name; kAbsent for optionals that hold nothing.
+  std::map<std::string, int64_t> lengths;
   /// Values of inputs, by name: constants for the nodes that use them. They
   /// remain inputs, which must then have these values.
   std::map<std::string, graph::Tensor> values;
@@ -55,7 +62,14 @@ struct TensorSummary {
   std::vector<std::string> dimNames;
   /// As numpy calls it: "float32", "bool", "bfloat16", "object" for strings.
   std::string dtype;
+  /// "sequence", "optional", "optional sequence"; empty for plain tensors.
+  std::string container;
 };
+
+/// The name of an element of a sequence: "x[0]".
+std::string elementName(llvm::StringRef sequence, int64_t index);
+/// The sequence and the index of such a name; "" for other names.
+llvm::StringRef sequenceOfElement(llvm::StringRef name, int64_t &index);
 
 /// A node in the model's own terms.
 struct NodeSummary {

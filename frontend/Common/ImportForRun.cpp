@@ -25,8 +25,28 @@ static void addShapes(llvm::ArrayRef<TensorSummary> inputs,
   for (const TensorSummary &input : inputs)
     for (const GivenInput &at : given)
       if (at.name == input.name &&
+          !llvm::StringRef(input.container).ends_with("sequence") &&
           (!input.ranked || llvm::is_contained(input.dims, -1)))
         options.shapes.emplace(at.name, at.shape);
+}
+
+/// Adds how many elements sequences have, and their shapes.
+static void addLengths(llvm::ArrayRef<GivenInput> given,
+                       ImportOptions &options) {
+  for (const GivenInput &at : given) {
+    int64_t index;
+    if (at.length)
+      options.lengths.emplace(at.name, *at.length);
+    else if (options.lengths.count(
+                 sequenceOfElement(at.name, index).str()))
+      options.shapes.emplace(at.name, at.shape);
+  }
+}
+
+/// How much is said of the inputs.
+static size_t numBound(const ImportOptions &options) {
+  return options.shapes.size() + options.values.size() +
+         options.lengths.size();
 }
 
 /// Adds the values of small inputs: of whole numbers, or of all types.
@@ -64,16 +84,18 @@ ImportResult systole::frontend::importForRun(mlir::MLIRContext &context,
                                       best.summary.inputs.end());
   std::vector<GivenInput> given = inputs(declared);
   ImportOptions more = options;
-  size_t bound = more.shapes.size() + more.values.size();
+  size_t bound = numBound(more);
   for (int step = 0; step < 3; ++step) {
-    if (step == 0)
+    if (step == 0) {
       addShapes(declared, given, more);
-    else
+      addLengths(given, more);
+    } else {
       addValues(given, /*allTypes=*/step == 2, more);
+    }
     // A step that adds nothing would end as the one before it did.
-    if (more.shapes.size() + more.values.size() == bound)
+    if (numBound(more) == bound)
       continue;
-    bound = more.shapes.size() + more.values.size();
+    bound = numBound(more);
     ImportResult next = importModel(context, source, more);
     bool satisfied = isSatisfied(next);
     if (satisfied || (next.module && !best.module)) {

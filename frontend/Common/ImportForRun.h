@@ -26,6 +26,9 @@ struct GivenInput {
   llvm::SmallVector<int64_t> shape;
   /// Its value, or null: it is large, or not the same in the whole run.
   graph::Tensor value;
+  /// Of a sequence or an optional: the number of its elements, or kAbsent. The
+  /// elements follow it under their names (elementName).
+  std::optional<int64_t> length = std::nullopt;
 };
 
 /// True for the shape of an input whose value may be a parameter.

@@ -53,7 +53,10 @@ static void importConstant(Node &n) {
     SmallVector<float> floats(values.begin(), values.end());
     setNumbers<float>(n, b.getF32Type(), floats, false);
   } else if (n.attribute("value_string") || n.attribute("value_strings")) {
-    n.error("constants of strings are not supported");
+    bool isList = n.attribute("value_strings");
+    Value texts = n.texts(isList ? n.strings("value_strings")
+                                 : std::vector{n.string("value_string", "")});
+    n.set(0, isList ? texts : n.squeeze(texts, {0}));
   } else if (n.attribute("sparse_value")) {
     n.error("sparse constants are not supported");
   } else {
@@ -99,28 +102,10 @@ static void importSize(Node &n) {
                       : n.squeeze(n.ints({size.size}), {0}));
 }
 
-static void importDropout(Node &n) {
-  // The ratio of the second input matters in training only; where nothing is
-  // dropped, training is the same.
-  Value ratio = n.optional(1), training = n.optional(2);
-  bool dropsNothing = ratio && graph::isConstantSplat(ratio, 0);
-  if (training && !graph::isConstantSplat(training, 0) && !dropsNothing)
-    return (void)n.error("training mode is not supported");
-  Value x = n.in(0);
-  n.set(0, x);
-  // The mask: nothing is dropped. Of type bool since operator set 10.
-  if (n.wants(1) && x) {
-    Type type = n.opset < 10 ? GraphBuilder::elementType(x)
-                             : n.getBuilder().getI1Type();
-    n.set(1, n.broadcast(n.scalar(type, 1.0), n.shapeOf(x)));
-  }
-}
-
 llvm::ArrayRef<Operator> constantOperators() {
   static constexpr Operator rows[] = {
       {"Constant", 1, 28, importConstant},
       {"ConstantOfShape", 9, 28, importConstantOfShape},
-      {"Dropout", 1, 28, importDropout},
       {"Shape", 1, 28, importShape},
       {"Size", 1, 28, importSize},
   };

@@ -10,6 +10,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "frontend/Common/Lists.h"
 #include "frontend/Onnx/Loops.h"
 
 using namespace mlir;
@@ -46,6 +47,13 @@ static void yieldValues(Node &n, ValueRange values) {
   OperationState state(n.getLocation(), graph::YieldOp::getOperationName());
   state.addOperands(values);
   n.getBuilder().create(state);
+}
+
+static std::vector<Layout> layoutsOf(llvm::ArrayRef<Value> values) {
+  std::vector<Layout> layouts;
+  for (Value value : values)
+    layouts.push_back(layoutOf(value));
+  return layouts;
 }
 
 /// The one element of a constant condition.
@@ -88,6 +96,7 @@ static void importIf(Node &n) {
   OperationState state(n.getLocation(), graph::IfOp::getOperationName());
   state.addOperands(condition);
   SmallVector<Type> types;
+  std::vector<Layout> layouts;
   bool good = true;
   for (const GraphProto *graph : {thenGraph, elseGraph}) {
     Block *block = new Block;
@@ -102,20 +111,32 @@ static void importIf(Node &n) {
               " outputs instead of " + llvm::Twine(n.numOutputs()));
     if (!good)
       continue;
-    for (auto [i, value] : llvm::enumerate(*values)) {
+    std::vector<Layout> own = layoutsOf(*values);
+    if (graph == thenGraph)
+      layouts = own;
+    else if (own != layouts)
+      return (void)n.error("which branch is taken decides how many elements a "
+                           "sequence or an optional has; its condition must be "
+                           "known before the program runs");
+    SmallVector<Value> tensors;
+    for (Value value : *values)
+      flatten(value, tensors);
+    for (auto [i, value] : llvm::enumerate(tensors)) {
       if (graph == thenGraph)
         types.push_back(value.getType());
       else if (!(types[i] = joinTypes(types[i], value.getType())))
         return (void)n.error("its branches give different element types");
     }
-    yieldValues(n, *values);
+    yieldValues(n, tensors);
   }
   if (!good)
     return;
   state.addTypes(types);
   Operation *op = n.getBuilder().create(state);
-  for (auto [i, value] : llvm::enumerate(op->getResults()))
-    n.set(i, value);
+  SmallVector<Value> results(op->getResults());
+  llvm::ArrayRef<Value> rest = results;
+  for (auto [i, layout] : llvm::enumerate(layouts))
+    n.set(i, assemble(n, layout, rest));
 }
 
 //===----------------------------------------------------------------------===//
@@ -277,38 +298,167 @@ bool LoopImport::run() {
   return false;
 }
 
+//===----------------------------------------------------------------------===//
+// Loop
+//===----------------------------------------------------------------------===//
+
+namespace {
+/// A Loop's parts. What it carries may be sequences and optionals: as long as a
+/// step keeps their lengths, the loop carries their elements; otherwise there is
+/// a copy of the body for each step.
+struct LoopNode {
+  Node &n;
+  const GraphProto &body;
+  /// First values of what is carried.
+  SmallVector<Value> inits;
+
+  size_t numScans() const { return n.numOutputs() - inits.size(); }
+  Value limit();
+  Value condition();
+  /// What the carried values are after one step; nothing if it fails.
+  std::optional<std::vector<Layout>> layoutsAfterStep();
+  void importWhole();
+  void importUnrolled();
+};
+} // namespace
+
+/// Most steps of a loop that are imported one by one.
+static constexpr int64_t kMostUnrolled = 4096;
+
+/// Trip limit, or null for none.
+Value LoopNode::limit() {
+  return n.has(0) ? asScalar(n, n.in(0)) : Value();
+}
+
+Value LoopNode::condition() {
+  return n.has(1) ? asScalar(n, n.in(1))
+                  : n.scalar(n.getBuilder().getI1Type(), 1);
+}
+
+std::optional<std::vector<Layout>> LoopNode::layoutsAfterStep() {
+  auto before = n.importer.checkpoint();
+  Region scratch;
+  Block *block = new Block;
+  scratch.push_back(block);
+  OpBuilder::InsertionGuard guard(n.getBuilder());
+  n.getBuilder().setInsertionPointToEnd(block);
+  Type i64 = n.getBuilder().getI64Type(), i1 = n.getBuilder().getI1Type();
+  SmallVector<Value> arguments;
+  for (Type type : {i64, i1})
+    arguments.push_back(block->addArgument(RankedTensorType::get({}, type),
+                                           n.getLocation()));
+  arguments.append(inits);
+  auto values = n.importer.importSubgraph(n, body, arguments);
+  bool fits = values && values->size() == 1 + inits.size() + numScans();
+  std::vector<Layout> layouts;
+  if (fits)
+    layouts = layoutsOf(
+        llvm::ArrayRef<Value>(*values).drop_front().take_front(inits.size()));
+  n.importer.rollBack(before);
+  n.setPoisoned(false);
+  return fits ? std::optional(layouts) : std::nullopt;
+}
+
+void LoopNode::importWhole() {
+  std::vector<Layout> layouts = layoutsOf(inits);
+  SmallVector<Value> tensors;
+  for (Value init : inits)
+    flatten(init, tensors);
+  LoopImport loop{n, {}, {}, tensors.size(), numScans(), {}, {}, {}};
+  loop.step = [&](Block &block) -> StepResults {
+    SmallVector<Value> given(block.getArguments().take_front(2));
+    SmallVector<Value> carried(
+        block.getArguments().drop_front(2).take_front(tensors.size()));
+    llvm::ArrayRef<Value> rest = carried;
+    for (const Layout &layout : layouts)
+      given.push_back(assemble(n, layout, rest));
+    auto values = n.importer.importSubgraph(n, body, given);
+    if (!values)
+      return std::nullopt;
+    SmallVector<Value> results;
+    for (Value value : *values)
+      flatten(value, results);
+    return results;
+  };
+  loop.limit = limit();
+  loop.inits = {n.scalar(n.getBuilder().getI64Type(), 0), condition()};
+  loop.inits.append(tensors);
+  if ((n.has(0) && !loop.limit) || !loop.run())
+    return;
+  llvm::ArrayRef<Value> rest = loop.results;
+  for (auto [i, layout] : llvm::enumerate(layouts))
+    n.set(i, assemble(n, layout, rest));
+  for (auto [i, value] : llvm::enumerate(rest))
+    n.set(inits.size() + i, value);
+}
+
+void LoopNode::importUnrolled() {
+  Value known = limit();
+  auto count = known ? graph::constantInts(known) : std::nullopt;
+  Value goOn = condition();
+  SmallVector<Value> carried = inits;
+  std::vector<SmallVector<Value>> scans(numScans());
+  for (int64_t step = 0;; ++step) {
+    if (count && step >= count->front())
+      break;
+    auto decided = knownCondition(goOn);
+    if (n.failed() || !decided || (!count && n.has(0)) || step >= kMostUnrolled)
+      return (void)n.error(
+          "each step changes the length of a sequence that it carries, so the "
+          "number of steps (" + llvm::Twine(kMostUnrolled) +
+          " at most) must be known before the program runs");
+    if (!*decided)
+      break;
+    SmallVector<Value> arguments = {
+        n.scalar(n.getBuilder().getI64Type(), static_cast<double>(step)), goOn};
+    arguments.append(carried);
+    auto values = n.importer.importSubgraph(n, body, arguments);
+    if (!values)
+      return;
+    if (values->size() != 1 + carried.size() + scans.size())
+      return (void)n.error("its body has " + llvm::Twine(values->size()) +
+                           " outputs instead of " +
+                           llvm::Twine(1 + carried.size() + scans.size()));
+    goOn = asScalar(n, values->front());
+    llvm::copy(llvm::ArrayRef<Value>(*values).drop_front().take_front(
+                   carried.size()),
+               carried.begin());
+    for (auto [list, value] :
+         llvm::zip(scans, llvm::ArrayRef<Value>(*values).take_back(
+                              scans.size())))
+      list.push_back(n.unsqueeze(value, {0}));
+  }
+  for (auto [i, value] : llvm::enumerate(carried))
+    n.set(i, value);
+  for (auto [i, list] : llvm::enumerate(scans))
+    n.set(carried.size() + i,
+          list.empty() ? n.error("a scan output of no steps has no shape")
+                       : n.concat(list, 0));
+}
+
 static void importLoop(Node &n) {
   const GraphProto *body = subgraph(n, "body");
   if (!body)
     return;
-  size_t numValues = n.numInputs() > 2 ? n.numInputs() - 2 : 0;
-  if (n.numOutputs() < numValues)
+  LoopNode loop{n, *body, {}};
+  for (unsigned i = 2; i < n.numInputs(); ++i)
+    loop.inits.push_back(n.in(i));
+  if (n.numOutputs() < loop.inits.size())
     return (void)n.error("it has fewer outputs than carried values");
-  LoopImport loop{n, {}, {}, numValues, n.numOutputs() - numValues, {}, {}, {}};
-  loop.step = [&](Block &block) -> StepResults {
-    SmallVector<Value> arguments(
-        block.getArguments().take_front(2 + numValues));
-    return n.importer.importSubgraph(n, *body, arguments);
-  };
-  if (n.has(0))
-    loop.limit = asScalar(n, n.in(0));
-  loop.inits = {n.scalar(n.getBuilder().getI64Type(), 0),
-                n.has(1) ? asScalar(n, n.in(1))
-                         : n.scalar(n.getBuilder().getI1Type(), 1)};
-  for (size_t i = 0; i < numValues; ++i)
-    loop.inits.push_back(n.in(2 + i));
-  if (n.has(0) && !loop.limit)
+  if (llvm::is_contained(loop.inits, Value()))
     return;
-  if (!loop.run())
-    return;
-  for (auto [i, value] : llvm::enumerate(loop.results))
-    n.set(i, value);
+  bool hasLists = llvm::any_of(
+      loop.inits, [](Value value) { return isList(value.getType()); });
+  if (!hasLists || loop.layoutsAfterStep() == layoutsOf(loop.inits))
+    loop.importWhole();
+  else
+    loop.importUnrolled();
 }
 
 llvm::ArrayRef<Operator> controlOperators() {
   static constexpr Operator rows[] = {
       {"If", 1, 28, importIf},
-      {"Loop", 1, 28, importLoop},
+      {"Loop", 1, 28, importLoop, "", true},
   };
   return rows;
 }

@@ -11,6 +11,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "frontend/Common/Composites.h"
+#include "frontend/Common/Strings.h"
 #include "frontend/Common/Import.h"
 #include "frontend/Onnx/Node.h"
 
@@ -51,8 +52,43 @@ static double largestFloat8(Type type) {
   return isa<Float8E5M2Type, Float8E5M2FNUZType>(type) ? 57344 : 0;
 }
 
+/// Conversion to powers of two (f8E8M0FNU), rounded as attribute 'round_mode'
+/// says: the exponent of a 32-bit float, or the next. Signs are dropped;
+/// infinities become NaN.
+static Value castToPowers(Node &n, Value x) {
+  Type ui32 = n.getBuilder().getIntegerType(32, /*isSigned=*/false);
+  Type ui8 = n.getBuilder().getIntegerType(8, /*isSigned=*/false);
+  auto bitcast = [&](Value value, Type to) {
+    return n.make<graph::BitcastOp>({value}, {n.attr("to", TypeAttr::get(to))});
+  };
+  Value bits = bitcast(n.cast(x, n.getBuilder().getF32Type()), ui32);
+  Value exponent = n.make<graph::AndOp>(
+      {n.make<graph::ShiftRightOp>({bits, n.like(bits, 23)}),
+       n.like(bits, 0xff)});
+  Value mantissa = n.make<graph::AndOp>({bits, n.like(bits, 0x7fffff)});
+  std::string mode = n.string("round_mode", "up");
+  Value goesUp;
+  if (mode == "up")
+    goesUp = n.compare(ComparePredicate::gt, mantissa, 0.0);
+  else if (mode == "nearest")
+    goesUp = n.compare(ComparePredicate::ge, mantissa, double(0x400000));
+  else if (mode != "down")
+    return n.error("round_mode '" + mode + "' is unknown");
+  if (goesUp) {
+    double last = n.integer("saturate", 1) ? 0xfe : 0xff;
+    goesUp = n.make<graph::AndOp>(
+        {goesUp, n.compare(ComparePredicate::lt, exponent, last)});
+    exponent = n.add(exponent, n.cast(goesUp, ui32));
+  }
+  return bitcast(n.cast(exponent, ui8),
+                 Float8E8M0FNUType::get(n.getContext()));
+}
+
 /// Conversion that keeps to the range of 8-bit floats unless told otherwise.
 static Value saturatingCast(Node &n, Value x, Type to) {
+  if (isa_and_present<Float8E8M0FNUType>(to) &&
+      GraphBuilder::elementType(x) != to)
+    return castToPowers(n, x);
   double largest = largestFloat8(to);
   if (largest > 0 && n.integer("saturate", 1) &&
       isa<FloatType>(GraphBuilder::elementType(x)) &&
@@ -117,6 +153,9 @@ static void binary(Node &n) {
 template <ComparePredicate predicate>
 static void comparison(Node &n) {
   Value a = n.in(0);
+  if (predicate == ComparePredicate::eq && a &&
+      isa<graph::StringType>(GraphBuilder::elementType(a)))
+    return n.set(0, equal(n, a, n.in(1)));
   n.set(0, n.compare(predicate, a, alignLegacy(n, a, n.in(1))));
 }
 
@@ -223,7 +262,7 @@ llvm::ArrayRef<Operator> elementwiseOperators() {
       {"Floor", 1, 28, importFloor},
       {"Greater", 1, 28, comparison<ComparePredicate::gt>},
       {"GreaterOrEqual", 12, 28, comparison<ComparePredicate::ge>},
-      {"Identity", 1, 28, importIdentity},
+      {"Identity", 1, 28, importIdentity, "", true},
       {"Less", 1, 28, comparison<ComparePredicate::lt>},
       {"LessOrEqual", 12, 28, comparison<ComparePredicate::le>},
       {"Log", 1, 28, importUnary<graph::LogOp>},

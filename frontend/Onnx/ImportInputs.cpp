@@ -11,6 +11,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "dialects/Graph/IR/NodeLocation.h"
+#include "frontend/Common/Lists.h"
 #include "frontend/Onnx/Importer.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 
@@ -21,12 +22,36 @@ using systole::frontend::TensorSummary;
 
 namespace systole::onnx {
 
+/// Elements of an input sequence beyond this many are not asked for.
+static constexpr int64_t kMostElements = 4096;
+
+/// The type of the tensors that a value of this type holds.
+static const TypeProto &heldType(const TypeProto &type) {
+  if (type.has_optional_type())
+    return heldType(type.optional_type().elem_type());
+  return type.has_sequence_type() ? type.sequence_type().elem_type() : type;
+}
+
+/// What a value of this type is: "optional sequence"; "" if it is neither.
+static std::string containerOf(const TypeProto &type) {
+  if (type.has_sequence_type())
+    return "sequence";
+  if (!type.has_optional_type())
+    return "";
+  std::string inner = containerOf(type.optional_type().elem_type());
+  return inner.empty() ? "optional" : "optional " + inner;
+}
+
 /// Fills the summary of a tensor from its declaration; false for other types.
 bool Importer::describeTensor(MLIRContext *context, const ValueInfoProto &info,
                               TensorSummary &summary) {
   summary.name = info.name();
   if (!info.type().has_tensor_type()) {
     summary.ranked = false;
+    summary.container = containerOf(info.type());
+    Type element =
+        elementTypeOf(context, heldType(info.type()).tensor_type().elem_type());
+    summary.dtype = element ? frontend::numpyTypeName(element) : "unknown";
     return false;
   }
   const TypeProto::Tensor &type = info.type().tensor_type();
@@ -44,9 +69,17 @@ bool Importer::describeTensor(MLIRContext *context, const ValueInfoProto &info,
 void Importer::bindDimensions() {
   for (const auto &[name, dims] : options.shapes) {
     const ValueInfoProto *info = nullptr;
-    for (const ValueInfoProto &input : model.graph().input())
+    int64_t index;
+    llvm::StringRef sequence = frontend::sequenceOfElement(name, index);
+    bool isElement = false;
+    for (const ValueInfoProto &input : model.graph().input()) {
       if (input.name() == name)
         info = &input;
+      isElement |= !sequence.empty() && input.name() == sequence &&
+                   !input.type().has_tensor_type();
+    }
+    if (isElement)
+      continue;
     if (!info && !llvm::is_contained(options.inputs, name)) {
       Problem &problem = addProblem("--shape: the model has no input '" +
                                     printable(name) + "'");
@@ -156,7 +189,100 @@ Type Importer::inputType(const ValueInfoProto &info, TensorSummary &summary) {
   return RankedTensorType::get(shape, element);
 }
 
+std::optional<int64_t> Importer::givenLength(llvm::StringRef name) const {
+  auto given = options.lengths.find(name.str());
+  if (given != options.lengths.end())
+    return given->second;
+  // `--shape x[2]=...` means that there are three elements at least.
+  std::optional<int64_t> length;
+  for (const auto &[element, dims] : options.shapes) {
+    int64_t index;
+    if (frontend::sequenceOfElement(element, index) == name &&
+        index < kMostElements)
+      length = std::max(length.value_or(0), index + 1);
+  }
+  return length;
+}
+
+Value Importer::addElements(llvm::StringRef name, const TypeProto &element,
+                            int64_t length, Scope &scope) {
+  SmallVector<Value> elements;
+  for (int64_t i = 0; i < length; ++i) {
+    ValueInfoProto info;
+    info.set_name(frontend::elementName(name, i));
+    *info.mutable_type() = element;
+    if (!addArgument(info, scope))
+      return {};
+    elements.push_back(scope.values[info.name()]);
+  }
+  OpBuilder builder = OpBuilder::atBlockEnd(&entry.getBody().front());
+  frontend::GraphBuilder b(
+      builder, graph::nodeLocation(&context, name, "Input"));
+  Type type = elementTypeOf(&context, element.tensor_type().elem_type());
+  if (!type) {
+    addProblem("input '" + printable(name) + "' has element type " +
+               dataTypeName(element.tensor_type().elem_type()) +
+               ", which is not supported");
+    return {};
+  }
+  return frontend::makeSequence(b, elements,
+                                UnrankedTensorType::get(type));
+}
+
+bool Importer::addListArgument(const ValueInfoProto &info, Scope &scope) {
+  const TypeProto &type = info.type();
+  const TypeProto &held =
+      type.has_optional_type() ? type.optional_type().elem_type() : type;
+  std::optional<int64_t> length = givenLength(info.name());
+  if (!length) {
+    TensorSummary summary;
+    describeTensor(&context, info, summary);
+    Problem &problem = addProblem(
+        "input '" + printable(info.name()) + "' is a value of type " +
+        summary.container + ", and how many tensors it has is not known");
+    if (held.has_sequence_type())
+      problem.help.push_back("give the shape of each: --shape '" +
+                             frontend::elementName(printable(info.name()), 0) +
+                             "=2x3'");
+    result.summary.inputs.push_back(summary);
+    return false;
+  }
+  Value value;
+  OpBuilder builder = OpBuilder::atBlockEnd(&entry.getBody().front());
+  frontend::GraphBuilder b(
+      builder, graph::nodeLocation(&context, info.name(), "Input"));
+  if (*length == frontend::kAbsent) {
+    Type element = elementTypeOf(&context,
+                                 heldType(held).tensor_type().elem_type());
+    Type tensor = UnrankedTensorType::get(
+        element ? element : Type(builder.getF32Type()));
+    value = frontend::makeOptional(
+        b, {},
+        held.has_sequence_type()
+            ? Type(graph::SequenceType::get(&context, tensor))
+            : tensor);
+  } else if (held.has_sequence_type()) {
+    value = addElements(info.name(), held.sequence_type().elem_type(), *length,
+                        scope);
+  } else {
+    ValueInfoProto inner = info;
+    *inner.mutable_type() = held;
+    if (addArgument(inner, scope))
+      value = scope.values[info.name()];
+  }
+  if (value && type.has_optional_type() && *length != frontend::kAbsent)
+    value = frontend::makeOptional(b, value, {});
+  scope.values[info.name()] = value;
+  return static_cast<bool>(value);
+}
+
 bool Importer::addArgument(const ValueInfoProto &info, Scope &scope) {
+  if (!containerOf(info.type()).empty()) {
+    if (addListArgument(info, scope))
+      return true;
+    scope.values[info.name()] = Value();
+    return false;
+  }
   TensorSummary summary;
   Type type = inputType(info, summary);
   for (size_t i = 0; i < summary.dims.size(); ++i)

@@ -11,6 +11,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "dialects/Graph/IR/NodeLocation.h"
+#include "frontend/Common/Lists.h"
 #include "frontend/Onnx/GraphOrder.h"
 #include "frontend/Onnx/Importer.h"
 
@@ -317,6 +318,19 @@ void Importer::importCall(const NodeProto &proto, const FunctionProto &function,
 // Nodes
 //===----------------------------------------------------------------------===//
 
+/// Fails where an operator that takes tensors is given something else.
+static bool checkKinds(const Operator &row, llvm::ArrayRef<Value> inputs,
+                       Node &node) {
+  for (auto [i, value] : llvm::enumerate(inputs))
+    if (value && !row.takesLists && frontend::isList(value.getType())) {
+      node.error("input " + llvm::Twine(i) + " is " +
+                 frontend::describeKind(value.getType()) +
+                 "; the operator takes tensors");
+      return false;
+    }
+  return true;
+}
+
 void Importer::importNode(const NodeProto &proto, Scope &scope,
                           OpBuilder &builder, const std::string &name) {
   SmallVector<Value> inputs;
@@ -342,7 +356,8 @@ void Importer::importNode(const NodeProto &proto, Scope &scope,
   Node node(*this, scope, proto, opset, inputs, builder,
             graph::nodeLocation(&context, name, proto.op_type()));
   size_t problemsBefore = result.problems.size();
-  row->import(node);
+  if (checkKinds(*row, inputs, node))
+    row->import(node);
   if (!node.failed() && !node.isPoisoned() && node.numInputs() > node.numUsed())
     node.error("it has " + llvm::Twine(node.numInputs()) +
                " inputs; the operator takes " + llvm::Twine(node.numUsed()) +

@@ -12,6 +12,7 @@
 
 #include "frontend/Onnx/Importer.h"
 #include "dialects/Graph/IR/NodeLocation.h"
+#include "frontend/Common/Lists.h"
 #include "frontend/Onnx/GraphOrder.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/Verifier.h"
@@ -220,6 +221,25 @@ void Importer::addResult(llvm::StringRef name, Value value) {
   resultAttributes.push_back(b.getDictionaryAttr(attributes));
 }
 
+void Importer::addResults(llvm::StringRef name, Value value) {
+  if (!value || !frontend::isList(value.getType()))
+    return addResult(name, value);
+  if (isa<graph::OptionalType>(value.getType())) {
+    if (Value element = frontend::optionalElement(value))
+      addResults(name, element);
+    return;
+  }
+  auto elements = frontend::sequenceElements(value);
+  if (!elements) {
+    addProblem("output '" + printable(name) +
+               "' is a sequence whose length is known only when the program "
+               "runs");
+    return;
+  }
+  for (auto [i, element] : llvm::enumerate(*elements))
+    addResult(frontend::elementName(name, static_cast<int64_t>(i)), element);
+}
+
 /// Erases what nothing uses: shape arithmetic that was evaluated.
 static void eraseDead(func::FuncOp entry) {
   SmallVector<Operation *> all;
@@ -232,7 +252,7 @@ static void eraseDead(func::FuncOp entry) {
 
 void Importer::finish(llvm::ArrayRef<std::string> fetches, Scope &scope) {
   for (const std::string &name : fetches)
-    addResult(name, lookUp(name, scope));
+    addResults(name, lookUp(name, scope));
   if (!result.problems.empty() || llvm::is_contained(results, Value()))
     return;
   OpBuilder builder = OpBuilder::atBlockEnd(&entry.getBody().front());

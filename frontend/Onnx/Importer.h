@@ -97,6 +97,14 @@ private:
   /// "1x?x128", -1 as "?".
   static std::string dimsText(llvm::ArrayRef<int64_t> dims);
   bool addArgument(const ValueInfoProto &info, Scope &scope);
+  /// An input that is a sequence or an optional: its elements, as many as the
+  /// options say, are the arguments.
+  bool addListArgument(const ValueInfoProto &info, Scope &scope);
+  /// The number of elements that the options give an input, or nothing.
+  std::optional<int64_t> givenLength(llvm::StringRef name) const;
+  /// The sequence of inputs `name`[0], `name`[1], ...
+  mlir::Value addElements(llvm::StringRef name, const TypeProto &element,
+                          int64_t length, Scope &scope);
   /// The constant that an input is known to be; null if it is not known, or its
   /// value is not of `type`.
   mlir::Value knownValue(const std::string &name, mlir::Type type);
@@ -105,6 +113,8 @@ private:
                        frontend::TensorSummary &summary);
   void bindDimensions();
   void addResult(llvm::StringRef name, mlir::Value value);
+  /// The same for each element of a sequence, or what an optional holds.
+  void addResults(llvm::StringRef name, mlir::Value value);
   void checkDeclared(llvm::StringRef name, mlir::Type type);
   void finish(llvm::ArrayRef<std::string> fetches, Scope &scope);
   const ValueInfoProto *findInfo(llvm::StringRef name) const;

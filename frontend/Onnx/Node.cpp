@@ -170,7 +170,9 @@ std::vector<const Operator *> allOperators() {
         indexOperators(), orderOperators(), lossOperators(), normOperators(),
         trainingOperators(), textOperators(), scanOperators(),
         attentionOperators(), spatialOperators(), resizeOperators(),
-        signalOperators(), randomOperators(), quantOperators()})
+        signalOperators(), randomOperators(), quantOperators(),
+        stringOperators(), sequenceOperators(), treeOperators(),
+        featureOperators(), modelOperators()})
     for (const Operator &row : family)
       rows.push_back(&row);
   return rows;

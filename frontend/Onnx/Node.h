@@ -61,7 +61,7 @@ public:
 
   /// Says that the results are null because something that a subgraph needs is:
   /// not a failure of this node.
-  void setPoisoned() { poisoned = true; }
+  void setPoisoned(bool value = true) { poisoned = value; }
   bool isPoisoned() const { return poisoned; }
 
   //===--------------------------------------------------------------------===//
@@ -143,6 +143,8 @@ struct Operator {
   int64_t since, until;
   void (*import)(Node &node);
   llvm::StringLiteral domain = "";
+  /// It takes sequences and optionals, too; others take tensors alone.
+  bool takesLists = false;
 };
 
 /// The tables, by family.
@@ -161,6 +163,11 @@ llvm::ArrayRef<Operator> lossOperators();
 llvm::ArrayRef<Operator> normOperators();
 llvm::ArrayRef<Operator> trainingOperators();
 llvm::ArrayRef<Operator> textOperators();
+llvm::ArrayRef<Operator> stringOperators();
+llvm::ArrayRef<Operator> sequenceOperators();
+llvm::ArrayRef<Operator> treeOperators();
+llvm::ArrayRef<Operator> featureOperators();
+llvm::ArrayRef<Operator> modelOperators();
 llvm::ArrayRef<Operator> scanOperators();
 llvm::ArrayRef<Operator> attentionOperators();
 llvm::ArrayRef<Operator> spatialOperators();

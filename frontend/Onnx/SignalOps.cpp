@@ -1,19 +1,12 @@
-//===- SignalOps.cpp - ONNX transforms, windows, random numbers -----------===//
+//===- SignalOps.cpp - ONNX transforms and windows -----------------------===//
 //
 // Part of the Systole project, under the Apache License v2.0 with LLVM
 // exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
-//
-// Random operators take their key from the attribute 'seed', or from the node's
-// name: a model gives the same numbers in every run and on every device.
-//
-//===----------------------------------------------------------------------===//
 
-#include "frontend/Common/Random.h"
 #include "frontend/Common/Signal.h"
 #include "frontend/Onnx/Node.h"
-#include "llvm/Support/xxhash.h"
 
 using namespace mlir;
 using namespace systole::frontend;
@@ -138,98 +131,6 @@ llvm::ArrayRef<Operator> signalOperators() {
       {"HannWindow", 17, 28, importHannWindow},
       {"MelWeightMatrix", 17, 28, importMelWeightMatrix},
       {"STFT", 17, 28, importStft},
-  };
-  return rows;
-}
-
-//===----------------------------------------------------------------------===//
-// Random numbers
-//===----------------------------------------------------------------------===//
-
-static uint64_t randomKey(Node &n) {
-  if (!n.attribute("seed"))
-    return llvm::xxh3_64bits(n.proto.name() + "\n" +
-                             (n.proto.output_size() ? n.proto.output(0) : ""));
-  double seed = n.real("seed", 0);
-  return llvm::bit_cast<uint64_t>(seed);
-}
-
-/// The element type of attribute 'dtype', else `otherwise`.
-static Type randomType(Node &n, Type otherwise) {
-  if (!n.attribute("dtype"))
-    return otherwise;
-  Type type = elementTypeOf(n.getContext(), n.integer("dtype", 1));
-  if (type && isa<FloatType, IntegerType>(type))
-    return type;
-  n.error("attribute 'dtype' is not a number type");
-  return {};
-}
-
-/// Sizes and type of a random tensor: from attributes, or like operand 0.
-static bool randomShape(Node &n, bool like, Value &shape, Type &type) {
-  Type f32 = n.getBuilder().getF32Type();
-  if (like) {
-    Value x = n.in(0);
-    Type own = GraphBuilder::elementType(x);
-    type = randomType(n, own && isa<FloatType>(own) ? own : f32);
-    shape = n.shapeOf(x);
-  } else {
-    auto sizes = n.integers("shape");
-    if (!sizes)
-      return n.error("attribute 'shape' is missing"), false;
-    type = randomType(n, f32);
-    shape = n.ints(*sizes);
-  }
-  if (type && !isa<FloatType>(type))
-    n.error("attribute 'dtype' is not a float type");
-  return shape && type && !n.failed();
-}
-
-template <bool like>
-static void importRandomUniform(Node &n) {
-  Value shape;
-  Type type;
-  if (randomShape(n, like, shape, type))
-    n.set(0, uniform(n, type, shape, randomKey(n), n.real("low", 0),
-                     n.real("high", 1)));
-}
-
-template <bool like>
-static void importRandomNormal(Node &n) {
-  Value shape;
-  Type type;
-  if (randomShape(n, like, shape, type))
-    n.set(0, normal(n, type, shape, randomKey(n), n.real("mean", 0),
-                    n.real("scale", 1)));
-}
-
-static void importMultinomial(Node &n) {
-  auto rank = n.rank(0);
-  Type type = randomType(n, n.getBuilder().getI32Type());
-  int64_t count = n.integer("sample_size", 1);
-  if (!rank || !type)
-    return;
-  if (*rank != 2 || count < 0 || !isa<IntegerType>(type))
-    return (void)n.error("needs 2 dimensions, an integer type, and a sample "
-                         "size that is not negative");
-  n.set(0, n.cast(multinomial(n, n.in(0), count, randomKey(n)), type));
-}
-
-static void importBernoulli(Node &n) {
-  Value x = n.in(0);
-  Type type = randomType(n, GraphBuilder::elementType(x));
-  if (x && type)
-    n.set(0, n.cast(bernoulli(n, x, randomKey(n)), type));
-}
-
-llvm::ArrayRef<Operator> randomOperators() {
-  static constexpr Operator rows[] = {
-      {"Bernoulli", 15, 28, importBernoulli},
-      {"Multinomial", 7, 28, importMultinomial},
-      {"RandomNormal", 1, 28, importRandomNormal<false>},
-      {"RandomNormalLike", 1, 28, importRandomNormal<true>},
-      {"RandomUniform", 1, 28, importRandomUniform<false>},
-      {"RandomUniformLike", 1, 28, importRandomUniform<true>},
   };
   return rows;
 }

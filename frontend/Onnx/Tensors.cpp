@@ -96,6 +96,8 @@ Type elementTypeOf(MLIRContext *context, int32_t dataType) {
     return b.getIntegerType(4);
   case 23:
     return Float4E2M1FNType::get(context);
+  case 24:
+    return Float8E8M0FNUType::get(context);
   case 25:
     return uint(2);
   case 26:
@@ -378,10 +380,27 @@ TensorReader::Result TensorReader::fromLists(const TensorProto &proto,
   return *allocated;
 }
 
+TensorReader::Result TensorReader::fromStrings(const TensorProto &proto,
+                                               Type type,
+                                               llvm::ArrayRef<int64_t> shape,
+                                               std::string &error) {
+  int64_t count = graph::countElements(shape);
+  if (proto.string_data_size() != count) {
+    error = "its shape needs " + std::to_string(count) +
+            " strings, but there are " +
+            std::to_string(proto.string_data_size());
+    return std::nullopt;
+  }
+  Tensor tensor(type, shape);
+  for (int i = 0; i < proto.string_data_size(); ++i)
+    tensor.setString(i, proto.string_data(i));
+  return tensor;
+}
+
 std::optional<Tensor> TensorReader::read(const TensorProto &proto,
                                          std::string &error) {
   Type type = elementTypeOf(context, proto.data_type());
-  if (!type || isa<graph::StringType>(type) || graph::elementBytes(type) == 0) {
+  if (!type || graph::elementBytes(type) == 0) {
     error = "element type " + dataTypeName(proto.data_type()) +
             " of constants is not supported";
     return std::nullopt;
@@ -396,6 +415,8 @@ std::optional<Tensor> TensorReader::read(const TensorProto &proto,
     error = "it has too many elements";
     return std::nullopt;
   }
+  if (isa<graph::StringType>(type))
+    return fromStrings(proto, type, shape, error);
   if (proto.data_location() == 1 || proto.has_mapped_offset() ||
       proto.has_raw_data()) {
     llvm::StringRef bytes;

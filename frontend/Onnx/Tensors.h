@@ -54,6 +54,8 @@ private:
   Result fromBytes(mlir::Type type, llvm::ArrayRef<int64_t> shape,
                    llvm::StringRef bytes, std::shared_ptr<void> owner,
                    std::string &error);
+  Result fromStrings(const TensorProto &proto, mlir::Type type,
+                     llvm::ArrayRef<int64_t> shape, std::string &error);
   Result fromLists(const TensorProto &proto, mlir::Type type,
                    llvm::ArrayRef<int64_t> shape, std::string &error);
 

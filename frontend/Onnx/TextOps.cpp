@@ -5,11 +5,12 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// Tokens are integers here.
+// Tokens are integers here, and strings become integers first.
 //
 //===----------------------------------------------------------------------===//
 
 #include "frontend/Common/Composites.h"
+#include "frontend/Common/Strings.h"
 #include "frontend/Onnx/Node.h"
 
 using namespace mlir;
@@ -46,13 +47,30 @@ struct Vocabulary {
 };
 } // namespace
 
+/// The tokens of all n-grams; of strings, the place where each occurs first.
+static SmallVector<int64_t> readPool(Node &n) {
+  if (!n.attribute("pool_strings"))
+    return n.integers("pool_int64s").value_or(SmallVector<int64_t>());
+  std::vector<std::string> strings = n.strings("pool_strings");
+  SmallVector<int64_t> pool;
+  for (const std::string &token : strings)
+    pool.push_back(llvm::find(strings, token) - strings.begin());
+  return pool;
+}
+
+/// The node's tokens as the pool numbers them.
+static Value readTokens(Node &n, const Vocabulary &words) {
+  Type i64 = n.getBuilder().getI64Type();
+  if (!n.attribute("pool_strings"))
+    return n.cast(n.in(0), i64);
+  // The last place of a token is found; it leads to the first.
+  return lookUp(n, n.in(0), n.texts(n.strings("pool_strings")),
+                n.ints(words.pool), n.ints({-1}));
+}
+
 /// The vocabulary of a node; nothing, with a message, if it contradicts itself.
 static std::optional<Vocabulary> readVocabulary(Node &n) {
-  if (n.attribute("pool_strings")) {
-    n.error("tokens that are strings are not supported");
-    return std::nullopt;
-  }
-  Vocabulary words{n.integers("pool_int64s").value_or(SmallVector<int64_t>()),
+  Vocabulary words{readPool(n),
                    n.integers("ngram_counts").value_or(SmallVector<int64_t>()),
                    n.integer("min_gram_length", 1),
                    n.integer("max_gram_length", 1),
@@ -122,7 +140,7 @@ static void importTfIdfVectorizer(Node &n) {
     return;
   if (*rank < 1 || *rank > 2)
     return (void)n.error("its input has not 1 or 2 dimensions");
-  Value x = n.cast(n.in(0), n.getBuilder().getI64Type());
+  Value x = readTokens(n, *words);
   Value counts = countAll(n, *words, *rank == 1 ? n.unsqueeze(x, {0}) : x);
   int64_t ngrams = GraphBuilder::sizeOf(counts, 1);
   if (!counts || !places || static_cast<int64_t>(places->size()) != ngrams ||

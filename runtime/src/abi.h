@@ -92,8 +92,17 @@ enum systole_dtype {
   SYSTOLE_DTYPE_F8E4M3FN = 14, SYSTOLE_DTYPE_F8E5M2 = 15,
   SYSTOLE_DTYPE_F8E4M3FNUZ = 16, SYSTOLE_DTYPE_F8E5M2FNUZ = 17, SYSTOLE_DTYPE_F4E2M1FN = 18,
   SYSTOLE_DTYPE_I4 = 19, SYSTOLE_DTYPE_U4 = 20, SYSTOLE_DTYPE_I2 = 21, SYSTOLE_DTYPE_U2 = 22,
-  SYSTOLE_DTYPE_C64 = 23, SYSTOLE_DTYPE_C128 = 24
+  SYSTOLE_DTYPE_C64 = 23, SYSTOLE_DTYPE_C128 = 24,
+  SYSTOLE_DTYPE_F8E8M0FNU = 25,
+  SYSTOLE_DTYPE_STRING = 26 /* systole_string */
 };
+
+/* A string as an element: its bytes, which need no end mark. Those of results
+   lie in inputs, weights or the arena. */
+typedef struct systole_string {
+  const char *data;
+  int64_t size;
+} systole_string;
 
 typedef struct systole_tensor_info {
   const char *name;       /* as in the source model */

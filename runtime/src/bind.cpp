@@ -25,6 +25,16 @@ Status systole::rt::loadTensor(const FileSubject &file, uint32_t dtype,
     return decodeNpy(file, dtype, static_cast<Buffer &&>(contents), tensor);
   if (isWav(data, bytes))
     return decodeWav(file, dtype, rank, data, bytes, tensor);
+  if (dtype == SYSTOLE_DTYPE_STRING && rank == 0) {
+    // One string: the bytes of any other file.
+    char *text = nullptr;
+    Status status = allocateStrings(tensor, nullptr, 0, bytes, text);
+    if (status.failed())
+      return status;
+    __builtin_memcpy(text, data, bytes);
+    *static_cast<systole_string *>(tensor.data) = {text, bytes};
+    return status;
+  }
   return Failure(SYSTOLE_STATUS_IO)
          << file.subject << ": '" << file.path
          << "' is neither a .npy file (numpy.save) nor a .wav file";

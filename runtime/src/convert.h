@@ -40,6 +40,8 @@ inline const FloatFormat *floatFormat(uint32_t dtype) {
   static const FloatFormat e4m3fnuz = {4, 3, 8, false, true, 0x7f, 0x80};
   static const FloatFormat e5m2fnuz = {5, 2, 16, false, true, 0x7f, 0x80};
   static const FloatFormat e2m1fn = {2, 1, 1, false, false, 0x7, 0x7};
+  // Powers of two alone: all bits are the exponent.
+  static const FloatFormat e8m0fnu = {8, 0, 127, false, false, 0xfe, 0xff};
   switch (dtype) {
   case SYSTOLE_DTYPE_F16:
     return &f16;
@@ -55,6 +57,8 @@ inline const FloatFormat *floatFormat(uint32_t dtype) {
     return &e5m2fnuz;
   case SYSTOLE_DTYPE_F4E2M1FN:
     return &e2m1fn;
+  case SYSTOLE_DTYPE_F8E8M0FNU:
+    return &e8m0fnu;
   default:
     return nullptr;
   }
@@ -62,6 +66,14 @@ inline const FloatFormat *floatFormat(uint32_t dtype) {
 
 /// The number that a pattern of `format` stands for.
 inline double widenFloat(const FloatFormat &format, uint32_t pattern) {
+  if (format.mantissaBits == 0) {
+    if (pattern > format.largest)
+      return __builtin_nan("");
+    uint64_t power = uint64_t(int(pattern) - format.bias + 1023) << 52;
+    double value;
+    __builtin_memcpy(&value, &power, sizeof(value));
+    return value;
+  }
   int signBit = format.exponentBits + format.mantissaBits;
   uint32_t magnitude = pattern & ((1u << signBit) - 1);
   bool negative = (pattern >> signBit) & 1;
@@ -97,6 +109,14 @@ inline uint32_t narrowFloat(const FloatFormat &format, float value) {
   __builtin_memcpy(&bits, &value, sizeof(bits));
   uint32_t sign = bits >> 31 << (format.exponentBits + format.mantissaBits);
   uint32_t magnitude = bits & 0x7fffffff;
+  if (format.mantissaBits == 0) {
+    // The nearest power, of two as near the larger; none for negative numbers.
+    if (bits > 0x80000000 || bits >= 0x7f800000)
+      return bits == 0x80000000 ? 0 : format.nan;
+    uint32_t fraction = bits & 0x7fffff, exponent = bits >> 23;
+    uint32_t nearest = exponent + (fraction >= (exponent ? 0x400000u : 0x600000u));
+    return nearest > format.largest ? format.largest : nearest;
+  }
   if (magnitude > 0x7f800000)
     return format.nanIsMinusZero ? format.nan : sign | format.nan;
   uint32_t beyond = format.hasInfinity ? format.largest + 1 : format.nan;

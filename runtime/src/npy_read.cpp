@@ -13,6 +13,8 @@ using namespace systole::rt;
 /// Whether elements as in the file are, byte for byte, elements of `dtype`.
 static bool storesDtype(const NpyHeader &header, uint32_t dtype) {
   const DtypeInfo &info = dtypeInfo(dtype);
+  if (info.kind == 's')
+    return header.kind == 'S' || header.kind == 'U';
   if (header.elementBytes != info.bytes)
     return false;
   if (header.kind == info.npy[1])
@@ -64,9 +66,10 @@ static void transpose(const NpyHeader &header, const char *from, char *to) {
 static Status arrange(const NpyHeader &header, Buffer &&contents,
                       OwnedTensor &tensor) {
   char *data = static_cast<char *>(contents.data()) + header.dataOffset;
-  int64_t width =
-      header.kind == 'c' ? header.elementBytes / 2 : header.elementBytes;
-  if (header.bigEndian && header.kind != 'V')
+  int64_t width = header.kind == 'c'   ? header.elementBytes / 2
+                  : header.kind == 'U' ? 4
+                                       : header.elementBytes;
+  if (header.bigEndian && header.kind != 'V' && header.kind != 'S')
     swapBytes(data, header.dataBytes, width);
 
   // Fortran order matters from two dimensions on. NumPy aligns the data to 64
@@ -126,6 +129,60 @@ static Status checkValues(const FileSubject &file, const OwnedTensor &tensor) {
   return Status();
 }
 
+/// Bytes that a code point takes in UTF-8.
+static int64_t utf8Bytes(uint32_t point) {
+  return point < 0x80 ? 1 : point < 0x800 ? 2 : point < 0x10000 ? 3 : 4;
+}
+
+/// Writes a code point in UTF-8 and returns what follows it.
+static char *putUtf8(uint32_t point, char *to) {
+  int64_t bytes = utf8Bytes(point);
+  static const unsigned char marks[] = {0, 0, 0xc0, 0xe0, 0xf0};
+  for (int64_t i = bytes; i-- > 1; point >>= 6)
+    to[i] = char(0x80 | (point & 0x3f));
+  to[0] = char(marks[bytes] | point);
+  return to + bytes;
+}
+
+/// Strings of a fixed width, bytes ('S') or code points ('U'), filled up with
+/// zeros. `contents` has been arranged in row-major order.
+static Status decodeStrings(const NpyHeader &header, const OwnedTensor &source,
+                            OwnedTensor &tensor) {
+  auto *from = static_cast<const unsigned char *>(source.data);
+  int64_t width = header.elementBytes, unit = header.kind == 'U' ? 4 : 1;
+  auto at = [&](const unsigned char *element, int64_t i) {
+    uint32_t point = element[i * unit];
+    for (int64_t k = 1; k < unit; ++k)
+      point |= uint32_t(element[i * unit + k]) << (8 * k);
+    // What is no code point becomes the mark of such.
+    return unit == 4 && point > 0x10ffff ? 0xfffd : point;
+  };
+  auto lengthOf = [&](const unsigned char *element) {
+    int64_t length = width / unit;
+    while (length > 0 && at(element, length - 1) == 0)
+      --length;
+    return length;
+  };
+  // Bytes stay as they are; a code point takes as many in UTF-8 at most.
+  char *text = nullptr;
+  Status status = allocateStrings(tensor, header.dims, header.rank,
+                                  header.dataBytes, text);
+  if (status.failed())
+    return status;
+  auto *strings = static_cast<systole_string *>(tensor.data);
+  for (int64_t i = 0; i < header.dataBytes / width; ++i, from += width) {
+    char *begin = text;
+    for (int64_t k = 0, length = lengthOf(from); k < length; ++k) {
+      if (unit == 1)
+        *text++ = char(from[k]);
+      else
+        text = putUtf8(at(from, k), text);
+    }
+    strings[i] = {begin, text - begin};
+  }
+  return Status();
+}
+
 Status systole::rt::decodeNpy(const FileSubject &file, uint32_t dtype,
                               Buffer &&contents, OwnedTensor &tensor) {
   NpyHeader header = {};
@@ -146,6 +203,12 @@ Status systole::rt::decodeNpy(const FileSubject &file, uint32_t dtype,
   status = arrange(header, static_cast<Buffer &&>(contents), tensor);
   if (status.failed())
     return status;
+  if (dtype == SYSTOLE_DTYPE_STRING) {
+    OwnedTensor source = {};
+    source.storage = static_cast<Buffer &&>(tensor.storage);
+    source.data = tensor.data;
+    return decodeStrings(header, source, tensor);
+  }
   int64_t count = header.dataBytes / header.elementBytes;
   if (rounds)
     roundElements(dtype, tensor, count);

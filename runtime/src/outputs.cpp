@@ -38,6 +38,9 @@ static void viewElement(const Tensor &tensor, int64_t index,
     out << static_cast<const uint64_t *>(tensor.data)[index];
   } else if (info.kind == 'i' || info.kind == 'u') {
     out << int64_t(elementAsDouble(tensor.dtype, tensor.data, index));
+  } else if (info.kind == 's') {
+    const auto &text = static_cast<const systole_string *>(tensor.data)[index];
+    out << "'" << Text(text.data, text.size) << "'";
   } else if (info.kind == 'b') {
     out << (static_cast<const char *>(tensor.data)[index] ? "true" : "false");
   } else if (info.kind == 'c') {

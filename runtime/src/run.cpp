@@ -94,6 +94,10 @@ Status Run::keepOutputs(int64_t index) {
         return status;
       continue;
     }
+    if (output.dtype == SYSTOLE_DTYPE_STRING)
+      return Failure(SYSTOLE_STATUS_UNSUPPORTED)
+             << "--each cannot stack output '" << entry.outputs[i].name
+             << "': it holds strings";
     if (index == 0) {
       int64_t dims[maxRank + 1] = {result.entries};
       for (int32_t d = 0; d < output.rank; ++d)

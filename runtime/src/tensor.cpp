@@ -36,6 +36,8 @@ static const DtypeInfo dtypes[] = {
     {"uint2", "|u1", 1, 'u', 2},
     {"complex64", "<c8", 8, 'c', 64},
     {"complex128", "<c16", 16, 'c', 128},
+    {"float8_e8m0fnu", "|V1", 1, 'f', 8},
+    {"string", "|S", sizeof(systole_string), 's', 128},
 };
 
 const DtypeInfo &systole::rt::dtypeInfo(uint32_t dtype) {
@@ -77,7 +79,49 @@ Status systole::rt::allocateTensor(OwnedTensor &tensor, uint32_t dtype,
   return Status();
 }
 
+Status systole::rt::allocateStrings(OwnedTensor &tensor, const int64_t *dims,
+                                    int64_t rank, int64_t textBytes,
+                                    char *&text) {
+  int64_t bytes = 0;
+  if (!tensorBytes(dims, rank, sizeof(systole_string), bytes))
+    return Failure(SYSTOLE_STATUS_INVALID_ARGUMENT).shape(dims, rank)
+           << " is not a shape that fits into memory";
+  Status status = tensor.storage.atLeast(bytes + textBytes);
+  if (status.failed())
+    return status;
+  tensor.data = tensor.storage.data();
+  text = static_cast<char *>(tensor.data) + bytes;
+  tensor.bytes = bytes;
+  tensor.dtype = SYSTOLE_DTYPE_STRING;
+  tensor.rank = int32_t(rank);
+  for (int64_t i = 0; i < rank; ++i)
+    tensor.dims[i] = dims[i];
+  return Status();
+}
+
+/// A copy of strings and of what they refer to.
+static Status copyStrings(const Tensor &from, OwnedTensor &to) {
+  auto *strings = static_cast<const systole_string *>(from.data);
+  int64_t count = from.count(), total = 0;
+  for (int64_t i = 0; i < count; ++i)
+    total += strings[i].size;
+  char *text = nullptr;
+  Status status = allocateStrings(to, from.dims, from.rank, total, text);
+  if (status.failed())
+    return status;
+  auto *copies = static_cast<systole_string *>(to.data);
+  for (int64_t i = 0; i < count; ++i) {
+    copies[i] = {text, strings[i].size};
+    if (strings[i].size)
+      __builtin_memcpy(text, strings[i].data, strings[i].size);
+    text += strings[i].size;
+  }
+  return Status();
+}
+
 Status systole::rt::copyTensor(const Tensor &from, OwnedTensor &to) {
+  if (from.dtype == SYSTOLE_DTYPE_STRING)
+    return copyStrings(from, to);
   Status status = allocateTensor(to, from.dtype, from.dims, from.rank);
   if (status.succeeded() && from.bytes)
     __builtin_memcpy(to.data, from.data, from.bytes);

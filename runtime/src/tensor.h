@@ -140,7 +140,8 @@ struct DtypeInfo {
   /// The type string in a `.npy` header: byte order, kind, bytes.
   const char *npy;
   uint8_t bytes;
-  /// 'b' boolean, 'i' signed, 'u' unsigned, 'f' floating, 'c' complex.
+  /// 'b' boolean, 'i' signed, 'u' unsigned, 'f' floating, 'c' complex, 's'
+  /// string.
   char kind;
   /// Bits that hold a value; fewer than 8 * bytes for types below a byte.
   uint8_t bits;
@@ -158,6 +159,11 @@ bool tensorBytes(const int64_t *dims, int64_t rank, int64_t elementBytes,
 /// are undefined.
 Status allocateTensor(OwnedTensor &tensor, uint32_t dtype, const int64_t *dims,
                       int64_t rank);
+
+/// The same for strings, with room behind the elements, at `text`, for so many
+/// bytes that they refer to.
+Status allocateStrings(OwnedTensor &tensor, const int64_t *dims, int64_t rank,
+                       int64_t textBytes, char *&text);
 
 /// Makes `to` a copy of `from` with its own memory.
 Status copyTensor(const Tensor &from, OwnedTensor &to);

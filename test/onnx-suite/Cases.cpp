@@ -11,6 +11,8 @@
 //===----------------------------------------------------------------------===//
 
 #include "Cases.h"
+#include "dialects/Graph/IR/GraphDialect.h"
+#include "frontend/Common/Import.h"
 #include "frontend/Onnx/Tensors.h"
 #include "frontend/Onnx/onnx.pb.h"
 #include "llvm/Support/FileSystem.h"
@@ -104,37 +106,124 @@ std::string mainOperator(const Case &test) {
 // Reading
 //===----------------------------------------------------------------------===//
 
-static std::optional<Tensor>
-readTensor(MLIRContext &context, const std::string &path, std::string &reason) {
+namespace {
+/// Reads the values of one data set.
+class DataReader {
+public:
+  DataReader(MLIRContext &context, std::string &reason)
+      : context(context), reason(reason) {}
+
+  /// The tensors in the file at `path`, which holds a value of type `type`;
+  /// appends them. `length` is as in DataSet.
+  bool read(const std::string &path, const onnx::TypeProto &type,
+            std::vector<Tensor> &tensors, std::optional<int64_t> &length);
+
+private:
+  bool add(const onnx::TensorProto &proto, std::vector<Tensor> &tensors);
+  bool add(const onnx::SequenceProto &proto, std::vector<Tensor> &tensors,
+           std::optional<int64_t> &length);
+  template <typename Proto>
+  bool parse(Proto &proto) {
+    if (proto.ParseFromArray(file.bytes.data(), file.bytes.size()))
+      return true;
+    reason = "a data file is damaged";
+    return false;
+  }
+
+  MLIRContext &context;
+  std::string &reason;
   frontend::SourceFile file;
-  onnx::TensorProto proto;
-  if (!frontend::openSource(path, file, reason))
-    return std::nullopt;
-  if (!proto.ParseFromArray(file.bytes.data(), file.bytes.size()) ||
-      proto.data_type() == 0) {
-    reason = "a data file is no tensor (a sequence or an optional)";
-    return std::nullopt;
-  }
-  if (proto.data_type() == 8) {
-    reason = "a data file holds strings";
-    return std::nullopt;
-  }
-  return onnx::TensorReader(&context, file).read(proto, reason);
+};
+} // namespace
+
+bool DataReader::add(const onnx::TensorProto &proto,
+                     std::vector<Tensor> &tensors) {
+  std::optional<Tensor> tensor =
+      onnx::TensorReader(&context, file).read(proto, reason);
+  if (tensor)
+    tensors.push_back(*tensor);
+  return tensor.has_value();
 }
 
-/// Reads `folder`/`prefix`_0.pb, _1.pb, ... until one is missing.
-static bool readTensors(MLIRContext &context, const std::string &folder,
-                        const std::string &prefix, std::vector<Tensor> &tensors,
-                        std::string &reason) {
-  for (int i = 0;; ++i) {
-    std::string path = folder + "/" + prefix + "_" + std::to_string(i) + ".pb";
+bool DataReader::add(const onnx::SequenceProto &proto,
+                     std::vector<Tensor> &tensors,
+                     std::optional<int64_t> &length) {
+  length = proto.tensor_values_size();
+  return llvm::all_of(proto.tensor_values(), [&](const auto &element) {
+    return add(element, tensors);
+  });
+}
+
+bool DataReader::read(const std::string &path, const onnx::TypeProto &type,
+                      std::vector<Tensor> &tensors,
+                      std::optional<int64_t> &length) {
+  if (!frontend::openSource(path, file, reason))
+    return false;
+  if (type.has_sequence_type()) {
+    onnx::SequenceProto sequence;
+    return parse(sequence) && add(sequence, tensors, length);
+  }
+  if (!type.has_optional_type()) {
+    onnx::TensorProto tensor;
+    return parse(tensor) && add(tensor, tensors);
+  }
+  onnx::OptionalProto optional;
+  if (!parse(optional))
+    return false;
+  if (optional.has_sequence_value())
+    return add(optional.sequence_value(), tensors, length);
+  length = optional.has_tensor_value() ? 1 : frontend::kAbsent;
+  return !optional.has_tensor_value() || add(optional.tensor_value(), tensors);
+}
+
+/// The values that a model is given: its inputs but those that are weights.
+static std::vector<onnx::ValueInfoProto>
+inputsOf(const onnx::ModelProto &model) {
+  std::set<std::string> weights;
+  for (const onnx::TensorProto &weight : model.graph().initializer())
+    weights.insert(weight.name());
+  std::vector<onnx::ValueInfoProto> inputs;
+  for (const onnx::ValueInfoProto &input : model.graph().input())
+    if (!weights.count(input.name()))
+      inputs.push_back(input);
+  return inputs;
+}
+
+/// Reads `folder`/`prefix`_0.pb, _1.pb, ... for as many values as have a file.
+static bool readValues(MLIRContext &context, const std::string &prefix,
+                       llvm::ArrayRef<onnx::ValueInfoProto> values,
+                       std::vector<Tensor> &tensors,
+                       std::vector<std::optional<int64_t>> &lengths,
+                       std::string &reason) {
+  for (auto [i, value] : llvm::enumerate(values)) {
+    std::string path = prefix + std::to_string(i) + ".pb";
     if (!llvm::sys::fs::exists(path))
       return true;
-    std::optional<Tensor> tensor = readTensor(context, path, reason);
-    if (!tensor)
+    lengths.emplace_back();
+    if (!DataReader(context, reason)
+             .read(path, value.type(), tensors, lengths.back()))
       return false;
-    tensors.push_back(*tensor);
   }
+  return true;
+}
+
+/// What the importer calls the tensors of outputs with these lengths.
+static std::vector<std::string>
+namesOf(llvm::ArrayRef<onnx::ValueInfoProto> outputs,
+        llvm::ArrayRef<std::optional<int64_t>> lengths) {
+  std::vector<std::string> names;
+  if (llvm::none_of(lengths, [](const auto &length) { return length.has_value(); }))
+    return names;
+  for (auto [output, length] : llvm::zip(outputs, lengths)) {
+    const onnx::TypeProto &type = output.type();
+    bool isSequence = type.has_sequence_type() ||
+                      type.optional_type().elem_type().has_sequence_type();
+    if (!isSequence && length != frontend::kAbsent)
+      names.push_back(output.name());
+    for (int64_t i = 0; isSequence && i < length; ++i)
+      names.push_back(frontend::elementName(output.name(), i));
+  }
+  return names;
 }
 
 /// The input of a network of `light`: i/n for element i of n, where dimensions
@@ -144,12 +233,7 @@ static std::optional<Tensor> lightInput(MLIRContext &context,
   std::optional<onnx::ModelProto> model = readModel(test);
   if (!model)
     return std::nullopt;
-  std::set<std::string> weights;
-  for (const onnx::TensorProto &weight : model->graph().initializer())
-    weights.insert(weight.name());
-  for (const onnx::ValueInfoProto &input : model->graph().input()) {
-    if (weights.count(input.name()))
-      continue;
+  for (const onnx::ValueInfoProto &input : inputsOf(*model)) {
     SmallVector<int64_t> shape;
     for (const auto &dim : input.type().tensor_type().shape().dim())
       shape.push_back(std::max<int64_t>(1, dim.dim_value()));
@@ -164,19 +248,31 @@ static std::optional<Tensor> lightInput(MLIRContext &context,
 bool readDataSet(MLIRContext &context, const Case &test, int index,
                  DataSet &data, std::string &reason) {
   if (!test.folder.empty()) {
+    std::optional<onnx::ModelProto> model = readModel(test);
+    if (!model) {
+      reason = "the model cannot be read";
+      return false;
+    }
     std::string folder = dataSetPath(test, index);
-    return readTensors(context, folder, "input", data.inputs, reason) &&
-           readTensors(context, folder, "output", data.outputs, reason);
+    std::vector<onnx::ValueInfoProto> outputs(model->graph().output().begin(),
+                                              model->graph().output().end());
+    std::vector<std::optional<int64_t>> outputLengths;
+    bool good = readValues(context, folder + "/input_", inputsOf(*model),
+                           data.inputs, data.inputLengths, reason) &&
+                readValues(context, folder + "/output_", outputs, data.outputs,
+                           outputLengths, reason);
+    data.outputNames = namesOf(outputs, outputLengths);
+    return good;
   }
   std::optional<Tensor> input = lightInput(context, test);
   std::string path =
       llvm::StringRef(test.model).drop_back(strlen(".onnx")).str() +
       "_output_0.pb";
-  std::optional<Tensor> output = readTensor(context, path, reason);
-  if (!input || !output)
+  std::optional<int64_t> length;
+  if (!input || !DataReader(context, reason)
+                     .read(path, onnx::TypeProto(), data.outputs, length))
     return false;
   data.inputs.push_back(*input);
-  data.outputs.push_back(*output);
   return true;
 }
 
@@ -223,6 +319,14 @@ std::string compare(const Case &test, const Tensor &actual,
     return text;
   }
   Type element = actual.getElementType();
+  if (isa<graph::StringType>(element)) {
+    for (int64_t i = 0; i < actual.size(); ++i)
+      if (actual.getString(i) != expected.getString(i))
+        return "element " + std::to_string(i) + " is '" +
+               actual.getString(i).str() + "' instead of '" +
+               expected.getString(i).str() + "'";
+    return "";
+  }
   double scale =
       test.scaled && isa<FloatType>(element) ? largestOf(expected) : 1;
   for (int64_t i = 0; i < actual.size(); ++i) {

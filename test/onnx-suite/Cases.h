@@ -9,6 +9,7 @@
 #define SYSTOLE_TEST_ONNX_SUITE_CASES_H
 
 #include "dialects/Graph/IR/Tensor.h"
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -33,7 +34,15 @@ struct Case {
 /// Inputs of a model and the outputs that it must have. No outputs: those of
 /// the interpreter on the model as imported.
 struct DataSet {
+  /// One after the other: of a sequence all elements, of an absent optional
+  /// none.
   std::vector<Tensor> inputs, outputs;
+  /// For each input of the model that it has values for: how many tensors a
+  /// sequence or an optional has, kAbsent for an absent one; nothing for plain
+  /// tensors. May be shorter.
+  std::vector<std::optional<int64_t>> inputLengths;
+  /// What the tensors of `outputs` must be called; empty if all are plain.
+  std::vector<std::string> outputNames;
 };
 
 /// The groups of the suite; `light` is whole networks, so it comes first where

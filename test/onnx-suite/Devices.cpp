@@ -39,6 +39,35 @@ static Outcome failed(const Case &test, std::string reason,
 // Import
 //===----------------------------------------------------------------------===//
 
+/// What the data set says of the model's inputs.
+static std::vector<frontend::GivenInput>
+givenInputs(ArrayRef<frontend::TensorSummary> inputs, const DataSet &data) {
+  std::vector<frontend::GivenInput> given;
+  size_t next = 0;
+  auto add = [&](const std::string &name) {
+    const Tensor &tensor = data.inputs[next++];
+    given.push_back(
+        {name, SmallVector<int64_t>(tensor.getShape()), tensor});
+  };
+  for (auto [i, input] : llvm::enumerate(inputs)) {
+    std::optional<int64_t> length;
+    if (i < data.inputLengths.size())
+      length = data.inputLengths[i];
+    bool isSequence = StringRef(input.container).ends_with("sequence");
+    if (next + std::max<int64_t>(length.value_or(1), 0) > data.inputs.size())
+      break;
+    if (!isSequence && length != frontend::kAbsent) {
+      add(input.name);
+      given.back().length = length;
+      continue;
+    }
+    given.push_back({input.name, {}, {}, length});
+    for (int64_t k = 0; k < length; ++k)
+      add(frontend::elementName(input.name, k));
+  }
+  return given;
+}
+
 /// Imports as `systole run` does.
 static frontend::ImportResult import(MLIRContext &context,
                                      const frontend::SourceFile &source,
@@ -46,11 +75,7 @@ static frontend::ImportResult import(MLIRContext &context,
   frontend::ImportOptions options;
   return frontend::importForRun(
       context, source, options, [&](ArrayRef<frontend::TensorSummary> inputs) {
-        std::vector<frontend::GivenInput> given;
-        for (auto [input, tensor] : llvm::zip(inputs, data.inputs))
-          given.push_back(
-              {input.name, SmallVector<int64_t>(tensor.getShape()), tensor});
-        return given;
+        return givenInputs(inputs, data);
       });
 }
 
@@ -72,7 +97,13 @@ static func::FuncOp entryOf(ModuleOp module) {
 
 /// All expected outputs must agree; a model may have more.
 static Outcome check(const Case &test, const DataSet &data,
-                     ArrayRef<Tensor> results) {
+                     func::FuncOp entry, ArrayRef<Tensor> results) {
+  for (auto [i, name] : llvm::enumerate(data.outputNames))
+    if (i >= results.size() ||
+        entry.getResultAttrOfType<StringAttr>(i, graph::kNameAttr) != name)
+      return failed(test, "an output has fewer elements than the stored one");
+  if (!data.outputNames.empty() && results.size() > data.outputNames.size())
+    return failed(test, "an output has more elements than the stored one");
   if (results.size() < data.outputs.size())
     return failed(test, "there are fewer outputs than stored ones");
   for (auto [i, expected] : llvm::enumerate(data.outputs)) {
@@ -93,7 +124,7 @@ static Outcome runInterpreter(const Case &test, DataSet &data,
     return failed(test, "the interpreter reports an error", messages);
   if (data.outputs.empty())
     data.outputs.assign(outputs->begin(), outputs->end());
-  return check(test, data, *outputs);
+  return check(test, data, entry, *outputs);
 }
 
 static Outcome runCpu(const Case &test, const DataSet &data, ModuleOp module,
@@ -111,7 +142,7 @@ static Outcome runCpu(const Case &test, const DataSet &data, ModuleOp module,
   auto outputs = compiled.run("main", data.inputs, types, message);
   if (!outputs)
     return failed(test, "the compiled code reports an error", message);
-  return check(test, data, *outputs);
+  return check(test, data, entry, *outputs);
 }
 
 //===----------------------------------------------------------------------===//

@@ -8,6 +8,7 @@
 #include "CpuModule.h"
 #include "backends/Cpu/Codegen.h"
 #include "backends/Cpu/CpuBackend.h"
+#include "dialects/Graph/IR/GraphDialect.h"
 #include "llvm/Support/FileSystem.h"
 
 using namespace mlir;
@@ -100,6 +101,9 @@ std::optional<SmallVector<Tensor>> CpuModule::run(StringRef entry,
     Tensor copy(getElementTypeOrSelf(type), dims[arguments.size() + i]);
     if (copy.size())
       std::memcpy(copy.data(), outputs[i].data, copy.byteSize());
+    for (int64_t k = 0;
+         isa<graph::StringType>(copy.getElementType()) && k < copy.size(); ++k)
+      copy.setString(k, copy.getString(k));
     results.push_back(copy);
   }
   return results;

@@ -35,6 +35,19 @@ Difference systole::driver::compareTensors(const rt::Tensor &found,
   bool isComplex = rt::dtypeInfo(found.dtype).kind == 'c';
   int64_t parts = isComplex ? 2 : 1;
   for (int64_t i = 0, end = found.count() * parts; i < end; ++i) {
+    if (found.dtype == SYSTOLE_DTYPE_STRING) {
+      // Strings are equal, or as different as can be.
+      auto text = [i](const rt::Tensor &tensor) {
+        const auto &place = static_cast<systole_string *>(tensor.data)[i];
+        return StringRef(place.data, place.size);
+      };
+      if (text(found) == text(expected))
+        continue;
+      if (result.numOutside++ == 0)
+        result.worst = i;
+      result.maxAbs = result.maxRel = INFINITY;
+      continue;
+    }
     double a = rt::elementAsDouble(found.dtype, found.data, i);
     double b = rt::elementAsDouble(expected.dtype, expected.data, i);
     if (a == b || (std::isnan(a) && std::isnan(b)))

@@ -42,6 +42,16 @@ static bool isUniform(const Tensor &tensor) {
          0;
 }
 
+/// dense<> of strings; only the first of a splat.
+static ElementsAttr stringAttribute(const Tensor &tensor) {
+  SmallVector<StringRef> texts;
+  for (int64_t i = 0; i < tensor.size(); ++i)
+    texts.push_back(tensor.getString(i));
+  if (!texts.empty() && llvm::all_equal(texts))
+    texts.truncate(1);
+  return DenseElementsAttr::get(tensor.getType(), texts);
+}
+
 /// dense<>, which copies; only the first element of a splat.
 static ElementsAttr inlineAttribute(const Tensor &tensor, bool splat) {
   RankedTensorType type = tensor.getType();
@@ -101,6 +111,8 @@ static ElementsAttr resourceAttribute(const Tensor &tensor,
 
 ElementsAttr systole::graph::attributeFromTensor(const Tensor &tensor,
                                                  StringRef nameHint) {
+  if (isa<StringType>(tensor.getElementType()))
+    return stringAttribute(tensor);
   bool splat = isUniform(tensor);
   if (splat || tensor.byteSize() <= kInlineConstantBytes)
     return inlineAttribute(tensor, splat);
@@ -154,12 +166,26 @@ static FailureOr<Tensor> tensorFromDense(DenseElementsAttr dense) {
   return tensor;
 }
 
+/// A copy that refers to strings which outlive the attribute.
+static FailureOr<Tensor> tensorFromStrings(DenseStringElementsAttr strings) {
+  if (!isa<StringType>(strings.getElementType()))
+    return failure();
+  FailureOr<Tensor> tensor = Tensor::tryAllocate(
+      strings.getElementType(), strings.getType().getShape());
+  if (failed(tensor) || tensor->size() == 0)
+    return tensor;
+  for (auto [i, text] : llvm::enumerate(strings.getRawStringData()))
+    tensor->setString(static_cast<int64_t>(i), text);
+  if (strings.isSplat())
+    repeatFirst(*tensor);
+  return tensor;
+}
+
 FailureOr<Tensor> systole::graph::tensorFromAttribute(ElementsAttr attribute) {
-  if (auto dense = dyn_cast<DenseElementsAttr>(attribute)) {
-    if (isa<DenseStringElementsAttr>(attribute))
-      return failure();
+  if (auto strings = dyn_cast<DenseStringElementsAttr>(attribute))
+    return tensorFromStrings(strings);
+  if (auto dense = dyn_cast<DenseElementsAttr>(attribute))
     return tensorFromDense(dense);
-  }
   auto resource = dyn_cast<DenseResourceElementsAttr>(attribute);
   if (!resource)
     return failure();

@@ -28,7 +28,7 @@ def Graph_Dialect : Dialect {
     the importer: an axis attribute is always in `[0, rank)`.
 
     **Element types.** Floating point `f64 f32 f16 bf16`, `f8E4M3FN f8E5M2
-    f8E4M3FNUZ f8E5M2FNUZ`, `f4E2M1FN`; signed integers `i64 i32 i16 i8 i4 i2`
+    f8E4M3FNUZ f8E5M2FNUZ f8E8M0FNU`, `f4E2M1FN`; signed integers `i64 i32 i16 i8 i4 i2`
     (signless in MLIR's terms, read as signed); unsigned integers `ui64 ... ui2`;
     booleans `i1`; complex numbers; `!graph.string`. Integer arithmetic wraps.
 

@@ -17,7 +17,7 @@ include "mlir/Interfaces/SideEffectInterfaces.td"
 //===----------------------------------------------------------------------===//
 
 def Graph_Float : AnyTypeOf<[F64, F32, F16, BF16, F8E4M3FN, F8E5M2, F8E4M3FNUZ,
-                             F8E5M2FNUZ, F4E2M1FN], "floating-point type">;
+                             F8E5M2FNUZ, F8E8M0FNU, F4E2M1FN], "floating-point type">;
 def Graph_Int : AnyTypeOf<[AnySignlessInteger, AnyUnsignedInteger], "integer type">;
 def Graph_Element : AnyTypeOf<[Graph_Float, Graph_Int, AnyComplex,
   Type<CPred<"::llvm::isa<::systole::graph::StringType>($_self)">, "graph string">]>;

@@ -16,5 +16,6 @@ include "dialects/Graph/IR/GraphQuantOps.td"
 include "dialects/Graph/IR/GraphShapeOps.td"
 include "dialects/Graph/IR/GraphSignalOps.td"
 include "dialects/Graph/IR/GraphSpatialOps.td"
+include "dialects/Graph/IR/GraphStringOps.td"
 
 #endif // SYSTOLE_GRAPH_OPS

@@ -11,12 +11,15 @@
 //===----------------------------------------------------------------------===//
 
 #include "dialects/Graph/IR/Tensor.h"
+#include "dialects/Graph/IR/GraphDialect.h"
 #include "dialects/Graph/IR/ShapeUtils.h"
 #include "llvm/ADT/APFloat.h"
 #include "llvm/Support/MathExtras.h"
+#include "llvm/Support/StringSaver.h"
 #include <cmath>
 #include <cstdlib>
 #include <limits>
+#include <mutex>
 #include <unistd.h>
 
 using namespace mlir;
@@ -27,6 +30,8 @@ using llvm::APInt;
 int64_t systole::graph::elementBytes(Type elementType) {
   if (auto complex = dyn_cast<ComplexType>(elementType))
     return 2 * elementBytes(complex.getElementType());
+  if (isa<StringType>(elementType))
+    return sizeof(StringPlace);
   if (!elementType.isIntOrFloat())
     return 0;
   unsigned bits = elementType.getIntOrFloatBitWidth();
@@ -100,7 +105,22 @@ Tensor Tensor::reshaped(ArrayRef<int64_t> newShape) const {
   return Tensor(elementType, newShape, memory, owner);
 }
 
+llvm::StringRef systole::graph::keepString(llvm::StringRef text) {
+  static std::mutex mutex;
+  static llvm::BumpPtrAllocator memory;
+  static llvm::UniqueStringSaver saver(memory);
+  std::lock_guard<std::mutex> lock(mutex);
+  return saver.save(text);
+}
+
 bool Tensor::identical(const Tensor &other) const {
+  if (isa_and_present<StringType>(elementType) &&
+      elementType == other.elementType && shape == other.shape) {
+    for (int64_t i = 0; i < numElements; ++i)
+      if (getString(i) != other.getString(i))
+        return false;
+    return true;
+  }
   return elementType == other.elementType && shape == other.shape &&
          (numElements == 0 ||
           std::memcmp(memory, other.memory, byteSize()) == 0);
@@ -158,9 +178,30 @@ static void storeBits(Tensor &tensor, int64_t i, int64_t bytes, uint64_t bits) {
   }
 }
 
+/// Bits of the nearest power of two in f8E8M0FNU, the larger of two as near: NaN
+/// for negative numbers and what is not finite, the smallest for zero, the
+/// largest for more.
+static uint64_t powerOfTwoBits(const APFloat &number) {
+  constexpr int kBias = 127;
+  if (!number.isFinite() || (number.isNegative() && !number.isZero()))
+    return 0xff;
+  if (number.isZero())
+    return 0;
+  int exponent;
+  APFloat half = frexp(number, exponent, APFloat::rmNearestTiesToEven);
+  // half is in [0.5, 1): the next power is as near from 0.75 on.
+  bool isBelow = half.compare(APFloat(half.getSemantics(), "0.75")) ==
+                 APFloat::cmpLessThan;
+  int nearest = exponent - (isBelow ? 1 : 0);
+  return std::clamp(nearest + kBias, 0, 254);
+}
+
 /// Bits of `number` in a narrow float format, rounded half to even.
 static uint64_t narrowFloatBits(APFloat number, FloatType type) {
   const llvm::fltSemantics &semantics = type.getFloatSemantics();
+  // Powers of two alone: neither zero nor a sign.
+  if (isa<Float8E8M0FNUType>(type))
+    return powerOfTwoBits(number);
   // A format of finite numbers alone has nothing to stand for NaN but zero.
   if (number.isNaN() && !APFloat::semanticsHasNaN(semantics))
     return 0;

@@ -11,7 +11,8 @@
 //
 //   i1 and all types narrower than a byte (i4 ui4 i2 ui2 f4E2M1FN): one byte
 //   each (integers extended by their signedness); all others: their own
-//   little-endian bytes; complex: real then imaginary.
+//   little-endian bytes; complex: real then imaginary; strings: where their
+//   bytes are, which live as long as the process (`keepString`), and how many.
 //
 // Memory may be unaligned (it may lie in a mapped file): read and write
 // elements through the accessors, or with load<T>/store<T>.
@@ -24,6 +25,7 @@
 #include "mlir/IR/BuiltinTypes.h"
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/SmallVector.h"
+#include "llvm/ADT/StringRef.h"
 #include <cstring>
 #include <memory>
 
@@ -33,6 +35,14 @@ namespace systole::graph {
 int64_t elementBytes(mlir::Type elementType);
 /// Product of `shape`, or -1 on overflow of 2^62 or an unknown dimension.
 int64_t countElements(llvm::ArrayRef<int64_t> shape);
+/// The same bytes, at one address for each text as long as the process lives.
+llvm::StringRef keepString(llvm::StringRef text);
+
+/// A string as an element; laid out as the runtime's systole_string.
+struct StringPlace {
+  const char *data;
+  int64_t size;
+};
 
 class Tensor {
 public:
@@ -85,9 +95,19 @@ public:
   void setDouble(int64_t i, double value);
   void setInt(int64_t i, int64_t value);
 
+  /// Element `i` of a tensor of strings.
+  llvm::StringRef getString(int64_t i) const {
+    auto place = load<StringPlace>(i);
+    return {place.data, static_cast<size_t>(place.size)};
+  }
+  void setString(int64_t i, llvm::StringRef text) {
+    llvm::StringRef kept = keepString(text);
+    store(i, StringPlace{kept.data(), static_cast<int64_t>(kept.size())});
+  }
+
   /// The same elements in another shape of equal size.
   Tensor reshaped(llvm::ArrayRef<int64_t> newShape) const;
-  /// True if types, shapes and bytes agree.
+  /// True if types, shapes and bytes (of strings: the texts) agree.
   bool identical(const Tensor &other) const;
 
 private:

@@ -41,6 +41,14 @@ static int64_t truncateFloat(double value, Type target) {
 /// An integer rounded once to the nearest float, ties to even.
 static double roundInteger(int64_t value, bool isUnsigned, FloatType target) {
   llvm::APInt bits(64, static_cast<uint64_t>(value));
+  // Of a power of two and its half: the two highest bits decide between powers.
+  if (isa<Float8E8M0FNUType>(target)) {
+    if (!isUnsigned && value < 0)
+      return -1.0;
+    unsigned below = std::max<int>(bits.getActiveBits(), 2) - 2;
+    return std::ldexp(static_cast<double>(bits.lshr(below).getZExtValue()),
+                      static_cast<int>(below));
+  }
   llvm::APFloat rounded(target.getFloatSemantics());
   rounded.convertFromAPInt(bits, /*IsSigned=*/!isUnsigned,
                            llvm::APFloat::rmNearestTiesToEven);

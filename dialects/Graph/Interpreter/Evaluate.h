@@ -115,6 +115,14 @@ Evaluated evaluate(DftOp op, Operands operands);
 Evaluated evaluate(DetOp op, Operands operands);
 Evaluated evaluate(RandomBitsOp op, Operands operands);
 
+// StringEval.cpp.
+Evaluated evaluate(StringEqualOp op, Operands operands);
+Evaluated evaluate(StringConcatOp op, Operands operands);
+Evaluated evaluate(StringCaseOp op, Operands operands);
+Evaluated evaluate(StringFieldCountOp op, Operands operands);
+Evaluated evaluate(StringFieldOp op, Operands operands);
+Evaluated evaluate(StringMatchOp op, Operands operands);
+
 // QuantEval.cpp.
 Evaluated evaluate(QuantizeOp op, Operands operands);
 Evaluated evaluate(DequantizeOp op, Operands operands);

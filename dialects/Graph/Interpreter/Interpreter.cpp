@@ -48,7 +48,9 @@ using EvaluatedOps =
            ScatterNDOp, ArgReduceOp, TopKOp, CumulativeOp, MatMulOp, ConvOp,
            MaxPoolOp, ArgMaxPoolOp, AvgPoolOp, ReduceOp, SoftmaxOp,
            BatchNormOp, ResizeOp, SampleOp, NonMaxSuppressionOp, DftOp, DetOp,
-           RandomBitsOp, QuantizeOp, DequantizeOp>;
+           RandomBitsOp, StringEqualOp, StringConcatOp, StringCaseOp,
+           StringFieldCountOp, StringFieldOp, StringMatchOp, QuantizeOp,
+           DequantizeOp>;
 
 bool canEvaluate(Operation *op) {
   return EvaluatedOps::contains(op) || isControlOp(op);

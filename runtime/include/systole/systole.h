@@ -138,8 +138,18 @@ enum systole_dtype {
   SYSTOLE_DTYPE_I2 = 21,
   SYSTOLE_DTYPE_U2 = 22,
   SYSTOLE_DTYPE_C64 = 23, ///< Two float32.
-  SYSTOLE_DTYPE_C128 = 24 ///< Two float64.
+  SYSTOLE_DTYPE_C128 = 24, ///< Two float64.
+  SYSTOLE_DTYPE_F8E8M0FNU = 25,
+  SYSTOLE_DTYPE_STRING = 26 ///< systole_string.
 };
+
+/// A string as an element of a tensor: `size` bytes, usually UTF-8, without an
+/// end mark. The bytes of results lie in memory of the inputs, of the module or
+/// of the session: copy them before the session's next run.
+typedef struct systole_string {
+  const char *data;
+  int64_t size;
+} systole_string;
 
 /// One range of a parallel loop: does the iterations [begin, end).
 typedef void (*systole_task_fn)(void *closure, int64_t begin, int64_t end);

@@ -1,0 +1,575 @@
+//===- Pattern.cpp - Regular expressions as automata ----------------------===//
+//
+// Part of the Systole project, under the Apache License v2.0 with LLVM
+// exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// 1. A parser by recursive descent makes a tree of the pattern.
+// 2. The tree becomes a nondeterministic automaton on bytes, from its end to
+//    its start: each part knows the state that comes after it. Sets of code
+//    points become sequences of byte ranges.
+// 3. Sets of its states are the states of the deterministic one.
+//
+//===----------------------------------------------------------------------===//
+
+#include "dialects/Graph/IR/StringFunctions.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/SmallVector.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/ConvertUTF.h"
+#include <map>
+
+using llvm::StringRef;
+
+namespace systole::graph {
+
+/// Limits of what a pattern may grow to.
+static constexpr size_t kMaxStates = 4096;
+static constexpr size_t kMaxPieces = 100000;
+static constexpr int kMaxRepeat = 1000;
+static constexpr int kMaxDepth = 200;
+static constexpr uint32_t kLastCodePoint = 0x10ffff;
+
+//===----------------------------------------------------------------------===//
+// The tree
+//===----------------------------------------------------------------------===//
+
+namespace {
+/// Code points, as ranges with both ends.
+using CodePoints = std::vector<std::pair<uint32_t, uint32_t>>;
+
+struct Tree {
+  enum Kind { Set, Sequence, Choice, Repeat, Begin, End } kind;
+  CodePoints points = {};
+  std::vector<Tree> parts = {};
+  /// Of Repeat; no upper limit: -1.
+  int least = 0, most = -1;
+};
+
+/// Reads a pattern. After a mistake, `error` says what it is.
+class PatternParser {
+public:
+  explicit PatternParser(StringRef text) : rest(text) {}
+  Tree parse();
+  std::string error;
+
+private:
+  Tree choice();
+  Tree sequence();
+  Tree repeated();
+  Tree atom();
+  Tree group();
+  Tree escape();
+  CodePoints bracket();
+  bool namedClass(CodePoints &points);
+  bool shorthand(char letter, CodePoints &points);
+  std::optional<uint32_t> escapedCharacter();
+  std::optional<std::pair<int, int>> counts();
+  uint32_t codePoint();
+  Tree fail(const llvm::Twine &message) {
+    if (error.empty())
+      error = message.str();
+    rest = "";
+    return {Tree::Sequence};
+  }
+
+  StringRef rest;
+  int depth = 0;
+};
+} // namespace
+
+static CodePoints complement(CodePoints points) {
+  llvm::sort(points);
+  CodePoints result;
+  uint32_t next = 0;
+  for (auto [first, last] : points) {
+    if (first > next)
+      result.push_back({next, first - 1});
+    next = std::max(next, last + 1);
+  }
+  if (next <= kLastCodePoint)
+    result.push_back({next, kLastCodePoint});
+  return result;
+}
+
+Tree PatternParser::parse() {
+  Tree tree = choice();
+  if (!rest.empty())
+    return fail("a ')' has no '('");
+  return tree;
+}
+
+Tree PatternParser::choice() {
+  Tree result{Tree::Choice};
+  result.parts.push_back(sequence());
+  while (rest.consume_front("|"))
+    result.parts.push_back(sequence());
+  return result;
+}
+
+Tree PatternParser::sequence() {
+  Tree result{Tree::Sequence};
+  while (!rest.empty() && rest.front() != '|' && rest.front() != ')')
+    result.parts.push_back(repeated());
+  return result;
+}
+
+/// "{2}", "{2,}", "{2,5}" at the front of what is left; else nothing.
+std::optional<std::pair<int, int>> PatternParser::counts() {
+  StringRef text = rest;
+  int least, most;
+  if (!text.consume_front("{") || text.consumeInteger(10, least))
+    return std::nullopt;
+  most = least;
+  if (text.consume_front(",") && text.consumeInteger(10, most))
+    most = -1;
+  if (!text.consume_front("}"))
+    return std::nullopt;
+  rest = text;
+  return std::pair(least, most);
+}
+
+Tree PatternParser::repeated() {
+  Tree result = atom();
+  while (!rest.empty()) {
+    Tree repeat{Tree::Repeat};
+    if (rest.consume_front("*"))
+      ;
+    else if (rest.consume_front("+"))
+      repeat.least = 1;
+    else if (rest.consume_front("?"))
+      repeat.most = 1;
+    else if (auto range = counts())
+      std::tie(repeat.least, repeat.most) = *range;
+    else
+      break;
+    // How eager a repetition is does not matter to a match of all.
+    rest.consume_front("?");
+    if (repeat.least < 0 || repeat.least > kMaxRepeat ||
+        repeat.most > kMaxRepeat ||
+        (repeat.most >= 0 && repeat.most < repeat.least))
+      return fail("a repetition is out of order or above " +
+                  llvm::Twine(kMaxRepeat));
+    repeat.parts.push_back(std::move(result));
+    result = std::move(repeat);
+  }
+  return result;
+}
+
+uint32_t PatternParser::codePoint() {
+  const auto *from = reinterpret_cast<const llvm::UTF8 *>(rest.data());
+  llvm::UTF32 point = 0;
+  if (llvm::convertUTF8Sequence(&from, from + rest.size(), &point,
+                                llvm::strictConversion) !=
+      llvm::conversionOK) {
+    fail("it is not UTF-8");
+    return 0;
+  }
+  rest = rest.drop_front(from -
+                         reinterpret_cast<const llvm::UTF8 *>(rest.data()));
+  return point;
+}
+
+Tree PatternParser::group() {
+  if (rest.consume_front("?") && !rest.consume_front(":"))
+    return fail("groups '(?' other than '(?:' are not supported");
+  if (++depth > kMaxDepth)
+    return fail("groups are nested more than " + llvm::Twine(kMaxDepth) +
+                " deep");
+  Tree result = choice();
+  --depth;
+  if (!rest.consume_front(")"))
+    return fail("a '(' has no ')'");
+  return result;
+}
+
+Tree PatternParser::atom() {
+  if (rest.consume_front("("))
+    return group();
+  if (rest.consume_front("["))
+    return {Tree::Set, bracket()};
+  if (rest.consume_front("."))
+    return {Tree::Set, complement({{'\n', '\n'}})};
+  if (rest.consume_front("^"))
+    return {Tree::Begin};
+  if (rest.consume_front("$"))
+    return {Tree::End};
+  if (rest.consume_front("\\"))
+    return escape();
+  if (llvm::is_contained("*+?", rest.front()))
+    return fail("a '" + llvm::Twine(rest.front()) + "' has nothing to repeat");
+  uint32_t point = codePoint();
+  return {Tree::Set, {{point, point}}};
+}
+
+bool PatternParser::shorthand(char letter, CodePoints &points) {
+  switch (llvm::toLower(letter)) {
+  case 'd':
+    points = {{'0', '9'}};
+    break;
+  case 'w':
+    points = {{'0', '9'}, {'A', 'Z'}, {'_', '_'}, {'a', 'z'}};
+    break;
+  case 's':
+    points = {{'\t', '\n'}, {'\f', '\r'}, {' ', ' '}};
+    break;
+  default:
+    return false;
+  }
+  if (letter < 'a')
+    points = complement(points);
+  return true;
+}
+
+/// After a backslash: the one character that is meant.
+std::optional<uint32_t> PatternParser::escapedCharacter() {
+  static constexpr StringRef names = "tnrfva", values = "\t\n\r\f\v\a";
+  char letter = rest.front();
+  rest = rest.drop_front();
+  if (size_t at = names.find(letter); at != StringRef::npos)
+    return values[at];
+  uint32_t value = 0;
+  if (letter == 'x') {
+    bool braced = rest.consume_front("{");
+    StringRef digits =
+        braced ? rest.take_until([](char c) { return c == '}'; })
+               : rest.take_front(2);
+    if (digits.empty() || digits.getAsInteger(16, value) ||
+        value > kLastCodePoint)
+      return std::nullopt;
+    rest = rest.drop_front(digits.size() + braced);
+    return value;
+  }
+  if (llvm::isAlnum(letter) || static_cast<unsigned char>(letter) >= 0x80)
+    return std::nullopt;
+  return letter;
+}
+
+Tree PatternParser::escape() {
+  if (rest.empty())
+    return fail("it ends in a '\\'");
+  char letter = rest.front();
+  CodePoints points;
+  if (shorthand(letter, points)) {
+    rest = rest.drop_front();
+    return {Tree::Set, points};
+  }
+  if (rest.consume_front("A"))
+    return {Tree::Begin};
+  if (rest.consume_front("z"))
+    return {Tree::End};
+  if (std::optional<uint32_t> point = escapedCharacter())
+    return {Tree::Set, {{*point, *point}}};
+  return fail("the escape '\\" + llvm::Twine(letter) + "' is not supported");
+}
+
+/// "[:alpha:]" and its like inside brackets.
+bool PatternParser::namedClass(CodePoints &points) {
+  static const std::pair<StringRef, CodePoints> classes[] = {
+      {"[:alnum:]", {{'0', '9'}, {'A', 'Z'}, {'a', 'z'}}},
+      {"[:alpha:]", {{'A', 'Z'}, {'a', 'z'}}},
+      {"[:digit:]", {{'0', '9'}}},
+      {"[:lower:]", {{'a', 'z'}}},
+      {"[:upper:]", {{'A', 'Z'}}},
+      {"[:punct:]", {{'!', '/'}, {':', '@'}, {'[', '`'}, {'{', '~'}}},
+      {"[:space:]", {{'\t', '\r'}, {' ', ' '}}},
+      {"[:word:]", {{'0', '9'}, {'A', 'Z'}, {'_', '_'}, {'a', 'z'}}},
+      {"[:xdigit:]", {{'0', '9'}, {'A', 'F'}, {'a', 'f'}}},
+  };
+  for (const auto &[name, members] : classes)
+    if (rest.consume_front(name)) {
+      llvm::append_range(points, members);
+      return true;
+    }
+  return false;
+}
+
+CodePoints PatternParser::bracket() {
+  CodePoints points;
+  bool negated = rest.consume_front("^");
+  /// One end of a range; nothing where a class was read instead, or on failure.
+  auto member = [&]() -> std::optional<uint32_t> {
+    CodePoints set;
+    if (!rest.consume_front("\\"))
+      return codePoint();
+    if (!rest.empty() && shorthand(rest.front(), set)) {
+      rest = rest.drop_front();
+      llvm::append_range(points, set);
+      return std::nullopt;
+    }
+    std::optional<uint32_t> point;
+    if (!rest.empty())
+      point = escapedCharacter();
+    if (!point)
+      fail("an escape between brackets is not supported");
+    return point;
+  };
+  // A ']' at the start stands for itself.
+  for (bool isFirst = true; isFirst || !rest.starts_with("]");
+       isFirst = false) {
+    if (rest.empty()) {
+      fail("a '[' has no ']'");
+      return {};
+    }
+    if (namedClass(points))
+      continue;
+    std::optional<uint32_t> first = member(), last = first;
+    if (!first)
+      continue;
+    if (rest.size() > 1 && rest[0] == '-' && rest[1] != ']') {
+      rest = rest.drop_front();
+      last = member();
+    }
+    if (!last || *last < *first) {
+      fail("a range between brackets is out of order");
+      return {};
+    }
+    points.push_back({*first, *last});
+  }
+  rest = rest.drop_front();
+  return negated ? complement(points) : points;
+}
+
+//===----------------------------------------------------------------------===//
+// The nondeterministic automaton
+//===----------------------------------------------------------------------===//
+
+namespace {
+/// A state: reads a byte in [low, high] and goes to `next`; or reads nothing and
+/// goes to `next` and `other`, under a condition perhaps.
+struct Piece {
+  enum Kind { Byte, Split, AtBegin, AtEnd, Match } kind;
+  int next = -1, other = -1;
+  uint8_t low = 0, high = 0;
+};
+
+class PieceBuilder {
+public:
+  std::vector<Piece> pieces;
+  bool isTooLarge() const { return pieces.size() > kMaxPieces; }
+
+  int add(Piece piece) {
+    // The last piece serves once the limit is reached: the result is dropped.
+    if (!isTooLarge())
+      pieces.push_back(piece);
+    return static_cast<int>(pieces.size()) - 1;
+  }
+  /// The first state of `tree` followed by state `next`.
+  int build(const Tree &tree, int next);
+
+private:
+  int buildRepeat(const Tree &tree, int next);
+  void buildRange(uint32_t first, uint32_t last, int next,
+                  std::vector<int> &starts);
+  int anyOf(llvm::ArrayRef<int> starts);
+};
+} // namespace
+
+int PieceBuilder::anyOf(llvm::ArrayRef<int> starts) {
+  // Nothing can be read: a split to nowhere.
+  int result = -1;
+  for (int start : llvm::reverse(starts))
+    result = result < 0 ? start : add({Piece::Split, start, result});
+  return result < 0 ? add({Piece::Split}) : result;
+}
+
+/// All of [first, last] in UTF-8: split where lengths change and where not all
+/// values of the later bytes are allowed.
+void PieceBuilder::buildRange(uint32_t first, uint32_t last, int next,
+                              std::vector<int> &starts) {
+  for (uint32_t end : {0x7fu, kLastOfTwoBytes, 0xffffu})
+    if (first <= end && last > end) {
+      buildRange(first, end, next, starts);
+      return buildRange(end + 1, last, next, starts);
+    }
+  for (int i = 1; i < 4 && last > 0x7f; ++i) {
+    uint32_t low = (1u << (6 * i)) - 1;
+    if ((first & ~low) == (last & ~low))
+      continue;
+    if (first & low) {
+      buildRange(first, first | low, next, starts);
+      return buildRange((first | low) + 1, last, next, starts);
+    }
+    if ((last & low) != low) {
+      buildRange(first, (last & ~low) - 1, next, starts);
+      return buildRange(last & ~low, last, next, starts);
+    }
+  }
+  char firstBytes[4], lastBytes[4];
+  char *firstEnd = firstBytes, *lastEnd = lastBytes;
+  llvm::ConvertCodePointToUTF8(first, firstEnd);
+  llvm::ConvertCodePointToUTF8(last, lastEnd);
+  for (auto i = firstEnd - firstBytes - 1; i >= 0; --i)
+    next = add({Piece::Byte, next, -1, static_cast<uint8_t>(firstBytes[i]),
+                static_cast<uint8_t>(lastBytes[i])});
+  starts.push_back(next);
+}
+
+int PieceBuilder::buildRepeat(const Tree &tree, int next) {
+  const Tree &part = tree.parts.front();
+  int after = next;
+  if (tree.most < 0) {
+    after = add({Piece::Split, -1, next});
+    int start = build(part, after);
+    pieces[after].next = start;
+  }
+  for (int i = tree.least; i < tree.most; ++i)
+    after = add({Piece::Split, build(part, after), next});
+  for (int i = 0; i < tree.least && !isTooLarge(); ++i)
+    after = build(part, after);
+  return after;
+}
+
+int PieceBuilder::build(const Tree &tree, int next) {
+  if (isTooLarge())
+    return next;
+  switch (tree.kind) {
+  case Tree::Set: {
+    std::vector<int> starts;
+    for (auto [first, last] : tree.points) {
+      // Half of a surrogate pair is no character.
+      if (first < 0xd800)
+        buildRange(first, std::min(last, 0xd7ffu), next, starts);
+      if (last > 0xdfff)
+        buildRange(std::max(first, 0xe000u), last, next, starts);
+    }
+    return anyOf(starts);
+  }
+  case Tree::Sequence:
+    for (const Tree &part : llvm::reverse(tree.parts))
+      next = build(part, next);
+    return next;
+  case Tree::Choice: {
+    std::vector<int> starts;
+    for (const Tree &part : tree.parts)
+      starts.push_back(build(part, next));
+    return anyOf(starts);
+  }
+  case Tree::Repeat:
+    return buildRepeat(tree, next);
+  case Tree::Begin:
+    return add({Piece::AtBegin, next});
+  case Tree::End:
+    return add({Piece::AtEnd, next});
+  }
+  return next;
+}
+
+//===----------------------------------------------------------------------===//
+// The deterministic automaton
+//===----------------------------------------------------------------------===//
+
+namespace {
+using Pieces = std::vector<int>;
+
+/// Numbers sets of pieces, and finds where bytes lead.
+class Determiniser {
+public:
+  explicit Determiniser(llvm::ArrayRef<Piece> pieces) : pieces(pieces) {}
+  std::optional<Automaton> run(int start);
+
+private:
+  /// What can be reached from `from` without reading, sorted.
+  Pieces closure(Pieces from, bool atBegin, bool atEnd) const;
+  bool accepts(const Pieces &set, bool atBegin) const;
+  uint16_t number(const Pieces &set);
+
+  llvm::ArrayRef<Piece> pieces;
+  std::map<Pieces, uint16_t> numbers;
+  std::vector<Pieces> sets;
+};
+} // namespace
+
+Pieces Determiniser::closure(Pieces from, bool atBegin, bool atEnd) const {
+  std::vector<bool> seen(pieces.size());
+  Pieces result;
+  while (!from.empty()) {
+    int at = from.back();
+    from.pop_back();
+    if (at < 0 || seen[at])
+      continue;
+    seen[at] = true;
+    result.push_back(at);
+    const Piece &piece = pieces[at];
+    if (piece.kind == Piece::Split || (piece.kind == Piece::AtBegin && atBegin) ||
+        (piece.kind == Piece::AtEnd && atEnd)) {
+      from.push_back(piece.next);
+      from.push_back(piece.other);
+    }
+  }
+  llvm::sort(result);
+  return result;
+}
+
+bool Determiniser::accepts(const Pieces &set, bool atBegin) const {
+  return llvm::any_of(closure(set, atBegin, /*atEnd=*/true), [&](int at) {
+    return pieces[at].kind == Piece::Match;
+  });
+}
+
+uint16_t Determiniser::number(const Pieces &set) {
+  auto [entry, isNew] =
+      numbers.try_emplace(set, static_cast<uint16_t>(sets.size()));
+  if (isNew)
+    sets.push_back(set);
+  return entry->second;
+}
+
+std::optional<Automaton> Determiniser::run(int start) {
+  Automaton result;
+  // Only the first state is at the beginning: nothing leads back to it.
+  sets.push_back(closure({start}, /*atBegin=*/true, /*atEnd=*/false));
+  for (size_t i = 0; i < sets.size(); ++i) {
+    if (sets.size() > kMaxStates)
+      return std::nullopt;
+    Pieces set = sets[i];
+    result.states.push_back({{}, accepts(set, i == 0)});
+    // Where the next byte makes a difference.
+    std::vector<bool> isEdge(257);
+    isEdge[0] = isEdge[256] = true;
+    for (int at : set)
+      if (pieces[at].kind == Piece::Byte)
+        isEdge[pieces[at].low] = isEdge[pieces[at].high + 1] = true;
+    for (int low = 0, high; low < 256; low = high) {
+      for (high = low + 1; !isEdge[high];)
+        ++high;
+      Pieces next;
+      for (int at : set)
+        if (pieces[at].kind == Piece::Byte && pieces[at].low <= low &&
+            pieces[at].high >= low)
+          next.push_back(pieces[at].next);
+      uint16_t to = number(closure(std::move(next), false, false));
+      for (int byte = low; byte < high; ++byte)
+        result.states[i].next[byte] = to;
+    }
+  }
+  return result;
+}
+
+bool Automaton::matches(StringRef text) const {
+  uint16_t state = 0;
+  for (char byte : text)
+    state = states[state].next[static_cast<unsigned char>(byte)];
+  return states[state].accepts;
+}
+
+std::optional<Automaton> compilePattern(StringRef pattern, std::string &error) {
+  PatternParser parser(pattern);
+  Tree tree = parser.parse();
+  error = parser.error;
+  if (!error.empty())
+    return std::nullopt;
+  PieceBuilder builder;
+  int match = builder.add({Piece::Match});
+  int start = builder.build(tree, match);
+  std::optional<Automaton> result;
+  if (!builder.isTooLarge())
+    result = Determiniser(builder.pieces).run(start);
+  if (!result)
+    error = "its automaton has more than " + std::to_string(kMaxStates) +
+            " states";
+  return result;
+}
+
+} // namespace systole::graph
