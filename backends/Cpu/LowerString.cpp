@@ -263,6 +263,12 @@ FieldScan::Found FieldScan::run() {
           k.select(isWanted, text.size, last[4])};
 }
 
+/// -1 if there is none.
+template <typename OpTy>
+static int64_t limitOf(OpTy op) {
+  return op.getLimit() ? static_cast<int64_t>(*op.getLimit()) : -1;
+}
+
 static LogicalResult lowerFieldCount(HostBuilder &host,
                                      graph::StringFieldCountOp op) {
   SmallVector<Value> dims;
@@ -272,7 +278,7 @@ static LogicalResult lowerFieldCount(HostBuilder &host,
             100, [&](KernelBuilder &k, ValueRange elements) {
               TextBuilder t{k};
               FieldScan scan{t, t.unpack(elements[0]), op.getDelimiter(),
-                             op.getLimit().value_or(-1), k.c(-1)};
+                             limitOf(op), k.c(-1)};
               return k.toI64(scan.run().count);
             });
   return success();
@@ -288,8 +294,7 @@ static LogicalResult lowerField(HostBuilder &host, graph::StringFieldOp op) {
               TextBuilder t{k};
               Text text = t.unpack(elements[0]);
               FieldScan scan{t, text, op.getDelimiter(),
-                             op.getLimit().value_or(-1),
-                             k.toIndex(elements[1])};
+                             limitOf(op), k.toIndex(elements[1])};
               FieldScan::Found field = scan.run();
               return t.pack({k.address(text.data, field.first, t.byteType()),
                              k.sub(field.end, field.first)});

@@ -7,6 +7,7 @@
 
 #include "backends/Cpu/Codegen.h"
 #include "dialects/Graph/IR/GraphDialect.h"
+#include "dialects/Graph/IR/NodeLocation.h"
 #include "runtime/src/abi.h"
 #include "llvm/ADT/StringSet.h"
 
@@ -76,10 +77,15 @@ std::vector<std::string> systole::cpu::fileNames(ArrayRef<std::string> names) {
   llvm::StringSet<> taken;
   std::vector<std::string> result;
   for (const std::string &name : names) {
-    std::string stem = name;
+    // An element of a sequence lies in a folder.
+    int64_t index = 0;
+    llvm::StringRef sequence = graph::sequenceOfElement(name, index);
+    std::string stem = sequence.empty() ? name : sequence.str();
     for (char &letter : stem)
       if (letter == '/' || letter == ':')
         letter = '_';
+    if (!sequence.empty())
+      stem += "/" + std::to_string(index);
     std::string unique = stem;
     for (int k = 1; !taken.insert(unique).second; ++k)
       unique = stem + "_" + std::to_string(k);

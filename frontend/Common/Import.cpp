@@ -90,17 +90,6 @@ ImportResult importModel(mlir::MLIRContext &context, llvm::StringRef path,
   return result;
 }
 
-std::string elementName(llvm::StringRef sequence, int64_t index) {
-  return (sequence + "[" + llvm::Twine(index) + "]").str();
-}
-
-llvm::StringRef sequenceOfElement(llvm::StringRef name, int64_t &index) {
-  auto [sequence, rest] = name.rsplit('[');
-  bool isElement = rest.consume_back("]") && !rest.getAsInteger(10, index) &&
-                   index >= 0;
-  return isElement ? sequence : "";
-}
-
 std::string numpyTypeName(mlir::Type type) {
   if (mlir::isa<graph::StringType>(type))
     return "object";

@@ -39,7 +39,7 @@ struct ImportOptions {
   std::vector<std::string> inputs, outputs;
   /// Binds the dimensions of inputs (`--shape NAME=1x3`), by input name; -1
   /// leaves one as it is.
-  /// The elements of sequence 'x' are inputs 'x[0]', 'x[1]', ...
+  /// The elements of a sequence 'x' are inputs 'x[0]', 'x[1]', ...
   std::map<std::string, llvm::SmallVector<int64_t>> shapes;
   /// Numbers of elements of inputs that are sequences or optionals, by input
   /// name; kAbsent for optionals that hold nothing.
@@ -65,11 +65,6 @@ struct TensorSummary {
   /// "sequence", "optional", "optional sequence"; empty for plain tensors.
   std::string container;
 };
-
-/// The name of an element of a sequence: "x[0]".
-std::string elementName(llvm::StringRef sequence, int64_t index);
-/// The sequence and the index of such a name; "" for other names.
-llvm::StringRef sequenceOfElement(llvm::StringRef name, int64_t &index);
 
 /// A node in the model's own terms.
 struct NodeSummary {

@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "frontend/Common/ImportForRun.h"
+#include "dialects/Graph/IR/NodeLocation.h"
 #include "mlir/IR/BuiltinTypes.h"
 
 using namespace systole;
@@ -38,7 +39,7 @@ static void addLengths(llvm::ArrayRef<GivenInput> given,
     if (at.length)
       options.lengths.emplace(at.name, *at.length);
     else if (options.lengths.count(
-                 sequenceOfElement(at.name, index).str()))
+                 graph::sequenceOfElement(at.name, index).str()))
       options.shapes.emplace(at.name, at.shape);
   }
 }

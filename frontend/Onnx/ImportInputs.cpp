@@ -70,7 +70,7 @@ void Importer::bindDimensions() {
   for (const auto &[name, dims] : options.shapes) {
     const ValueInfoProto *info = nullptr;
     int64_t index;
-    llvm::StringRef sequence = frontend::sequenceOfElement(name, index);
+    llvm::StringRef sequence = graph::sequenceOfElement(name, index);
     bool isElement = false;
     for (const ValueInfoProto &input : model.graph().input()) {
       if (input.name() == name)
@@ -197,7 +197,7 @@ std::optional<int64_t> Importer::givenLength(llvm::StringRef name) const {
   std::optional<int64_t> length;
   for (const auto &[element, dims] : options.shapes) {
     int64_t index;
-    if (frontend::sequenceOfElement(element, index) == name &&
+    if (graph::sequenceOfElement(element, index) == name &&
         index < kMostElements)
       length = std::max(length.value_or(0), index + 1);
   }
@@ -209,7 +209,7 @@ Value Importer::addElements(llvm::StringRef name, const TypeProto &element,
   SmallVector<Value> elements;
   for (int64_t i = 0; i < length; ++i) {
     ValueInfoProto info;
-    info.set_name(frontend::elementName(name, i));
+    info.set_name(graph::elementName(name, i));
     *info.mutable_type() = element;
     if (!addArgument(info, scope))
       return {};
@@ -234,6 +234,9 @@ bool Importer::addListArgument(const ValueInfoProto &info, Scope &scope) {
   const TypeProto &held =
       type.has_optional_type() ? type.optional_type().elem_type() : type;
   std::optional<int64_t> length = givenLength(info.name());
+  // A shape says that an optional tensor is there.
+  if (!length && !held.has_sequence_type() && options.shapes.count(info.name()))
+    length = 1;
   if (!length) {
     TensorSummary summary;
     describeTensor(&context, info, summary);
@@ -242,7 +245,7 @@ bool Importer::addListArgument(const ValueInfoProto &info, Scope &scope) {
         summary.container + ", and how many tensors it has is not known");
     if (held.has_sequence_type())
       problem.help.push_back("give the shape of each: --shape '" +
-                             frontend::elementName(printable(info.name()), 0) +
+                             graph::elementName(printable(info.name()), 0) +
                              "=2x3'");
     result.summary.inputs.push_back(summary);
     return false;

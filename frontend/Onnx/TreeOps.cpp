@@ -14,6 +14,8 @@
 #include "frontend/Common/Trees.h"
 #include "frontend/Onnx/Classes.h"
 #include "llvm/ADT/StringSwitch.h"
+#include <map>
+#include <set>
 
 using namespace mlir;
 using namespace systole::frontend;
@@ -84,7 +86,7 @@ static Forest readEnsemble(Node &n) {
   for (size_t i = 0; i < inner; ++i) {
     TreeNode node;
     if (!(modes[i] >= 0 && modes[i] <= TreeNode::Member))
-      n.error("a node has the unknown mode " + llvm::Twine(modes[i]));
+      n.error("a node has an unknown mode");
     else
       node.rule = static_cast<TreeNode::Rule>(static_cast<int>(modes[i]));
     node.feature = features[i];
@@ -155,7 +157,11 @@ static Forest readNodes(Node &n, NodeNumbers &numbers) {
     auto found = numbers.find({tree, id});
     return found == numbers.end() ? -1 : found->second;
   };
-  std::vector<bool> isRoot(trees.size(), true);
+  // A tree begins with the first of its nodes.
+  std::set<int64_t> begun;
+  for (size_t i = 0; i < trees.size(); ++i)
+    if (begun.insert(trees[i]).second)
+      forest.roots.push_back(static_cast<int64_t>(i));
   for (size_t i = 0; i < trees.size(); ++i) {
     TreeNode node;
     int rule = llvm::StringSwitch<int>(modes[i])
@@ -177,15 +183,9 @@ static Forest readNodes(Node &n, NodeNumbers &numbers) {
     if (node.rule != TreeNode::Leaf) {
       node.whenTrue = find(trees[i], trueIds[i]);
       node.whenFalse = find(trees[i], falseIds[i]);
-      for (int64_t next : {node.whenTrue, node.whenFalse})
-        if (next >= 0)
-          isRoot[next] = false;
     }
     forest.nodes.push_back(node);
   }
-  for (size_t i = 0; i < trees.size(); ++i)
-    if (isRoot[i])
-      forest.roots.push_back(static_cast<int64_t>(i));
   return forest;
 }
 

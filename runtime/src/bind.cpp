@@ -91,6 +91,37 @@ static Status parseInput(const systole_entry_info &entry, Text spec,
          << " names no input of this model; the inputs are " << names.text();
 }
 
+/// The index k of an input called `sequence`[k], or -1.
+static int64_t elementIndex(Text name, Text sequence) {
+  int64_t index = -1;
+  Text rest = name.dropFront(sequence.size);
+  bool isElement = name.startsWith(sequence) && rest.size > 2 &&
+                   rest.data[0] == '[' && rest.data[rest.size - 1] == ']' &&
+                   parseInteger(Text(rest.data + 1, rest.size - 2), index);
+  return isElement ? index : -1;
+}
+
+/// Takes "NAME=FOLDER" for inputs NAME[0], NAME[1], ...: a sequence, whose
+/// elements are the folder's 0.npy, 1.npy, ... False if there are none.
+static bool bindElements(const systole_entry_info &entry, Text spec,
+                         Array<BoundInput> &inputs) {
+  bool isFound = false;
+  for (int64_t at = spec.find('='); at >= 0 && !isFound;
+       at = spec.find('=', at + 1))
+    for (int64_t i = 0; i < inputs.size(); ++i) {
+      int64_t index = elementIndex(Text(entry.inputs[i].name),
+                                   Text(spec.data, at));
+      if (index < 0)
+        continue;
+      StringBuilder &path = inputs[i].elementPath;
+      path.clear();
+      path << spec.dropFront(at + 1) << '/' << index << ".npy";
+      inputs[i].path = path.c_str();
+      isFound = true;
+    }
+  return isFound;
+}
+
 /// Notes which output each carried input is fed from.
 static Status parseCarry(const systole_entry_info &entry, Text spec,
                          Array<BoundInput> &inputs) {
@@ -233,6 +264,10 @@ Status systole::rt::bindInputs(const RunRequest &request,
     int64_t index = -1;
     const char *path = nullptr;
     status = parseInput(entry, request.inputs[i], index, path);
+    if (status.failed() && bindElements(entry, request.inputs[i], inputs)) {
+      status = Status();
+      continue;
+    }
     if (status.succeeded() && inputs[index].path)
       status = Failure(SYSTOLE_STATUS_INVALID_ARGUMENT)
                << "input '" << entry.inputs[index].name << "' is given twice: '"

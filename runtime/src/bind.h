@@ -23,6 +23,8 @@ struct BoundInput {
   OwnedTensor tensor;
   /// A file was named for it.
   const char *path;
+  /// The path's text, where it is made of that of a sequence's folder.
+  StringBuilder elementPath;
   /// The file has one more leading axis: entry i is its i-th part.
   bool stacked;
   /// One more than the output that is carried to this input; 0: none.

@@ -93,9 +93,14 @@ static bool parseDescr(Text descr, NpyHeader &header) {
   char order = descr.data[0];
   header.kind = descr.data[1];
   header.bigEndian = order == '>';
-  return (order == '<' || order == '>' || order == '|' || order == '=') &&
-         parseInteger(descr.dropFront(2), header.elementBytes) &&
-         header.elementBytes > 0;
+  bool isValid =
+      (order == '<' || order == '>' || order == '|' || order == '=') &&
+      parseInteger(descr.dropFront(2), header.elementBytes) &&
+      header.elementBytes > 0 && header.elementBytes <= INT64_MAX / 4;
+  // The width of text is in code points.
+  if (isValid && header.kind == 'U')
+    header.elementBytes *= 4;
+  return isValid;
 }
 
 /// Finds the dictionary; returns false if the file ends before it does.

@@ -21,6 +21,16 @@ Status systole::rt::writeOutputs(const systole_entry_info &entry,
   for (int64_t i = 0; i < result.outputs.size(); ++i) {
     StringBuilder path;
     path << directory << "/" << entry.outputs[i].file_name << ".npy";
+    // An element of a sequence lies in the sequence's folder.
+    Text name(entry.outputs[i].file_name);
+    if (int64_t slash = name.find('/'); slash >= 0) {
+      StringBuilder folder;
+      folder << directory << "/" << Text(name.data, slash);
+      if (int error = makeDirectories(folder.c_str()))
+        return Failure(SYSTOLE_STATUS_IO)
+               << "cannot make the folder '" << folder.text()
+               << "': " << errorText(error);
+    }
     Status status = writeNpy(path.c_str(), result.outputs[i]);
     if (status.failed())
       return status;

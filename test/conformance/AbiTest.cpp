@@ -16,6 +16,7 @@
 extern "C" {
 extern const unsigned publicDtypes[];
 extern const unsigned long publicExecutorSize;
+extern const unsigned long publicStringSize;
 }
 
 namespace {
@@ -32,9 +33,11 @@ TEST(Abi, PublicHeaderHasTheSameTypes) {
                            SYSTOLE_DTYPE_F4E2M1FN,   SYSTOLE_DTYPE_I4,
                            SYSTOLE_DTYPE_U4,         SYSTOLE_DTYPE_I2,
                            SYSTOLE_DTYPE_U2,         SYSTOLE_DTYPE_C64,
-                           SYSTOLE_DTYPE_C128};
+                           SYSTOLE_DTYPE_C128,       SYSTOLE_DTYPE_F8E8M0FNU,
+                           SYSTOLE_DTYPE_STRING};
   for (unsigned i = 0; i < sizeof(ours) / sizeof(ours[0]); ++i)
     EXPECT_EQ(publicDtypes[i], ours[i]);
   EXPECT_EQ(publicExecutorSize, sizeof(systole_executor));
+  EXPECT_EQ(publicStringSize, sizeof(systole_string));
 }
 } // namespace

@@ -21,5 +21,6 @@ const unsigned publicDtypes[] = {
     SYSTOLE_DTYPE_F8E5M2,   SYSTOLE_DTYPE_F8E4M3FNUZ, SYSTOLE_DTYPE_F8E5M2FNUZ,
     SYSTOLE_DTYPE_F4E2M1FN, SYSTOLE_DTYPE_I4,         SYSTOLE_DTYPE_U4,
     SYSTOLE_DTYPE_I2,       SYSTOLE_DTYPE_U2,         SYSTOLE_DTYPE_C64,
-    SYSTOLE_DTYPE_C128};
+    SYSTOLE_DTYPE_C128,     SYSTOLE_DTYPE_F8E8M0FNU,  SYSTOLE_DTYPE_STRING};
 const unsigned long publicExecutorSize = sizeof(systole_executor);
+const unsigned long publicStringSize = sizeof(systole_string);

@@ -30,6 +30,31 @@ def save(path, shape, values, dtype="<f4"):
         array.array(CODES[dtype], list(values)).tofile(out)
 
 
+def save_strings(path, dtype, texts):
+    """Writes a list of strings of numpy's type S or U, as "U7"."""
+    width = int(dtype[1:])
+    header = repr({"descr": "<" + dtype, "fortran_order": False, "shape": (len(texts),)})
+    header += " " * (-(len(header) + 11) % 64) + "\n"
+    with open(path, "wb") as out:
+        out.write(b"\x93NUMPY\x01\x00" + struct.pack("<H", len(header)))
+        out.write(header.encode())
+        for text in texts:
+            data = text.encode("utf-32-le" if dtype[0] == "U" else "utf-8")
+            out.write(data.ljust(width * (4 if dtype[0] == "U" else 1), b"\0"))
+
+
+def load_strings(path):
+    """Returns (shape, list of strings) of a file of numpy's type S."""
+    with open(path, "rb") as file:
+        data = file.read()
+    begin = 10 + int.from_bytes(data[8:10], "little")
+    header = ast.literal_eval(data[10:begin].decode())
+    width = int(header["descr"][2:])
+    count = math.prod(header["shape"])
+    cells = (data[begin + i * width : begin + (i + 1) * width] for i in range(count))
+    return header["shape"], [cell.rstrip(b"\0").decode() for cell in cells]
+
+
 def load(path):
     """Returns (shape, array of values) of a C-ordered .npy file."""
     with open(path, "rb") as file:

@@ -12,6 +12,7 @@
 
 #include "Cases.h"
 #include "dialects/Graph/IR/GraphDialect.h"
+#include "dialects/Graph/IR/NodeLocation.h"
 #include "frontend/Common/Import.h"
 #include "frontend/Onnx/Tensors.h"
 #include "frontend/Onnx/onnx.pb.h"
@@ -221,7 +222,7 @@ namesOf(llvm::ArrayRef<onnx::ValueInfoProto> outputs,
     if (!isSequence && length != frontend::kAbsent)
       names.push_back(output.name());
     for (int64_t i = 0; isSequence && i < length; ++i)
-      names.push_back(frontend::elementName(output.name(), i));
+      names.push_back(graph::elementName(output.name(), i));
   }
   return names;
 }

@@ -14,6 +14,7 @@
 #include "Devices.h"
 #include "backends/Cpu/CpuBackend.h"
 #include "dialects/Graph/IR/GraphDialect.h"
+#include "dialects/Graph/IR/NodeLocation.h"
 #include "dialects/Graph/Interpreter/Interpreter.h"
 #include "frontend/Common/ImportForRun.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -63,7 +64,7 @@ givenInputs(ArrayRef<frontend::TensorSummary> inputs, const DataSet &data) {
     }
     given.push_back({input.name, {}, {}, length});
     for (int64_t k = 0; k < length; ++k)
-      add(frontend::elementName(input.name, k));
+      add(graph::elementName(input.name, k));
   }
   return given;
 }

@@ -34,7 +34,8 @@ static const T &oneOf(RandomSource &random, const T (&list)[n]) {
 bool ModelMaker::addUnary() {
   static const char *const ops[] = {
       "Tanh", "Sigmoid",   "Erf",       "Softplus", "Softsign", "Elu",
-      "Selu", "HardSwish", "LeakyRelu", "Exp",      "Sqrt",     "HardSigmoid"};
+      "Selu", "HardSwish", "LeakyRelu", "Exp",      "Sqrt",     "HardSigmoid",
+      "Mish"};
   const RandomTensor *x = pick(kFloat);
   if (!x)
     return false;
@@ -52,7 +53,8 @@ bool ModelMaker::addUnary() {
   y.bound = op == "Exp"                              ? std::exp(x->bound)
             : op == "Softplus"                       ? x->bound + 1
             : op == "Elu" || op == "Selu"            ? 2 * x->bound + 2
-            : op == "LeakyRelu" || op == "HardSwish" ? x->bound + 1
+            : op == "LeakyRelu" || op == "HardSwish" || op == "Mish"
+                ? x->bound + 1
                                                      : 2;
   return output(node(op, {*x}), y);
 }

@@ -8,6 +8,7 @@
 #include "Compare.h"
 #include "dialects/Graph/Interpreter/Evaluate.h"
 #include "llvm/ADT/APFloat.h"
+#include "dialects/Graph/IR/GraphDialect.h"
 #include "llvm/Support/Format.h"
 #include <cmath>
 
@@ -107,6 +108,14 @@ std::string compare(const Sample &sample, const Tensor &expected,
       expected.getShape() != found.getShape())
     return "shape " + graph::shapeText(found.getShape()) + ", expected " +
            graph::shapeText(expected.getShape());
+  if (isa<graph::StringType>(expected.getElementType())) {
+    for (int64_t i = 0; i < expected.size(); ++i)
+      if (expected.getString(i) != found.getString(i))
+        return ("element " + Twine(i) + " is '" + found.getString(i) +
+                "', expected '" + expected.getString(i) + "'")
+            .str();
+    return "";
+  }
   auto type = dyn_cast<FloatType>(expected.getElementType());
   double units = type ? unitsFor(sample.op, type) : 0.0;
   int64_t wrong = 0, worst = -1;

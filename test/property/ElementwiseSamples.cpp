@@ -62,7 +62,7 @@ static Generator shift(std::string op) {
 static Sample bitcast(Random &random) {
   static const std::vector<std::string> types[] = {
       {"f64", "i64", "ui64"},         {"f32", "i32", "ui32"},
-      {"f16", "bf16", "i16", "ui16"}, {"f8E4M3FN", "f8E5M2FNUZ", "i8", "ui8"},
+      {"f16", "bf16", "i16", "ui16"}, {"f8E4M3FN", "f8E5M2FNUZ", "f8E8M0FNU", "i8", "ui8"},
       {"f4E2M1FN", "i4", "ui4"},      {"i2", "ui2"}};
   const std::vector<std::string> &group =
       random.pick<std::vector<std::string>>(types);
@@ -110,10 +110,13 @@ static Sample cast(Random &random) {
   Type to = random.oneIn(6) ? random.type("i1") : random.realType();
   if (random.oneIn(6)) { // Where rounding twice would show.
     static const std::string wide[] = {"f64", "i32", "i64", "ui64"};
-    static const std::string narrow[] = {"f16", "bf16", "f8E5M2", "f8E4M3FN"};
+    static const std::string narrow[] = {"f16", "bf16", "f8E5M2", "f8E4M3FN",
+                                         "f8E8M0FNU"};
     from = random.type(random.pick<std::string>(wide));
     to = random.type(random.pick<std::string>(narrow));
   }
+  if (random.oneIn(12))
+    from = random.type("f8E8M0FNU");
   Tensor input = random.wildNumbers(from, random.shape(0, 4));
   for (int64_t i = random.integer(0, 1); i < input.size(); i += 2) {
     int exponent = static_cast<int>(random.integer(0, 70));

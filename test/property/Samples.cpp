@@ -25,6 +25,7 @@ const std::map<std::string, Generator> &generators() {
     addNeural(result);
     addControl(result);
     addSpatial(result);
+    addStrings(result);
     return result;
   }();
   return table;
@@ -57,7 +58,9 @@ void makeHostile(Sample &sample, Random &random) {
   }
   Shape shape(tensor.getShape());
   shape[random.integer(0, shape.size() - 1)] = random.size(12);
-  tensor = random.numbers(tensor.getElementType(), shape, 1.0);
+  Type element = tensor.getElementType();
+  tensor = isa<graph::StringType>(element) ? Tensor(element, shape)
+                                           : random.numbers(element, shape, 1.0);
 }
 
 /// The tensor's type with some dimensions unknown.

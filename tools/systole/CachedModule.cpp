@@ -32,6 +32,8 @@ static std::string describe(const frontend::SourceFile &source,
     text += ";out " + name;
   for (const auto &[name, dims] : options.shapes)
     text += ";shape " + name + "=" + shapeText(dims);
+  for (const auto &[name, length] : options.lengths)
+    text += ";length " + name + "=" + std::to_string(length);
   for (const auto &[name, value] : options.values)
     text += ";value " + name + "=" + shapeText(value.getShape()) + " " +
             toHex(StringRef(value.data(), value.byteSize()));
@@ -78,7 +80,8 @@ std::optional<std::string> systole::driver::cachedModule(
   if (!model.module)
     return std::nullopt;
   // What was needed of the files is part of the key.
-  if (bound.shapes != options.shapes || !bound.values.empty()) {
+  if (bound.shapes != options.shapes || !bound.values.empty() ||
+      !bound.lengths.empty()) {
     key = cacheKey(source.bytes, describe(source, bound));
     if (std::optional<std::string> path = cache.lookup(key))
       return path;

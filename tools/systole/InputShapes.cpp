@@ -10,10 +10,12 @@
 //===----------------------------------------------------------------------===//
 
 #include "tools/systole/InputShapes.h"
+#include "dialects/Graph/IR/NodeLocation.h"
 #include "frontend/Common/ImportForRun.h"
 #include "runtime/src/npy.h"
 #include "tools/systole/Model.h"
 #include "llvm/ADT/StringSwitch.h"
+#include "llvm/Support/FileSystem.h"
 #include "llvm/Support/MemoryBuffer.h"
 
 using namespace llvm;
@@ -98,6 +100,41 @@ static graph::Tensor valueOfFile(mlir::MLIRContext *context,
   return value;
 }
 
+/// What a file says of an input; nothing if it cannot be read.
+static std::optional<frontend::GivenInput>
+inputOfFile(mlir::MLIRContext *context, const frontend::TensorSummary &input,
+            const std::string &name, const std::string &file, bool each) {
+  std::optional<SmallVector<int64_t>> shape = shapeOfFile(file);
+  if (!shape)
+    return std::nullopt;
+  size_t rank = shape->size();
+  if (each && !dropEntryAxis(input, *shape))
+    return std::nullopt;
+  frontend::GivenInput at{name, *shape, {}};
+  // A file of entries has another value in each.
+  if (rank == shape->size())
+    at.value = valueOfFile(context, input, *shape, file);
+  return at;
+}
+
+/// The folder of a sequence: how many elements it has, then each of them.
+static void addElements(mlir::MLIRContext *context,
+                        const frontend::TensorSummary &input,
+                        const std::string &folder,
+                        std::vector<frontend::GivenInput> &given) {
+  size_t place = given.size();
+  given.push_back({input.name, {}, {}, 0});
+  for (int64_t i = 0;; ++i) {
+    std::string file = folder + "/" + std::to_string(i) + ".npy";
+    if (!sys::fs::exists(file))
+      return;
+    given[place].length = i + 1;
+    if (auto at = inputOfFile(context, input, graph::elementName(input.name, i),
+                              file, /*each=*/false))
+      given.push_back(std::move(*at));
+  }
+}
+
 /// What the files say of `inputs`.
 static std::vector<frontend::GivenInput>
 inputsOfFiles(mlir::MLIRContext *context,
@@ -111,19 +148,24 @@ inputsOfFiles(mlir::MLIRContext *context,
     int64_t index = findInput(signature.get(), spec, file);
     if (index < 0)
       continue;
-    std::optional<SmallVector<int64_t>> shape = shapeOfFile(file);
-    if (!shape)
-      continue;
     const frontend::TensorSummary &input = inputs[index];
-    size_t rank = shape->size();
-    if (files.each && !dropEntryAxis(input, *shape))
+    if (StringRef(input.container).ends_with("sequence")) {
+      addElements(context, input, file, given);
       continue;
-    frontend::GivenInput at{input.name, *shape, {}};
-    // A file of entries has another value in each.
-    if (rank == shape->size())
-      at.value = valueOfFile(context, input, *shape, file);
-    given.push_back(std::move(at));
+    }
+    if (auto at = inputOfFile(context, input, input.name, file, files.each)) {
+      if (!input.container.empty())
+        at->length = 1;
+      given.push_back(std::move(*at));
+    }
   }
+  // An optional without a file holds nothing.
+  for (const frontend::TensorSummary &input : inputs)
+    if (StringRef(input.container).starts_with("optional") &&
+        none_of(given, [&](const frontend::GivenInput &at) {
+          return at.name == input.name;
+        }))
+      given.push_back({input.name, {}, {}, frontend::kAbsent});
   return given;
 }
 

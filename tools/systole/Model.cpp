@@ -13,6 +13,7 @@
 #include "backends/Cpu/CpuBackend.h"
 #include "dialects/Common/Plugins.h"
 #include "dialects/Graph/IR/GraphDialect.h"
+#include "dialects/Graph/IR/NodeLocation.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringSet.h"
 #include "llvm/BinaryFormat/Magic.h"
@@ -140,10 +141,15 @@ mlir::func::FuncOp systole::driver::entryFunction(mlir::ModuleOp module) {
 //===----------------------------------------------------------------------===//
 
 std::string systole::driver::fileName(StringRef name) {
-  std::string result = name.str();
+  // An element of a sequence lies in a folder.
+  int64_t index = 0;
+  StringRef sequence = graph::sequenceOfElement(name, index);
+  std::string result = sequence.empty() ? name.str() : sequence.str();
   for (char &c : result)
     if (c == '/' || c == ':')
       c = '_';
+  if (!sequence.empty())
+    result += "/" + std::to_string(index);
   return result;
 }
 

@@ -70,3 +70,14 @@ std::string systole::graph::describeNode(Location location) {
     text += " and " + std::to_string(nodes.size() - 1) + " more";
   return text;
 }
+
+std::string systole::graph::elementName(StringRef sequence, int64_t index) {
+  return (sequence + "[" + Twine(index) + "]").str();
+}
+
+StringRef systole::graph::sequenceOfElement(StringRef name, int64_t &index) {
+  auto [sequence, rest] = name.rsplit('[');
+  bool isElement = rest.consume_back("]") && !rest.getAsInteger(10, index) &&
+                   index >= 0;
+  return isElement ? sequence : "";
+}

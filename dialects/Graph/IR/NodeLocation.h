@@ -37,6 +37,11 @@ llvm::SmallVector<SourceNode> sourceNodes(mlir::Location location);
 /// more"; empty if the location names no node.
 std::string describeNode(mlir::Location location);
 
+/// The name of the input or output that is an element of a sequence: "x[0]".
+std::string elementName(llvm::StringRef sequence, int64_t index);
+/// The sequence and the index of such a name; "" for other names.
+llvm::StringRef sequenceOfElement(llvm::StringRef name, int64_t &index);
+
 } // namespace systole::graph
 
 #endif // SYSTOLE_DIALECTS_GRAPH_IR_NODELOCATION_H

@@ -40,7 +40,16 @@ namespace {
 using CodePoints = std::vector<std::pair<uint32_t, uint32_t>>;
 
 struct Tree {
-  enum Kind { Set, Sequence, Choice, Repeat, Begin, End } kind;
+  enum Kind {
+    Set,
+    Sequence,
+    Choice,
+    Repeat,
+    Begin,
+    End,
+    Boundary, ///< Between a word and what is none.
+    Inside    ///< Where there is no boundary.
+  } kind;
   CodePoints points = {};
   std::vector<Tree> parts = {};
   /// Of Repeat; no upper limit: -1.
@@ -259,6 +268,10 @@ Tree PatternParser::escape() {
     return {Tree::Begin};
   if (rest.consume_front("z"))
     return {Tree::End};
+  if (rest.consume_front("b"))
+    return {Tree::Boundary};
+  if (rest.consume_front("B"))
+    return {Tree::Inside};
   if (std::optional<uint32_t> point = escapedCharacter())
     return {Tree::Set, {{*point, *point}}};
   return fail("the escape '\\" + llvm::Twine(letter) + "' is not supported");
@@ -339,7 +352,7 @@ namespace {
 /// A state: reads a byte in [low, high] and goes to `next`; or reads nothing and
 /// goes to `next` and `other`, under a condition perhaps.
 struct Piece {
-  enum Kind { Byte, Split, AtBegin, AtEnd, Match } kind;
+  enum Kind { Byte, Split, AtBegin, AtEnd, AtBoundary, Inside, Match } kind;
   int next = -1, other = -1;
   uint8_t low = 0, high = 0;
 };
@@ -452,6 +465,10 @@ int PieceBuilder::build(const Tree &tree, int next) {
     return add({Piece::AtBegin, next});
   case Tree::End:
     return add({Piece::AtEnd, next});
+  case Tree::Boundary:
+    return add({Piece::AtBoundary, next});
+  case Tree::Inside:
+    return add({Piece::Inside, next});
   }
   return next;
 }
@@ -463,25 +480,63 @@ int PieceBuilder::build(const Tree &tree, int next) {
 namespace {
 using Pieces = std::vector<int>;
 
+/// Where in the text the automaton is, as far as is known.
+struct Place {
+  bool atBegin = false, atEnd = false;
+  /// Whether there is a word on one side alone; nothing: not known yet.
+  std::optional<bool> isBoundary = std::nullopt;
+
+  bool allows(Piece::Kind kind) const {
+    return kind == Piece::Split || (kind == Piece::AtBegin && atBegin) ||
+           (kind == Piece::AtEnd && atEnd) ||
+           (kind == Piece::AtBoundary && isBoundary == true) ||
+           (kind == Piece::Inside && isBoundary == false);
+  }
+};
+
+/// A state: pieces, and whether a letter of a word was read last (which only
+/// matters where the pattern has boundaries).
+struct StateKey {
+  Pieces pieces;
+  bool afterWord;
+
+  bool operator<(const StateKey &other) const {
+    return std::tie(afterWord, pieces) <
+           std::tie(other.afterWord, other.pieces);
+  }
+};
+
 /// Numbers sets of pieces, and finds where bytes lead.
 class Determiniser {
 public:
-  explicit Determiniser(llvm::ArrayRef<Piece> pieces) : pieces(pieces) {}
+  explicit Determiniser(llvm::ArrayRef<Piece> pieces)
+      : pieces(pieces), hasBoundaries(llvm::any_of(pieces, [](const Piece &p) {
+          return p.kind == Piece::AtBoundary || p.kind == Piece::Inside;
+        })) {}
   std::optional<Automaton> run(int start);
 
 private:
   /// What can be reached from `from` without reading, sorted.
-  Pieces closure(Pieces from, bool atBegin, bool atEnd) const;
-  bool accepts(const Pieces &set, bool atBegin) const;
-  uint16_t number(const Pieces &set);
+  Pieces closure(Pieces from, const Place &place) const;
+  bool accepts(const StateKey &state, bool atBegin) const;
+  /// Where the next byte makes a difference to `state`.
+  std::vector<bool> edges(const StateKey &state) const;
+  StateKey successor(const StateKey &state, bool atBegin, int byte) const;
+  uint16_t number(const StateKey &state);
 
   llvm::ArrayRef<Piece> pieces;
-  std::map<Pieces, uint16_t> numbers;
-  std::vector<Pieces> sets;
+  bool hasBoundaries;
+  std::map<StateKey, uint16_t> numbers;
+  std::vector<StateKey> states;
 };
 } // namespace
 
-Pieces Determiniser::closure(Pieces from, bool atBegin, bool atEnd) const {
+/// The bytes of `\w`.
+static bool isWordByte(int byte) {
+  return byte < 0x80 && (llvm::isAlnum(static_cast<char>(byte)) || byte == '_');
+}
+
+Pieces Determiniser::closure(Pieces from, const Place &place) const {
   std::vector<bool> seen(pieces.size());
   Pieces result;
   while (!from.empty()) {
@@ -491,55 +546,69 @@ Pieces Determiniser::closure(Pieces from, bool atBegin, bool atEnd) const {
       continue;
     seen[at] = true;
     result.push_back(at);
-    const Piece &piece = pieces[at];
-    if (piece.kind == Piece::Split || (piece.kind == Piece::AtBegin && atBegin) ||
-        (piece.kind == Piece::AtEnd && atEnd)) {
-      from.push_back(piece.next);
-      from.push_back(piece.other);
+    if (place.allows(pieces[at].kind)) {
+      from.push_back(pieces[at].next);
+      from.push_back(pieces[at].other);
     }
   }
   llvm::sort(result);
   return result;
 }
 
-bool Determiniser::accepts(const Pieces &set, bool atBegin) const {
-  return llvm::any_of(closure(set, atBegin, /*atEnd=*/true), [&](int at) {
+bool Determiniser::accepts(const StateKey &state, bool atBegin) const {
+  Place end{atBegin, /*atEnd=*/true, state.afterWord};
+  return llvm::any_of(closure(state.pieces, end), [&](int at) {
     return pieces[at].kind == Piece::Match;
   });
 }
 
-uint16_t Determiniser::number(const Pieces &set) {
+uint16_t Determiniser::number(const StateKey &state) {
   auto [entry, isNew] =
-      numbers.try_emplace(set, static_cast<uint16_t>(sets.size()));
+      numbers.try_emplace(state, static_cast<uint16_t>(states.size()));
   if (isNew)
-    sets.push_back(set);
+    states.push_back(state);
   return entry->second;
+}
+
+std::vector<bool> Determiniser::edges(const StateKey &state) const {
+  std::vector<bool> result(257);
+  result[0] = result[256] = true;
+  // What comes after a boundary is not among the pieces yet.
+  for (int byte = 1; byte < 256 && hasBoundaries; ++byte)
+    result[byte] = true;
+  for (int at : state.pieces)
+    if (pieces[at].kind == Piece::Byte)
+      result[pieces[at].low] = result[pieces[at].high + 1] = true;
+  return result;
+}
+
+StateKey Determiniser::successor(const StateKey &state, bool atBegin,
+                                 int byte) const {
+  bool isWord = hasBoundaries && isWordByte(byte);
+  Pieces now = state.pieces, next;
+  if (hasBoundaries)
+    now = closure(now, {atBegin, false, isWord != state.afterWord});
+  for (int at : now)
+    if (pieces[at].kind == Piece::Byte && pieces[at].low <= byte &&
+        pieces[at].high >= byte)
+      next.push_back(pieces[at].next);
+  return {closure(std::move(next), {}), isWord};
 }
 
 std::optional<Automaton> Determiniser::run(int start) {
   Automaton result;
   // Only the first state is at the beginning: nothing leads back to it.
-  sets.push_back(closure({start}, /*atBegin=*/true, /*atEnd=*/false));
-  for (size_t i = 0; i < sets.size(); ++i) {
-    if (sets.size() > kMaxStates)
+  states.push_back({closure({start}, {/*atBegin=*/true}), false});
+  for (size_t i = 0; i < states.size(); ++i) {
+    if (states.size() > kMaxStates)
       return std::nullopt;
-    Pieces set = sets[i];
-    result.states.push_back({{}, accepts(set, i == 0)});
-    // Where the next byte makes a difference.
-    std::vector<bool> isEdge(257);
-    isEdge[0] = isEdge[256] = true;
-    for (int at : set)
-      if (pieces[at].kind == Piece::Byte)
-        isEdge[pieces[at].low] = isEdge[pieces[at].high + 1] = true;
+    StateKey state = states[i];
+    result.states.push_back({{}, accepts(state, i == 0)});
+    std::vector<bool> isEdge = edges(state);
     for (int low = 0, high; low < 256; low = high) {
       for (high = low + 1; !isEdge[high];)
         ++high;
-      Pieces next;
-      for (int at : set)
-        if (pieces[at].kind == Piece::Byte && pieces[at].low <= low &&
-            pieces[at].high >= low)
-          next.push_back(pieces[at].next);
-      uint16_t to = number(closure(std::move(next), false, false));
+      uint16_t to = number(successor(state, i == 0, low));
       for (int byte = low; byte < high; ++byte)
         result.states[i].next[byte] = to;
     }

@@ -218,6 +218,9 @@ static double narrowFloatValue(uint64_t bits, FloatType type) {
   unsigned width = type.getWidth();
   APFloat number(type.getFloatSemantics(),
                  APInt(width, bits & llvm::maskTrailingOnes<uint64_t>(width)));
+  // A NaN without a mantissa (f8E8M0FNU) would become infinite.
+  if (number.isNaN())
+    return std::numeric_limits<double>::quiet_NaN();
   bool losesInfo;
   number.convert(APFloat::IEEEdouble(), APFloat::rmNearestTiesToEven,
                  &losesInfo);

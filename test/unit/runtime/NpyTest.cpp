@@ -37,7 +37,7 @@ std::vector<int64_t> dimsOf(const Tensor &tensor) {
 // Every type survives writing and reading.
 TEST(Npy, RoundTripsEveryType) {
   TemporaryFolder folder;
-  for (uint32_t dtype = SYSTOLE_DTYPE_BOOL; dtype <= SYSTOLE_DTYPE_C128;
+  for (uint32_t dtype = SYSTOLE_DTYPE_BOOL; dtype <= SYSTOLE_DTYPE_F8E8M0FNU;
        ++dtype) {
     SCOPED_TRACE(dtypeInfo(dtype).name);
     // Zeros and ones are in the range of every integer type.
@@ -53,6 +53,59 @@ TEST(Npy, RoundTripsEveryType) {
     EXPECT_EQ(dimsOf(loaded), (std::vector<int64_t>{2, 3}));
     EXPECT_EQ(valuesOf<uint8_t>(loaded), bytes);
   }
+}
+
+/// A .npy file of version 1.
+std::string npyFile(const std::string &descr, const std::string &shape,
+                    const std::string &elements) {
+  std::string header = "{'descr': '" + descr +
+                       "', 'fortran_order': False, 'shape': " + shape + ", }";
+  header.resize(117, ' ');
+  header += '\n';
+  return std::string("\x93NUMPY\x01\x00\x76\x00", 10) + header + elements;
+}
+
+std::vector<std::string> textsOf(const Tensor &tensor) {
+  std::vector<std::string> texts;
+  auto *strings = static_cast<const systole_string *>(tensor.data);
+  for (int64_t i = 0; i < tensor.count(); ++i)
+    texts.emplace_back(strings[i].data, strings[i].size);
+  return texts;
+}
+
+// Both kinds of NumPy's strings, without the zeros that fill them up.
+TEST(Npy, ReadsStrings) {
+  OwnedTensor tensor = {};
+  ASSERT_EQ(load(npyFile("|S3", "(2,)", std::string("ab\0xyz", 6)),
+                 SYSTOLE_DTYPE_STRING, tensor),
+            "");
+  EXPECT_EQ(textsOf(tensor), (std::vector<std::string>{"ab", "xyz"}));
+  std::string little("\xe4\0\0\0\xac\x20\0\0A\0\0\0\0\0\0\0", 16);
+  ASSERT_EQ(load(npyFile("<U2", "(2,)", little), SYSTOLE_DTYPE_STRING, tensor),
+            "");
+  EXPECT_EQ(textsOf(tensor), (std::vector<std::string>{"\xc3\xa4\xe2\x82\xac", "A"}));
+  std::string big("\0\x01\xf6\0\0\0\0\0", 8);
+  ASSERT_EQ(load(npyFile(">U1", "(2,)", big), SYSTOLE_DTYPE_STRING, tensor),
+            "");
+  EXPECT_EQ(textsOf(tensor), (std::vector<std::string>{"\xf0\x9f\x98\x80", ""}));
+  EXPECT_EQ(load(npyFile("<f4", "(1,)", "abcd"), SYSTOLE_DTYPE_STRING, tensor),
+            "input 'x': expected string [?], found float32 [1] in 't.npy'");
+}
+
+// Strings are as wide as the longest, and a copy has bytes of its own.
+TEST(Npy, WritesStrings) {
+  char bytes[] = "abc";
+  systole_string strings[] = {{bytes, 3}, {bytes, 0}, {bytes + 1, 1}};
+  Tensor tensor = {strings, sizeof(strings), SYSTOLE_DTYPE_STRING, 1, {3}};
+  OwnedTensor copy = {}, loaded = {};
+  ASSERT_TRUE(copyTensor(tensor, copy).succeeded());
+  bytes[1] = '?';
+  TemporaryFolder folder;
+  std::string path = folder / "t.npy";
+  ASSERT_TRUE(writeNpy(path.c_str(), copy).succeeded());
+  EXPECT_NE(test::readFile(path).find("'descr': '|S3'"), std::string::npos);
+  ASSERT_EQ(load(test::readFile(path), SYSTOLE_DTYPE_STRING, loaded), "");
+  EXPECT_EQ(textsOf(loaded), (std::vector<std::string>{"abc", "", "b"}));
 }
 
 // The header is what numpy.save writes, and the data is aligned.
