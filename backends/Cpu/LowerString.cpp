@@ -36,9 +36,7 @@ struct TextBuilder {
   KernelBuilder &k;
 
   Type byteType() { return k.b.getI8Type(); }
-  Value c8(int64_t value) {
-    return intConstant(k.b, k.loc, byteType(), value);
-  }
+  Value c8(int64_t value) { return intConstant(k.b, k.loc, byteType(), value); }
   Value any(Value x, Value y) {
     return k.b.createOrFold<arith::OrIOp>(k.loc, x, y);
   }
@@ -123,7 +121,8 @@ static LogicalResult lowerEqual(HostBuilder &host, graph::StringEqualOp op) {
               return k.carriedLoop(
                   k.c(0), size, 1, same,
                   [&](Value i, ValueRange carried) -> SmallVector<Value> {
-                    Value equal = k.cmp(P::eq, t.at(a.data, i), t.at(b.data, i));
+                    Value equal =
+                        k.cmp(P::eq, t.at(a.data, i), t.at(b.data, i));
                     return {k.logicalAnd(carried[0], equal)};
                   })[0];
             });
@@ -221,8 +220,8 @@ Value FieldScan::isDelimiter(Value i) {
   for (auto [d, byte] : llvm::enumerate(delimiter.bytes())) {
     // No byte after the end is read, whether it would matter or not.
     Value place = k.min(k.add(i, k.c(static_cast<int64_t>(d))), last);
-    result = k.logicalAnd(result,
-                          k.cmp(P::eq, t.at(text.data, place), t.c8(byte)));
+    result =
+        k.logicalAnd(result, k.cmp(P::eq, t.at(text.data, place), t.c8(byte)));
   }
   return result;
 }
@@ -232,7 +231,8 @@ SmallVector<Value> FieldScan::step(Value i, ValueRange carried) {
   bool bySpace = delimiter.empty();
   // A delimiter cannot begin inside the one before.
   Value reached = k.cmp(P::sge, i, first);
-  Value separator = bySpace ? isSpace(i) : k.logicalAnd(isDelimiter(i), reached);
+  Value separator =
+      bySpace ? isSpace(i) : k.logicalAnd(isDelimiter(i), reached);
   Value ends = k.logicalAnd(open, separator);
   if (limit >= 0)
     ends = k.logicalAnd(ends, k.cmp(P::slt, count, k.c(limit)));
@@ -288,13 +288,12 @@ static LogicalResult lowerField(HostBuilder &host, graph::StringFieldOp op) {
   SmallVector<Value> dims;
   SmallVector<View> inputs = broadcastInputs(host, op.getOperands(), dims);
   CodeTensor output = host.define(op.getResult(), dims);
-  launchMap(host, "string_field", dims, inputs,
-            wholeView(host, asBits(output)), 100,
-            [&](KernelBuilder &k, ValueRange elements) {
+  launchMap(host, "string_field", dims, inputs, wholeView(host, asBits(output)),
+            100, [&](KernelBuilder &k, ValueRange elements) {
               TextBuilder t{k};
               Text text = t.unpack(elements[0]);
-              FieldScan scan{t, text, op.getDelimiter(),
-                             limitOf(op), k.toIndex(elements[1])};
+              FieldScan scan{t, text, op.getDelimiter(), limitOf(op),
+                             k.toIndex(elements[1])};
               FieldScan::Found field = scan.run();
               return t.pack({k.address(text.data, field.first, t.byteType()),
                              k.sub(field.end, field.first)});
@@ -311,13 +310,13 @@ static Value placeStrings(HostBuilder &host, const CodeTensor &lengths) {
   CodeTensor total = host.flag();
   KernelBuilder k = host.kernel("place_strings", {}, {lengths, total});
   k.loop(k.begin, k.end, 1, [&](Value) {
-    Value sum = k.carriedLoop(
-        k.c(0), k.outputs[0].dims[0], 1, k.c(0),
-        [&](Value i, ValueRange carried) -> SmallVector<Value> {
-          Value length = k.toIndex(k.load(k.outputs[0], i));
-          k.store(k.outputs[0], i, k.toI64(carried[0]));
-          return {k.add(carried[0], length)};
-        })[0];
+    Value sum =
+        k.carriedLoop(k.c(0), k.outputs[0].dims[0], 1, k.c(0),
+                      [&](Value i, ValueRange carried) -> SmallVector<Value> {
+                        Value length = k.toIndex(k.load(k.outputs[0], i));
+                        k.store(k.outputs[0], i, k.toI64(carried[0]));
+                        return {k.add(carried[0], length)};
+                      })[0];
     k.store(k.outputs[1], k.c(0), k.toI64(sum));
   });
   host.launch(k, host.c(1), host.c(100), {}, {lengths, total});
@@ -326,11 +325,10 @@ static Value placeStrings(HostBuilder &host, const CodeTensor &lengths) {
 
 /// Defines `result`: strings whose bytes are as many as those of all inputs'
 /// elements; `write` writes them from the given address on.
-static LogicalResult
-lowerNewBytes(HostBuilder &host, Value result, ValueRange operands,
-              ArrayRef<CodeTensor> companions,
-              llvm::function_ref<void(TextBuilder &, ArrayRef<Text>, Value)>
-                  write) {
+static LogicalResult lowerNewBytes(
+    HostBuilder &host, Value result, ValueRange operands,
+    ArrayRef<CodeTensor> companions,
+    llvm::function_ref<void(TextBuilder &, ArrayRef<Text>, Value)> write) {
   SmallVector<Value> dims;
   SmallVector<View> inputs = broadcastInputs(host, operands, dims);
   CodeTensor output = host.define(result, dims);
@@ -374,12 +372,12 @@ lowerNewBytes(HostBuilder &host, Value result, ValueRange operands,
 }
 
 static LogicalResult lowerConcat(HostBuilder &host, graph::StringConcatOp op) {
-  return lowerNewBytes(
-      host, op.getResult(), op.getOperands(), {},
-      [](TextBuilder &t, ArrayRef<Text> texts, Value to) {
-        t.copy(texts[0], to);
-        t.copy(texts[1], t.k.address(to, texts[0].size, t.byteType()));
-      });
+  return lowerNewBytes(host, op.getResult(), op.getOperands(), {},
+                       [](TextBuilder &t, ArrayRef<Text> texts, Value to) {
+                         t.copy(texts[0], to);
+                         t.copy(texts[1],
+                                t.k.address(to, texts[0].size, t.byteType()));
+                       });
 }
 
 /// The other case of each letter up to two bytes of UTF-8, as ui16.
@@ -392,8 +390,7 @@ static graph::Tensor letterTable(bool upper, Builder builder) {
 }
 
 static LogicalResult lowerCase(HostBuilder &host, graph::StringCaseOp op) {
-  CodeTensor letters =
-      host.constantTensor(letterTable(op.getUpper(), host.b));
+  CodeTensor letters = host.constantTensor(letterTable(op.getUpper(), host.b));
   return lowerNewBytes(
       host, op.getResult(), op.getInput(), letters,
       [](TextBuilder &t, ArrayRef<Text> texts, Value to) {
@@ -401,8 +398,8 @@ static LogicalResult lowerCase(HostBuilder &host, graph::StringCaseOp op) {
         const Text &text = texts[0];
         const CodeTensor &table = k.inputs.back();
         auto changed = [&](Value letter) {
-          return k.toIndex(arith::ExtUIOp::create(
-              k.b, k.loc, k.b.getI64Type(), k.load(table, letter)));
+          return k.toIndex(arith::ExtUIOp::create(k.b, k.loc, k.b.getI64Type(),
+                                                  k.load(table, letter)));
         };
         auto toByte = [&](Value index) {
           return arith::TruncIOp::create(k.b, k.loc, t.byteType(),
@@ -421,10 +418,10 @@ static LogicalResult lowerCase(HostBuilder &host, graph::StringCaseOp op) {
                                     k.cmp(P::sle, x, k.c(high)));
               };
               Value fresh = k.cmp(P::eq, done[0], t.no());
-              Value isPair = k.logicalAnd(
-                  k.logicalAnd(within(byte, 0xc2, 0xdf),
-                               within(following, 0x80, 0xbf)),
-                  k.logicalAnd(fresh, k.cmp(P::slt, i, last)));
+              Value isPair =
+                  k.logicalAnd(k.logicalAnd(within(byte, 0xc2, 0xdf),
+                                            within(following, 0x80, 0xbf)),
+                               k.logicalAnd(fresh, k.cmp(P::slt, i, last)));
               Value isAscii = k.cmp(P::slt, byte, k.c(0x80));
               Value pair = k.add(k.mul(k.rem(byte, k.c(0x20)), k.c(0x40)),
                                  k.rem(following, k.c(0x40)));
@@ -460,8 +457,7 @@ CodeTensor systole::cpu::stringConstant(HostBuilder &host,
     places.setInt(2 * i + 1, static_cast<int64_t>(text.size()));
     bytes += text;
   }
-  graph::Tensor texts(host.b.getI8Type(),
-                      {static_cast<int64_t>(bytes.size())});
+  graph::Tensor texts(host.b.getI8Type(), {static_cast<int64_t>(bytes.size())});
   llvm::copy(bytes, texts.data());
   SmallVector<Value> dims;
   for (int64_t size : tensor.getShape())

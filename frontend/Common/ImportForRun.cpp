@@ -46,8 +46,7 @@ static void addLengths(llvm::ArrayRef<GivenInput> given,
 
 /// How much is said of the inputs.
 static size_t numBound(const ImportOptions &options) {
-  return options.shapes.size() + options.values.size() +
-         options.lengths.size();
+  return options.shapes.size() + options.values.size() + options.lengths.size();
 }
 
 /// Adds the values of small inputs: of whole numbers, or of all types.

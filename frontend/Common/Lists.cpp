@@ -51,8 +51,8 @@ Value makeSequence(GraphBuilder &b, GraphBuilder::Values elements,
       return b.error("the elements of a sequence are of different types");
   if (!elements.empty() &&
       (!element || llvm::any_of(elements, [&](Value value) {
-         return value.getType() != element;
-       })))
+        return value.getType() != element;
+      })))
     element = llvm::all_equal(ValueRange(elements).getTypes())
                   ? elements.front().getType()
                   : UnrankedTensorType::get(
@@ -68,8 +68,7 @@ Value makeStacked(GraphBuilder &b, Value tensor) {
     return {};
   Type element = RankedTensorType::get(type.getShape().drop_front(),
                                        type.getElementType());
-  auto cast =
-      makeCast(b, SequenceType::get(b.getContext(), element), tensor);
+  auto cast = makeCast(b, SequenceType::get(b.getContext(), element), tensor);
   cast->setAttr(kStackedAttr, b.getBuilder().getUnitAttr());
   return cast.getResult(0);
 }

@@ -9,7 +9,8 @@
 // gone when it has been: every length is found out by then. Such a value is a
 // cast of its elements,
 //
-//   %s = builtin.unrealized_conversion_cast %a, %b : ... to !graph.sequence<...>
+//   %s = builtin.unrealized_conversion_cast %a, %b : ... to
+//   !graph.sequence<...>
 //
 // which operations on sequences look through, and which nothing uses in the
 // end. An optional is a cast of one value, or of none. A sequence whose length

@@ -84,8 +84,8 @@ Value withoutWords(GraphBuilder &b, Value x, llvm::ArrayRef<std::string> words,
     for (std::string &key : keys)
       key = graph::changeCase(key, /*upper=*/false);
   Value compared = matchCase ? x : changeCase(b, x, /*upper=*/false);
-  Value kept = truePositions(
-      b, b.logicalNot(isAmong(b, compared, b.texts(keys))));
+  Value kept =
+      truePositions(b, b.logicalNot(isAmong(b, compared, b.texts(keys))));
   // An empty string after the last serves where none is kept.
   Value all = b.concat({x, b.texts({""})}, 0);
   Value places = b.concat({kept, b.shape({b.extent(x, 0)})}, 0);
@@ -106,8 +106,8 @@ Fields splitStrings(GraphBuilder &b, Value x, llvm::StringRef delimiter,
   if (limit)
     attributes.push_back(b.attr("limit", *limit));
   Value counts = b.make<graph::StringFieldCountOp>({x}, attributes);
-  Value flat = b.concat({b.reshape(counts, {Extent(int64_t(-1))}), b.ints({0})},
-                        0);
+  Value flat =
+      b.concat({b.reshape(counts, {Extent(int64_t(-1))}), b.ints({0})}, 0);
   Value most = b.reduce(ReduceKind::max, flat, {0}, /*keepDims=*/true);
   Value index = iota(b, most ? Extent(most) : Extent(int64_t(0)));
   return {b.make<graph::StringFieldOp>({b.unsqueeze(x, {*rank}), index},

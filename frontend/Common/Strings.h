@@ -30,8 +30,7 @@ mlir::Value changeCase(GraphBuilder &b, mlir::Value x, bool upper);
 /// The strings of x [n] that are not among `words`; one empty string if none is
 /// left.
 mlir::Value withoutWords(GraphBuilder &b, mlir::Value x,
-                         llvm::ArrayRef<std::string> words,
-                         bool matchCase);
+                         llvm::ArrayRef<std::string> words, bool matchCase);
 
 /// The fields of strings, in a new last dimension that holds the most fields of
 /// any string, and how many each has.

@@ -29,7 +29,8 @@ public:
 
 private:
   bool check();
-  /// Nodes on the longest path from `node`, in `depths`; false if it is endless.
+  /// Nodes on the longest path from `node`, in `depths`; false if it is
+  /// endless.
   bool measure(int64_t node);
   Value integers(llvm::function_ref<int64_t(int64_t, const TreeNode &)> field);
   Value step(Value node);
@@ -147,11 +148,11 @@ Value ForestBuilder::isMember(Value node, Value feature) {
                           ? n.members[k]
                           : std::numeric_limits<double>::quiet_NaN());
   Value members = b.gather(b.constant(table), node, 0);
-  Value same = b.compare(ComparePredicate::eq, b.unsqueeze(feature, {2}),
-                         members);
-  Value count = b.reduce(
-      ReduceKind::max, b.cast(same, b.getBuilder().getIntegerType(8)), {2},
-      /*keepDims=*/false);
+  Value same =
+      b.compare(ComparePredicate::eq, b.unsqueeze(feature, {2}), members);
+  Value count = b.reduce(ReduceKind::max,
+                         b.cast(same, b.getBuilder().getIntegerType(8)), {2},
+                         /*keepDims=*/false);
   return b.compare(ComparePredicate::gt, count, 0.0);
 }
 
@@ -178,17 +179,16 @@ Value ForestBuilder::decide(Value node, Value feature) {
                                holds, result)
                     : holds;
   }
-  bool nanMatters = llvm::any_of(
-      forest.nodes, [](const TreeNode &n) { return n.nanIsTrue; });
+  bool nanMatters =
+      llvm::any_of(forest.nodes, [](const TreeNode &n) { return n.nanIsTrue; });
   if (!nanMatters)
     return result;
   Value flags =
       integers([](int64_t, const TreeNode &n) { return n.nanIsTrue; });
   Value isNan = b.compare(ComparePredicate::ne, feature, feature);
-  Value follows = b.compare(ComparePredicate::ne,
-                            b.gather(flags, node, 0), 0.0);
-  return b.make<graph::OrOp>(
-      {result, b.make<graph::AndOp>({isNan, follows})});
+  Value follows =
+      b.compare(ComparePredicate::ne, b.gather(flags, node, 0), 0.0);
+  return b.make<graph::OrOp>({result, b.make<graph::AndOp>({isNan, follows})});
 }
 
 Value ForestBuilder::step(Value node) {
@@ -230,8 +230,8 @@ std::pair<Value, Value> ForestBuilder::weightTables(double filler) {
 }
 
 Value ForestBuilder::weightsOf(Value leaves) {
-  bool isExtreme = forest.aggregate == Forest::Min ||
-                   forest.aggregate == Forest::Max;
+  bool isExtreme =
+      forest.aggregate == Forest::Min || forest.aggregate == Forest::Max;
   if (!isExtreme) {
     Value all = b.gather(weightTables(0).first, leaves, 0);
     return b.reduce(forest.aggregate == Forest::Average ? ReduceKind::mean

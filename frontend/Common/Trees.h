@@ -5,9 +5,10 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// All rows walk through all trees at once: [rows, trees] numbers of nodes, which
-// one step replaces by those of their successors. A leaf is its own successor,
-// so as many steps as the longest path has lead everywhere to the end:
+// All rows walk through all trees at once: [rows, trees] numbers of nodes,
+// which one step replaces by those of their successors. A leaf is its own
+// successor, so as many steps as the longest path has lead everywhere to the
+// end:
 //
 //   feature = features[node]; below = x[feature] <= splits[node]
 //   node = below ? whenTrue[node] : whenFalse[node]

@@ -29,7 +29,8 @@ static Value probit(Node &n, Value x) {
   Value y = n.sub(n.mul(x, 2.0), 1.0);
   Value logarithm = n.log(n.mul(n.sub(n.like(y, 1.0), y), n.add(y, 1.0)));
   Value v = n.add(n.mul(logarithm, 0.5), 2.0 / (M_PI * a));
-  Value root = n.sqrt(n.sub(n.sqrt(n.sub(n.mul(v, v), n.div(logarithm, a))), v));
+  Value root =
+      n.sqrt(n.sub(n.sqrt(n.sub(n.mul(v, v), n.div(logarithm, a))), v));
   return n.mul(n.mul(root, sign(n, y)), M_SQRT2);
 }
 
@@ -37,8 +38,8 @@ static Value probit(Node &n, Value x) {
 static Value softmaxZero(Node &n, Value scores) {
   Value isZero = n.compare(ComparePredicate::eq, scores, 0.0);
   Value largest = n.reduce(ReduceKind::max, scores, {1}, /*keepDims=*/true);
-  Value e = n.select(isZero, n.like(scores, 0.0),
-                     n.exp(n.sub(scores, largest)));
+  Value e =
+      n.select(isZero, n.like(scores, 0.0), n.exp(n.sub(scores, largest)));
   Value sum = n.reduce(ReduceKind::sum, e, {1}, /*keepDims=*/true);
   // A row of zeros has no sum.
   Value isNone = n.compare(ComparePredicate::eq, sum, 0.0);

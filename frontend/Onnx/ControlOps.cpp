@@ -304,8 +304,8 @@ bool LoopImport::run() {
 
 namespace {
 /// A Loop's parts. What it carries may be sequences and optionals: as long as a
-/// step keeps their lengths, the loop carries their elements; otherwise there is
-/// a copy of the body for each step.
+/// step keeps their lengths, the loop carries their elements; otherwise there
+/// is a copy of the body for each step.
 struct LoopNode {
   Node &n;
   const GraphProto &body;
@@ -326,9 +326,7 @@ struct LoopNode {
 static constexpr int64_t kMostUnrolled = 4096;
 
 /// Trip limit, or null for none.
-Value LoopNode::limit() {
-  return n.has(0) ? asScalar(n, n.in(0)) : Value();
-}
+Value LoopNode::limit() { return n.has(0) ? asScalar(n, n.in(0)) : Value(); }
 
 Value LoopNode::condition() {
   return n.has(1) ? asScalar(n, n.in(1))
@@ -345,8 +343,8 @@ std::optional<std::vector<Layout>> LoopNode::layoutsAfterStep() {
   Type i64 = n.getBuilder().getI64Type(), i1 = n.getBuilder().getI1Type();
   SmallVector<Value> arguments;
   for (Type type : {i64, i1})
-    arguments.push_back(block->addArgument(RankedTensorType::get({}, type),
-                                           n.getLocation()));
+    arguments.push_back(
+        block->addArgument(RankedTensorType::get({}, type), n.getLocation()));
   arguments.append(inits);
   auto values = n.importer.importSubgraph(n, body, arguments);
   bool fits = values && values->size() == 1 + inits.size() + numScans();
@@ -405,7 +403,8 @@ void LoopNode::importUnrolled() {
     if (n.failed() || !decided || (!count && n.has(0)) || step >= kMostUnrolled)
       return (void)n.error(
           "each step changes the length of a sequence that it carries, so the "
-          "number of steps (" + llvm::Twine(kMostUnrolled) +
+          "number of steps (" +
+          llvm::Twine(kMostUnrolled) +
           " at most) must be known before the program runs");
     if (!*decided)
       break;
@@ -420,12 +419,11 @@ void LoopNode::importUnrolled() {
                            " outputs instead of " +
                            llvm::Twine(1 + carried.size() + scans.size()));
     goOn = asScalar(n, values->front());
-    llvm::copy(llvm::ArrayRef<Value>(*values).drop_front().take_front(
-                   carried.size()),
-               carried.begin());
-    for (auto [list, value] :
-         llvm::zip(scans, llvm::ArrayRef<Value>(*values).take_back(
-                              scans.size())))
+    llvm::copy(
+        llvm::ArrayRef<Value>(*values).drop_front().take_front(carried.size()),
+        carried.begin());
+    for (auto [list, value] : llvm::zip(
+             scans, llvm::ArrayRef<Value>(*values).take_back(scans.size())))
       list.push_back(n.unsqueeze(value, {0}));
   }
   for (auto [i, value] : llvm::enumerate(carried))

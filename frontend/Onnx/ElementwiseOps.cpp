@@ -11,8 +11,8 @@
 //===----------------------------------------------------------------------===//
 
 #include "frontend/Common/Composites.h"
-#include "frontend/Common/Strings.h"
 #include "frontend/Common/Import.h"
+#include "frontend/Common/Strings.h"
 #include "frontend/Onnx/Node.h"
 
 using namespace mlir;
@@ -80,8 +80,7 @@ static Value castToPowers(Node &n, Value x) {
         {goesUp, n.compare(ComparePredicate::lt, exponent, last)});
     exponent = n.add(exponent, n.cast(goesUp, ui32));
   }
-  return bitcast(n.cast(exponent, ui8),
-                 Float8E8M0FNUType::get(n.getContext()));
+  return bitcast(n.cast(exponent, ui8), Float8E8M0FNUType::get(n.getContext()));
 }
 
 /// Conversion that keeps to the range of 8-bit floats unless told otherwise.

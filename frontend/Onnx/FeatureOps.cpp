@@ -62,9 +62,9 @@ static void importImputer(Node &n) {
                                : n.compare(ComparePredicate::eq, x, old);
     values = n.numbers(type, n.reals("imputed_value_floats"));
   } else {
-    replaced = n.compare(ComparePredicate::eq, x,
-                         static_cast<double>(
-                             n.integer("replaced_value_int64", 0)));
+    replaced =
+        n.compare(ComparePredicate::eq, x,
+                  static_cast<double>(n.integer("replaced_value_int64", 0)));
     values = n.cast(n.ints(n.integers("imputed_value_int64s")
                                .value_or(SmallVector<int64_t>())),
                     type);

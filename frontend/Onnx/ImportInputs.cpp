@@ -216,8 +216,8 @@ Value Importer::addElements(llvm::StringRef name, const TypeProto &element,
     elements.push_back(scope.values[info.name()]);
   }
   OpBuilder builder = OpBuilder::atBlockEnd(&entry.getBody().front());
-  frontend::GraphBuilder b(
-      builder, graph::nodeLocation(&context, name, "Input"));
+  frontend::GraphBuilder b(builder,
+                           graph::nodeLocation(&context, name, "Input"));
   Type type = elementTypeOf(&context, element.tensor_type().elem_type());
   if (!type) {
     addProblem("input '" + printable(name) + "' has element type " +
@@ -225,8 +225,7 @@ Value Importer::addElements(llvm::StringRef name, const TypeProto &element,
                ", which is not supported");
     return {};
   }
-  return frontend::makeSequence(b, elements,
-                                UnrankedTensorType::get(type));
+  return frontend::makeSequence(b, elements, UnrankedTensorType::get(type));
 }
 
 bool Importer::addListArgument(const ValueInfoProto &info, Scope &scope) {
@@ -240,9 +239,9 @@ bool Importer::addListArgument(const ValueInfoProto &info, Scope &scope) {
   if (!length) {
     TensorSummary summary;
     describeTensor(&context, info, summary);
-    Problem &problem = addProblem(
-        "input '" + printable(info.name()) + "' is a value of type " +
-        summary.container + ", and how many tensors it has is not known");
+    Problem &problem = addProblem("input '" + printable(info.name()) +
+                                  "' is a value of type " + summary.container +
+                                  ", and how many tensors it has is not known");
     if (held.has_sequence_type())
       problem.help.push_back("give the shape of each: --shape '" +
                              graph::elementName(printable(info.name()), 0) +
@@ -252,13 +251,13 @@ bool Importer::addListArgument(const ValueInfoProto &info, Scope &scope) {
   }
   Value value;
   OpBuilder builder = OpBuilder::atBlockEnd(&entry.getBody().front());
-  frontend::GraphBuilder b(
-      builder, graph::nodeLocation(&context, info.name(), "Input"));
+  frontend::GraphBuilder b(builder,
+                           graph::nodeLocation(&context, info.name(), "Input"));
   if (*length == frontend::kAbsent) {
-    Type element = elementTypeOf(&context,
-                                 heldType(held).tensor_type().elem_type());
-    Type tensor = UnrankedTensorType::get(
-        element ? element : Type(builder.getF32Type()));
+    Type element =
+        elementTypeOf(&context, heldType(held).tensor_type().elem_type());
+    Type tensor =
+        UnrankedTensorType::get(element ? element : Type(builder.getF32Type()));
     value = frontend::makeOptional(
         b, {},
         held.has_sequence_type()

@@ -25,9 +25,8 @@ static uint64_t randomKey(Node &n) {
     return llvm::xxh3_64bits(n.proto.name() + "\n" +
                              (n.proto.output_size() ? n.proto.output(0) : ""));
   // An integer in some operators.
-  return seed->type() == 2
-             ? static_cast<uint64_t>(n.integer("seed", 0))
-             : llvm::bit_cast<uint64_t>(n.real("seed", 0));
+  return seed->type() == 2 ? static_cast<uint64_t>(n.integer("seed", 0))
+                           : llvm::bit_cast<uint64_t>(n.real("seed", 0));
 }
 
 /// The element type of attribute 'dtype', else `otherwise`.
@@ -120,8 +119,8 @@ static void importDropout(Node &n) {
   bool never = !training || graph::isConstantSplat(training, 0) ||
                graph::isConstantSplat(ratio, 0);
   // The mask is of type bool since operator set 10.
-  Type type = n.opset < 10 ? GraphBuilder::elementType(x)
-                           : n.getBuilder().getI1Type();
+  Type type =
+      n.opset < 10 ? GraphBuilder::elementType(x) : n.getBuilder().getI1Type();
   if (never) {
     n.set(0, x);
     if (n.wants(1))
@@ -132,8 +131,9 @@ static void importDropout(Node &n) {
   Value kept = keptElements(n, x, ratio);
   if (!graph::isConstantSplat(training, 1))
     kept = n.make<graph::OrOp>({kept, n.logicalNot(asScalar(n, training))});
-  Value scale = n.cast(n.div(n.like(ratio, 1.0), n.sub(n.like(ratio, 1.0), ratio)),
-                       GraphBuilder::elementType(x));
+  Value scale =
+      n.cast(n.div(n.like(ratio, 1.0), n.sub(n.like(ratio, 1.0), ratio)),
+             GraphBuilder::elementType(x));
   Value factor = n.select(asScalar(n, training), scale, n.like(x, 1.0));
   n.set(0, n.select(kept, n.mul(x, factor), n.like(x, 0.0)));
   n.set(1, n.cast(kept, type));

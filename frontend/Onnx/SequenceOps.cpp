@@ -224,12 +224,12 @@ static void importSequenceMap(Node &n) {
   for (auto [i, list] : llvm::enumerate(results)) {
     Type element;
     if (i < static_cast<size_t>(body->output_size()))
-      element = elementTypeOf(
-          n.getContext(), body->output(i).type().tensor_type().elem_type());
+      element = elementTypeOf(n.getContext(),
+                              body->output(i).type().tensor_type().elem_type());
     if (list.empty() && !element)
       return (void)n.error("the type of an empty sequence is not declared");
-    n.set(i, makeSequence(n, list, element ? UnrankedTensorType::get(element)
-                                           : Type()));
+    n.set(i, makeSequence(n, list,
+                          element ? UnrankedTensorType::get(element) : Type()));
   }
 }
 
@@ -243,8 +243,7 @@ static Type describedType(Node &n, const TypeProto &proto) {
     Type element = describedType(n, proto.sequence_type().elem_type());
     return element ? SequenceType::get(n.getContext(), element) : Type();
   }
-  Type element =
-      elementTypeOf(n.getContext(), proto.tensor_type().elem_type());
+  Type element = elementTypeOf(n.getContext(), proto.tensor_type().elem_type());
   return element ? UnrankedTensorType::get(element) : Type();
 }
 

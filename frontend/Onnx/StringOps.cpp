@@ -18,10 +18,9 @@ static void importStringConcat(Node &n) {
 }
 
 static void importRegexFullMatch(Node &n) {
-  Attribute pattern =
-      n.getBuilder().getStringAttr(n.string("pattern", ""));
-  n.set(0, n.make<graph::StringMatchOp>({n.in(0)},
-                                        {n.attr("pattern", pattern)}));
+  Attribute pattern = n.getBuilder().getStringAttr(n.string("pattern", ""));
+  n.set(0,
+        n.make<graph::StringMatchOp>({n.in(0)}, {n.attr("pattern", pattern)}));
 }
 
 static void importStringSplit(Node &n) {
@@ -99,8 +98,8 @@ static void importLabelEncoder(Node &n) {
     SmallVector<int64_t> numbers;
     for (int64_t i = 0; i < GraphBuilder::sizeOf(names, 0); ++i)
       numbers.push_back(i);
-    bool fromNames = n.in(0) && isa<graph::StringType>(
-                                    GraphBuilder::elementType(n.in(0)));
+    bool fromNames =
+        n.in(0) && isa<graph::StringType>(GraphBuilder::elementType(n.in(0)));
     keys = fromNames ? names : n.ints(numbers);
     values = fromNames ? n.ints(numbers) : names;
   }

@@ -70,11 +70,10 @@ static Value readTokens(Node &n, const Vocabulary &words) {
 
 /// The vocabulary of a node; nothing, with a message, if it contradicts itself.
 static std::optional<Vocabulary> readVocabulary(Node &n) {
-  Vocabulary words{readPool(n),
-                   n.integers("ngram_counts").value_or(SmallVector<int64_t>()),
-                   n.integer("min_gram_length", 1),
-                   n.integer("max_gram_length", 1),
-                   n.integer("max_skip_count", 0)};
+  Vocabulary words{
+      readPool(n), n.integers("ngram_counts").value_or(SmallVector<int64_t>()),
+      n.integer("min_gram_length", 1), n.integer("max_gram_length", 1),
+      n.integer("max_skip_count", 0)};
   auto size = static_cast<int64_t>(words.pool.size());
   bool fits = words.shortest >= 1 && words.longest >= words.shortest &&
               words.longest <= 64 && words.skips >= 0 && words.skips <= 64 &&

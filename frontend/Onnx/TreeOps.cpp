@@ -239,8 +239,7 @@ static void importTreeClassifier(Node &n) {
   if (!labels || n.failed() || ids.empty())
     return (void)n.error("it has no classes");
   int64_t numLabels = GraphBuilder::sizeOf(labels, 0);
-  forest.numTargets =
-      std::max(numLabels, *llvm::max_element(ids) + 1);
+  forest.numTargets = std::max(numLabels, *llvm::max_element(ids) + 1);
   forest.base = realsOf(n, "base_values");
   Value scores = evaluateForest(n, forest, floatsOf(n, n.in(0)));
   std::string transform = n.string("post_transform", "NONE");

@@ -109,8 +109,8 @@ static bool bindElements(const systole_entry_info &entry, Text spec,
   for (int64_t at = spec.find('='); at >= 0 && !isFound;
        at = spec.find('=', at + 1))
     for (int64_t i = 0; i < inputs.size(); ++i) {
-      int64_t index = elementIndex(Text(entry.inputs[i].name),
-                                   Text(spec.data, at));
+      int64_t index =
+          elementIndex(Text(entry.inputs[i].name), Text(spec.data, at));
       if (index < 0)
         continue;
       StringBuilder &path = inputs[i].elementPath;

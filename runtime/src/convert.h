@@ -114,7 +114,8 @@ inline uint32_t narrowFloat(const FloatFormat &format, float value) {
     if (bits > 0x80000000 || bits >= 0x7f800000)
       return bits == 0x80000000 ? 0 : format.nan;
     uint32_t fraction = bits & 0x7fffff, exponent = bits >> 23;
-    uint32_t nearest = exponent + (fraction >= (exponent ? 0x400000u : 0x600000u));
+    uint32_t nearest =
+        exponent + (fraction >= (exponent ? 0x400000u : 0x600000u));
     return nearest > format.largest ? format.largest : nearest;
   }
   if (magnitude > 0x7f800000)

@@ -165,8 +165,8 @@ static Status decodeStrings(const NpyHeader &header, const OwnedTensor &source,
   };
   // Bytes stay as they are; a code point takes as many in UTF-8 at most.
   char *text = nullptr;
-  Status status = allocateStrings(tensor, header.dims, header.rank,
-                                  header.dataBytes, text);
+  Status status =
+      allocateStrings(tensor, header.dims, header.rank, header.dataBytes, text);
   if (status.failed())
     return status;
   auto *strings = static_cast<systole_string *>(tensor.data);

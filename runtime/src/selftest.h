@@ -34,7 +34,8 @@ struct SplitMix64 {
 
 /// Fills input number `index` of an entry with `count` elements: floats and the
 /// parts of complex numbers uniform in [-1, 1), integers in 0..9 as far as the
-/// type reaches, booleans, empty strings. Dynamic dimensions count as 1 (see selftestDim).
+/// type reaches, booleans, empty strings. Dynamic dimensions count as 1 (see
+/// selftestDim).
 inline void selftestFill(uint64_t seed, uint64_t index, uint32_t dtype,
                          void *data, int64_t count) {
   SplitMix64 random = {seed + index * 0x632be59bd9b4e019u};

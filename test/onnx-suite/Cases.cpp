@@ -213,7 +213,8 @@ static std::vector<std::string>
 namesOf(llvm::ArrayRef<onnx::ValueInfoProto> outputs,
         llvm::ArrayRef<std::optional<int64_t>> lengths) {
   std::vector<std::string> names;
-  if (llvm::none_of(lengths, [](const auto &length) { return length.has_value(); }))
+  if (llvm::none_of(lengths,
+                    [](const auto &length) { return length.has_value(); }))
     return names;
   for (auto [output, length] : llvm::zip(outputs, lengths)) {
     const onnx::TypeProto &type = output.type();

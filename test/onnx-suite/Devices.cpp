@@ -47,8 +47,7 @@ givenInputs(ArrayRef<frontend::TensorSummary> inputs, const DataSet &data) {
   size_t next = 0;
   auto add = [&](const std::string &name) {
     const Tensor &tensor = data.inputs[next++];
-    given.push_back(
-        {name, SmallVector<int64_t>(tensor.getShape()), tensor});
+    given.push_back({name, SmallVector<int64_t>(tensor.getShape()), tensor});
   };
   for (auto [i, input] : llvm::enumerate(inputs)) {
     std::optional<int64_t> length;
@@ -74,10 +73,10 @@ static frontend::ImportResult import(MLIRContext &context,
                                      const frontend::SourceFile &source,
                                      const DataSet &data) {
   frontend::ImportOptions options;
-  return frontend::importForRun(
-      context, source, options, [&](ArrayRef<frontend::TensorSummary> inputs) {
-        return givenInputs(inputs, data);
-      });
+  return frontend::importForRun(context, source, options,
+                                [&](ArrayRef<frontend::TensorSummary> inputs) {
+                                  return givenInputs(inputs, data);
+                                });
 }
 
 /// The outcome of a model that the importer refuses.
@@ -97,8 +96,8 @@ static func::FuncOp entryOf(ModuleOp module) {
 }
 
 /// All expected outputs must agree; a model may have more.
-static Outcome check(const Case &test, const DataSet &data,
-                     func::FuncOp entry, ArrayRef<Tensor> results) {
+static Outcome check(const Case &test, const DataSet &data, func::FuncOp entry,
+                     ArrayRef<Tensor> results) {
   for (auto [i, name] : llvm::enumerate(data.outputNames))
     if (i >= results.size() ||
         entry.getResultAttrOfType<StringAttr>(i, graph::kNameAttr) != name)

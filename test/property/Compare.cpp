@@ -6,9 +6,9 @@
 //===----------------------------------------------------------------------===//
 
 #include "Compare.h"
+#include "dialects/Graph/IR/GraphDialect.h"
 #include "dialects/Graph/Interpreter/Evaluate.h"
 #include "llvm/ADT/APFloat.h"
-#include "dialects/Graph/IR/GraphDialect.h"
 #include "llvm/Support/Format.h"
 #include <cmath>
 

@@ -61,9 +61,12 @@ static Generator shift(std::string op) {
 /// Any bits, NaN's too, in a type of the same width.
 static Sample bitcast(Random &random) {
   static const std::vector<std::string> types[] = {
-      {"f64", "i64", "ui64"},         {"f32", "i32", "ui32"},
-      {"f16", "bf16", "i16", "ui16"}, {"f8E4M3FN", "f8E5M2FNUZ", "f8E8M0FNU", "i8", "ui8"},
-      {"f4E2M1FN", "i4", "ui4"},      {"i2", "ui2"}};
+      {"f64", "i64", "ui64"},
+      {"f32", "i32", "ui32"},
+      {"f16", "bf16", "i16", "ui16"},
+      {"f8E4M3FN", "f8E5M2FNUZ", "f8E8M0FNU", "i8", "ui8"},
+      {"f4E2M1FN", "i4", "ui4"},
+      {"i2", "ui2"}};
   const std::vector<std::string> &group =
       random.pick<std::vector<std::string>>(types);
   std::string from = random.pick<std::string>(group);

@@ -59,8 +59,9 @@ void makeHostile(Sample &sample, Random &random) {
   Shape shape(tensor.getShape());
   shape[random.integer(0, shape.size() - 1)] = random.size(12);
   Type element = tensor.getElementType();
-  tensor = isa<graph::StringType>(element) ? Tensor(element, shape)
-                                           : random.numbers(element, shape, 1.0);
+  tensor = isa<graph::StringType>(element)
+               ? Tensor(element, shape)
+               : random.numbers(element, shape, 1.0);
 }
 
 /// The tensor's type with some dimensions unknown.

@@ -16,9 +16,9 @@ namespace systole::property {
 /// Up to `most` pieces: letters of one and two bytes, separators, spaces, and
 /// bytes that are no UTF-8.
 static std::string text(Random &random, int64_t most) {
-  static const std::string pieces[] = {"a", "B", "b",  "ä",    "Ж", "ÿ", "€",
-                                       ",", ",", "--", " ",    "\t", "ab",
-                                       "1", "-", "",   "\xc3", "\xff"};
+  static const std::string pieces[] = {"a",  "B", "b", "ä",  "Ж",    "ÿ",
+                                       "€",  ",", ",", "--", " ",    "\t",
+                                       "ab", "1", "-", "",   "\xc3", "\xff"};
   std::string result;
   for (int64_t i = random.integer(0, most); i > 0; --i)
     result += random.pick<std::string>(pieces);
@@ -88,8 +88,8 @@ static Sample field(Random &random) {
 
 static Sample match(Random &random) {
   static const std::string patterns[] = {
-      "",        "a*",          "(a|ab)(,|-)*", "[^,]+", ".*b.*",
-      "\\\\w{1,3}", ".{2}",     "(\\\\s|a|B)*", "^.*$",  "[ä-€]+"};
+      "",           "a*",   "(a|ab)(,|-)*", "[^,]+", ".*b.*",
+      "\\\\w{1,3}", ".{2}", "(\\\\s|a|B)*", "^.*$",  "[ä-€]+"};
   return {"graph.string_match",
           {{texts(random, random.shape(0, 3), 4)}},
           "pattern = \"" + random.pick<std::string>(patterns) + "\"",

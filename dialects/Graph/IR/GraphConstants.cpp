@@ -170,8 +170,8 @@ static FailureOr<Tensor> tensorFromDense(DenseElementsAttr dense) {
 static FailureOr<Tensor> tensorFromStrings(DenseStringElementsAttr strings) {
   if (!isa<StringType>(strings.getElementType()))
     return failure();
-  FailureOr<Tensor> tensor = Tensor::tryAllocate(
-      strings.getElementType(), strings.getType().getShape());
+  FailureOr<Tensor> tensor = Tensor::tryAllocate(strings.getElementType(),
+                                                 strings.getType().getShape());
   if (failed(tensor) || tensor->size() == 0)
     return tensor;
   for (auto [i, text] : llvm::enumerate(strings.getRawStringData()))

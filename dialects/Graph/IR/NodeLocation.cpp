@@ -77,7 +77,7 @@ std::string systole::graph::elementName(StringRef sequence, int64_t index) {
 
 StringRef systole::graph::sequenceOfElement(StringRef name, int64_t &index) {
   auto [sequence, rest] = name.rsplit('[');
-  bool isElement = rest.consume_back("]") && !rest.getAsInteger(10, index) &&
-                   index >= 0;
+  bool isElement =
+      rest.consume_back("]") && !rest.getAsInteger(10, index) && index >= 0;
   return isElement ? sequence : "";
 }

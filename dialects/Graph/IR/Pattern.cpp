@@ -170,13 +170,12 @@ uint32_t PatternParser::codePoint() {
   const auto *from = reinterpret_cast<const llvm::UTF8 *>(rest.data());
   llvm::UTF32 point = 0;
   if (llvm::convertUTF8Sequence(&from, from + rest.size(), &point,
-                                llvm::strictConversion) !=
-      llvm::conversionOK) {
+                                llvm::strictConversion) != llvm::conversionOK) {
     fail("it is not UTF-8");
     return 0;
   }
-  rest = rest.drop_front(from -
-                         reinterpret_cast<const llvm::UTF8 *>(rest.data()));
+  rest =
+      rest.drop_front(from - reinterpret_cast<const llvm::UTF8 *>(rest.data()));
   return point;
 }
 
@@ -241,9 +240,8 @@ std::optional<uint32_t> PatternParser::escapedCharacter() {
   uint32_t value = 0;
   if (letter == 'x') {
     bool braced = rest.consume_front("{");
-    StringRef digits =
-        braced ? rest.take_until([](char c) { return c == '}'; })
-               : rest.take_front(2);
+    StringRef digits = braced ? rest.take_until([](char c) { return c == '}'; })
+                              : rest.take_front(2);
     if (digits.empty() || digits.getAsInteger(16, value) ||
         value > kLastCodePoint)
       return std::nullopt;
@@ -349,8 +347,8 @@ CodePoints PatternParser::bracket() {
 //===----------------------------------------------------------------------===//
 
 namespace {
-/// A state: reads a byte in [low, high] and goes to `next`; or reads nothing and
-/// goes to `next` and `other`, under a condition perhaps.
+/// A state: reads a byte in [low, high] and goes to `next`; or reads nothing
+/// and goes to `next` and `other`, under a condition perhaps.
 struct Piece {
   enum Kind { Byte, Split, AtBegin, AtEnd, AtBoundary, Inside, Match } kind;
   int next = -1, other = -1;
@@ -557,9 +555,8 @@ Pieces Determiniser::closure(Pieces from, const Place &place) const {
 
 bool Determiniser::accepts(const StateKey &state, bool atBegin) const {
   Place end{atBegin, /*atEnd=*/true, state.afterWord};
-  return llvm::any_of(closure(state.pieces, end), [&](int at) {
-    return pieces[at].kind == Piece::Match;
-  });
+  return llvm::any_of(closure(state.pieces, end),
+                      [&](int at) { return pieces[at].kind == Piece::Match; });
 }
 
 uint16_t Determiniser::number(const StateKey &state) {
@@ -636,8 +633,8 @@ std::optional<Automaton> compilePattern(StringRef pattern, std::string &error) {
   if (!builder.isTooLarge())
     result = Determiniser(builder.pieces).run(start);
   if (!result)
-    error = "its automaton has more than " + std::to_string(kMaxStates) +
-            " states";
+    error =
+        "its automaton has more than " + std::to_string(kMaxStates) + " states";
   return result;
 }
 

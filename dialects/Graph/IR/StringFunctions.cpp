@@ -16,20 +16,20 @@ namespace systole::graph {
 //===----------------------------------------------------------------------===//
 
 namespace {
-/// Capital letters first..last and where the small ones are: `distance` further,
-/// or, where it is 1, the two forms take turns.
+/// Capital letters first..last and where the small ones are: `distance`
+/// further, or, where it is 1, the two forms take turns.
 struct Letters {
   uint32_t first, last, distance;
 };
 } // namespace
 
 static constexpr Letters kLetters[] = {
-    {'A', 'Z', 32},      {0xc0, 0xd6, 32},    {0xd8, 0xde, 32},
-    {0x100, 0x12f, 1},   {0x132, 0x137, 1},   {0x139, 0x148, 1},
-    {0x14a, 0x177, 1},   {0x179, 0x17e, 1},   {0x386, 0x386, 38},
-    {0x388, 0x38a, 37},  {0x38c, 0x38c, 64},  {0x38e, 0x38f, 63},
-    {0x391, 0x3a1, 32},  {0x3a3, 0x3ab, 32},  {0x400, 0x40f, 80},
-    {0x410, 0x42f, 32},  {0x460, 0x481, 1},   {0x48a, 0x4bf, 1},
+    {'A', 'Z', 32},     {0xc0, 0xd6, 32},   {0xd8, 0xde, 32},
+    {0x100, 0x12f, 1},  {0x132, 0x137, 1},  {0x139, 0x148, 1},
+    {0x14a, 0x177, 1},  {0x179, 0x17e, 1},  {0x386, 0x386, 38},
+    {0x388, 0x38a, 37}, {0x38c, 0x38c, 64}, {0x38e, 0x38f, 63},
+    {0x391, 0x3a1, 32}, {0x3a3, 0x3ab, 32}, {0x400, 0x40f, 80},
+    {0x410, 0x42f, 32}, {0x460, 0x481, 1},  {0x48a, 0x4bf, 1},
     {0x4d0, 0x52f, 1},
 };
 
@@ -61,8 +61,8 @@ std::string changeCase(StringRef text, bool upper) {
                   (result[i + 1] & 0xc0) == 0x80;
     if (!isPair)
       continue;
-    uint32_t letter = changeCase((byte & 0x1fu) << 6 | (result[i + 1] & 0x3fu),
-                                 upper);
+    uint32_t letter =
+        changeCase((byte & 0x1fu) << 6 | (result[i + 1] & 0x3fu), upper);
     result[i] = static_cast<char>(0xc0 | letter >> 6);
     result[++i] = static_cast<char>(0x80 | (letter & 0x3f));
   }

@@ -34,9 +34,8 @@ std::string changeCase(llvm::StringRef text, bool upper);
 
 /// The fields of a string, in order (graph.string_field); `limit` separators
 /// are looked for, or all if it is negative.
-std::vector<llvm::StringRef> splitFields(llvm::StringRef text,
-                                         llvm::StringRef delimiter,
-                                         int64_t limit);
+std::vector<llvm::StringRef>
+splitFields(llvm::StringRef text, llvm::StringRef delimiter, int64_t limit);
 
 /// A deterministic automaton on bytes. State 0 is the start.
 struct Automaton {

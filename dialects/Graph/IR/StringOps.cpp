@@ -67,9 +67,8 @@ LogicalResult StringFieldCountOp::inferReturnTypes(MLIRContext *context,
   if (failed(checkLimit<StringFieldCountOp>(location, adaptor)))
     return failure();
   // C1
-  return inferTogether<StringFieldCountOp>(location, adaptor.getOperands(),
-                                           IntegerType::get(context, 64),
-                                           types);
+  return inferTogether<StringFieldCountOp>(
+      location, adaptor.getOperands(), IntegerType::get(context, 64), types);
 }
 
 LogicalResult StringFieldOp::inferReturnTypes(MLIRContext *,

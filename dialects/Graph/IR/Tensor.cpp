@@ -178,8 +178,8 @@ static void storeBits(Tensor &tensor, int64_t i, int64_t bytes, uint64_t bits) {
   }
 }
 
-/// Bits of the nearest power of two in f8E8M0FNU, the larger of two as near: NaN
-/// for negative numbers and what is not finite, the smallest for zero, the
+/// Bits of the nearest power of two in f8E8M0FNU, the larger of two as near:
+/// NaN for negative numbers and what is not finite, the smallest for zero, the
 /// largest for more.
 static uint64_t powerOfTwoBits(const APFloat &number) {
   constexpr int kBias = 127;

@@ -18,32 +18,6 @@ using namespace mlir;
 
 namespace systole::graph {
 
-/// Calls `function(i, positions)` for each element of the result with the
-/// operands' elements that belong to it.
-template <typename Function>
-static Evaluated overBroadcast(Operation *op, Operands operands, Type type,
-                               Function function) {
-  SmallVector<ArrayRef<int64_t>> shapes;
-  for (const Tensor &operand : operands)
-    shapes.push_back(operand.getShape());
-  auto shape = broadcastShape(op, shapes);
-  if (failed(shape))
-    return failure();
-  Evaluated result = allocate(op, type, *shape);
-  if (failed(result))
-    return failure();
-  SmallVector<Stretched> views;
-  for (const Tensor &operand : operands)
-    views.emplace_back(operand, *shape);
-  for (Odometer o(*shape); !o.done(); o.next()) {
-    SmallVector<int64_t, 3> at;
-    for (const Stretched &view : views)
-      at.push_back(view.at(o));
-    function(*result, o.position(), at);
-  }
-  return result;
-}
-
 /// Largest finite number of a float type.
 static double largestFinite(FloatType type) {
   llvm::APFloat value = llvm::APFloat::getLargest(type.getFloatSemantics());

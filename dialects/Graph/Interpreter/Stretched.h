@@ -42,6 +42,33 @@ private:
   llvm::SmallVector<int64_t> strides;
 };
 
+/// A tensor of the operands' broadcast shape, with elements of `type`. Calls
+/// `function(result, i, positions)` for each of its elements with the operands'
+/// elements that belong to it.
+template <typename Function>
+Evaluated overBroadcast(mlir::Operation *op, Operands operands, mlir::Type type,
+                        Function function) {
+  llvm::SmallVector<llvm::ArrayRef<int64_t>> shapes;
+  for (const Tensor &operand : operands)
+    shapes.push_back(operand.getShape());
+  auto shape = broadcastShape(op, shapes);
+  if (mlir::failed(shape))
+    return mlir::failure();
+  Evaluated result = allocate(op, type, *shape);
+  if (mlir::failed(result))
+    return mlir::failure();
+  llvm::SmallVector<Stretched> views;
+  for (const Tensor &operand : operands)
+    views.emplace_back(operand, *shape);
+  for (Odometer o(*shape); !o.done(); o.next()) {
+    llvm::SmallVector<int64_t, 3> at;
+    for (const Stretched &view : views)
+      at.push_back(view.at(o));
+    function(*result, o.position(), at);
+  }
+  return result;
+}
+
 } // namespace systole::graph
 
 #endif // SYSTOLE_DIALECTS_GRAPH_INTERPRETER_STRETCHED_H

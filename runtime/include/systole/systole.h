@@ -137,7 +137,7 @@ enum systole_dtype {
   SYSTOLE_DTYPE_U4 = 20,
   SYSTOLE_DTYPE_I2 = 21,
   SYSTOLE_DTYPE_U2 = 22,
-  SYSTOLE_DTYPE_C64 = 23, ///< Two float32.
+  SYSTOLE_DTYPE_C64 = 23,  ///< Two float32.
   SYSTOLE_DTYPE_C128 = 24, ///< Two float64.
   SYSTOLE_DTYPE_F8E8M0FNU = 25,
   SYSTOLE_DTYPE_STRING = 26 ///< systole_string.

@@ -105,12 +105,10 @@ TEST(StringFunctionsTest, refusesWhatItCannotMatch) {
   EXPECT_EQ(refusal("[a"), "a '[' has no ']'");
   EXPECT_EQ(refusal("[b-a]"), "a range between brackets is out of order");
   EXPECT_EQ(refusal("*a"), "a '*' has nothing to repeat");
-  EXPECT_EQ(refusal("a{3,2}"),
-            "a repetition is out of order or above 1000");
+  EXPECT_EQ(refusal("a{3,2}"), "a repetition is out of order or above 1000");
   EXPECT_EQ(refusal("a\\"), "it ends in a '\\'");
   EXPECT_EQ(refusal("\\p"), "the escape '\\p' is not supported");
-  EXPECT_EQ(refusal("(?i)a"),
-            "groups '(?' other than '(?:' are not supported");
+  EXPECT_EQ(refusal("(?i)a"), "groups '(?' other than '(?:' are not supported");
   EXPECT_EQ(refusal("\xff"), "it is not UTF-8");
   EXPECT_EQ(refusal("((a{1000}){1000}){1000}"),
             "its automaton has more than 4096 states");

@@ -63,13 +63,14 @@ TEST_F(StringTest, findsFields) {
 }
 
 TEST_F(StringTest, matchesPatterns) {
-  expectEqual(run("graph.string_match %0 {pattern = \"a+b?\"}",
-                  "tensor<3xi1>", {texts({3}, {"aab", "b", "aabb"})}),
+  expectEqual(run("graph.string_match %0 {pattern = \"a+b?\"}", "tensor<3xi1>",
+                  {texts({3}, {"aab", "b", "aabb"})}),
               {3}, {1, 0, 0});
 }
 
 TEST_F(StringTest, movesStringsAsAnyElement) {
-  expectTexts(run("graph.transpose %0 {perm = array<i64: 1, 0>}", "tensor<2x2x!graph.string>",
+  expectTexts(run("graph.transpose %0 {perm = array<i64: 1, 0>}",
+                  "tensor<2x2x!graph.string>",
                   {texts({2, 2}, {"a", "b", "c", "d"})}),
               {2, 2}, {"a", "c", "b", "d"});
 }

@@ -83,11 +83,13 @@ TEST(Npy, ReadsStrings) {
   std::string little("\xe4\0\0\0\xac\x20\0\0A\0\0\0\0\0\0\0", 16);
   ASSERT_EQ(load(npyFile("<U2", "(2,)", little), SYSTOLE_DTYPE_STRING, tensor),
             "");
-  EXPECT_EQ(textsOf(tensor), (std::vector<std::string>{"\xc3\xa4\xe2\x82\xac", "A"}));
+  EXPECT_EQ(textsOf(tensor),
+            (std::vector<std::string>{"\xc3\xa4\xe2\x82\xac", "A"}));
   std::string big("\0\x01\xf6\0\0\0\0\0", 8);
   ASSERT_EQ(load(npyFile(">U1", "(2,)", big), SYSTOLE_DTYPE_STRING, tensor),
             "");
-  EXPECT_EQ(textsOf(tensor), (std::vector<std::string>{"\xf0\x9f\x98\x80", ""}));
+  EXPECT_EQ(textsOf(tensor),
+            (std::vector<std::string>{"\xf0\x9f\x98\x80", ""}));
   EXPECT_EQ(load(npyFile("<f4", "(1,)", "abcd"), SYSTOLE_DTYPE_STRING, tensor),
             "input 'x': expected string [?], found float32 [1] in 't.npy'");
 }
