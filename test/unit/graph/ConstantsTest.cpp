@@ -155,7 +155,7 @@ TEST_F(ConstantsTest, attributesWithoutBytesAreRefused) {
                 "small", AsmResourceBlob(ArrayRef<char>(bytes), 1, {}, false)));
   EXPECT_TRUE(failed(tensorFromAttribute(small)));
   auto string = DenseStringElementsAttr::get(
-      RankedTensorType::get({1}, StringType::get(&context)), {"text"});
+      RankedTensorType::get({1}, builder.getF32Type()), {"text"});
   EXPECT_TRUE(failed(tensorFromAttribute(string)));
 }
 
@@ -204,6 +204,24 @@ TEST_F(ConstantsTest, createChecked) {
   EXPECT_TRUE(failed(createChecked<ExpOp>(at, loc, integer)));
   EXPECT_EQ(messages.size(), 2u);
   EXPECT_EQ(module->getBody()->getOperations().size(), count);
+}
+
+TEST_F(ConstantsTest, stringsRoundTrip) {
+  for (auto texts : {std::vector<llvm::StringRef>{"a", "", "longer \xc3\xa4"},
+                     std::vector<llvm::StringRef>{"same", "same", "same"}}) {
+    Tensor tensor(StringType::get(&context), {3});
+    for (auto [i, text] : llvm::enumerate(texts))
+      tensor.setString(static_cast<int64_t>(i), text);
+    ElementsAttr attribute = attributeFromTensor(tensor);
+    auto back = tensorFromAttribute(attribute);
+    ASSERT_TRUE(succeeded(back));
+    EXPECT_TRUE(back->identical(tensor));
+    EXPECT_EQ(attribute.isSplat(), texts[0] == texts[1]);
+  }
+  auto none = tensorFromAttribute(
+      attributeFromTensor(Tensor(StringType::get(&context), {0, 2})));
+  ASSERT_TRUE(succeeded(none));
+  EXPECT_EQ(none->getShape(), ArrayRef<int64_t>({0, 2}));
 }
 
 } // namespace

@@ -10,6 +10,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "dialects/Graph/IR/GraphDialect.h"
 #include "dialects/Graph/IR/Tensor.h"
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/MLIRContext.h"
@@ -161,6 +162,40 @@ TEST_F(TensorTest, f4E2M1FN) {
   EXPECT_EQ(roundTrip(type, 100), 6);
   EXPECT_EQ(roundTrip(type, -kInfinity), -6);
   EXPECT_EQ(roundTrip(type, kNaN), 0);
+}
+
+TEST_F(TensorTest, f8E8M0FNU) {
+  Type type = Float8E8M0FNUType::get(&context);
+  for (int power : {-127, -126, -1, 0, 1, 127})
+    EXPECT_EQ(roundTrip(type, std::ldexp(1.0, power)), std::ldexp(1.0, power));
+  // The nearest power; of two as near the larger one.
+  EXPECT_EQ(roundTrip(type, 1.49), 1);
+  EXPECT_EQ(roundTrip(type, 1.5), 2);
+  EXPECT_EQ(roundTrip(type, std::ldexp(1.49, -127)), std::ldexp(1.0, -127));
+  EXPECT_EQ(roundTrip(type, 1e300), std::ldexp(1.0, 127));
+  EXPECT_EQ(bitsOf(type, 0.0), 0u);
+  EXPECT_EQ(bitsOf(type, 4.0), 129u);
+  // No signs, nothing infinite.
+  EXPECT_TRUE(std::isnan(roundTrip(type, -1)));
+  EXPECT_TRUE(std::isnan(roundTrip(type, kInfinity)));
+  EXPECT_TRUE(std::isnan(roundTrip(type, kNaN)));
+}
+
+TEST_F(TensorTest, stringsAreKept) {
+  context.loadDialect<GraphDialect>();
+  Tensor tensor(StringType::get(&context), {2});
+  EXPECT_EQ(tensor.getString(0), "");
+  {
+    std::string text = "text";
+    tensor.setString(1, text);
+    text = "gone";
+  }
+  EXPECT_EQ(tensor.getString(1), "text");
+  EXPECT_EQ(keepString("text").data(), tensor.getString(1).data());
+  Tensor same(StringType::get(&context), {2});
+  EXPECT_FALSE(same.identical(tensor));
+  same.setString(1, "text");
+  EXPECT_TRUE(same.identical(tensor));
 }
 
 TEST_F(TensorTest, everyNarrowFloatRoundTrips) {
