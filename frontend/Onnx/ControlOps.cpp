@@ -323,7 +323,7 @@ struct LoopNode {
 } // namespace
 
 /// Most steps of a loop that are imported one by one.
-static constexpr int64_t kMostUnrolled = 4096;
+static constexpr int64_t kMostUnrolled = 1024;
 
 /// Trip limit, or null for none.
 Value LoopNode::limit() { return n.has(0) ? asScalar(n, n.in(0)) : Value(); }

@@ -237,7 +237,7 @@ void Importer::addResults(llvm::StringRef name, Value value) {
     return;
   }
   for (auto [i, element] : llvm::enumerate(*elements))
-    addResult(graph::elementName(name, static_cast<int64_t>(i)), element);
+    addResults(graph::elementName(name, static_cast<int64_t>(i)), element);
 }
 
 /// Erases what nothing uses: shape arithmetic that was evaluated.

@@ -124,6 +124,9 @@ static void importTreeEnsemble(Node &n) {
 // TreeEnsembleRegressor and TreeEnsembleClassifier
 //===----------------------------------------------------------------------===//
 
+/// Numbers of classes beyond this are taken for mistakes.
+static constexpr int64_t kMostClasses = int64_t(1) << 24;
+
 namespace {
 /// Numbers of nodes by tree and node as the model counts them.
 using NodeNumbers = std::map<std::pair<int64_t, int64_t>, int64_t>;
@@ -239,6 +242,9 @@ static void importTreeClassifier(Node &n) {
   if (!labels || n.failed() || ids.empty())
     return (void)n.error("it has no classes");
   int64_t numLabels = GraphBuilder::sizeOf(labels, 0);
+  if (*llvm::max_element(ids) > kMostClasses)
+    return (void)n.error("a weight is for class " +
+                         llvm::Twine(*llvm::max_element(ids)));
   forest.numTargets = std::max(numLabels, *llvm::max_element(ids) + 1);
   forest.base = realsOf(n, "base_values");
   Value scores = evaluateForest(n, forest, floatsOf(n, n.in(0)));
