@@ -143,13 +143,16 @@ module matmul
     end
   end
 
-  // Cycles since the first step of a tile, as far as they matter: a row of sums is read again only
-  // when it is written.
-  logic [2:0] since_q;
-  logic since_enough;
+  // Cycles since the first step of a tile, and since the last step of all, as far as they matter: a
+  // row of sums is read again only when it is written. Tiles of one instruction come to a row in the
+  // same place; another instruction may begin with the row that this one ends with.
+  logic [2:0] since_q, rest_q, since;
+  logic since_enough, is_new_block;
 
   assign tile_first   = firsts[LoopY];
-  assign since_enough = 32'(since_q) >= AccumulateLoop;
+  assign is_new_block = firsts[Loops-1] && work_q.accumulate;
+  assign since        = is_new_block ? rest_q : since_q;
+  assign since_enough = 32'(since) >= AccumulateLoop;
   assign step         = walker_valid && (!tile_first || (tile_ready && since_enough));
   assign tile_take    = step && tile_first;
   assign walker_last  = step && lasts[Loops-1];
@@ -158,9 +161,15 @@ module matmul
 
   logic [13:0] channels_left_q;
   always_ff @(posedge clk_i or negedge rst_ni) begin
-    if (!rst_ni) since_q <= 3'd7;
-    else if (tile_take) since_q <= 3'd1;
-    else if (since_q != 3'd7) since_q <= since_q + 3'd1;
+    if (!rst_ni) begin
+      since_q <= 3'd7;
+      rest_q  <= 3'd7;
+    end else begin
+      if (tile_take) since_q <= 3'd1;
+      else if (since_q != 3'd7) since_q <= since_q + 3'd1;
+      if (step) rest_q <= 3'd1;
+      else if (rest_q != 3'd7) rest_q <= rest_q + 3'd1;
+    end
   end
   always_ff @(posedge clk_i) begin
     if (walker_start) channels_left_q <= held_q.cfg.set_window.channels;
