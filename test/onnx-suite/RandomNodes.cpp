@@ -33,8 +33,8 @@ static const T &oneOf(RandomSource &random, const T (&list)[n]) {
 
 bool ModelMaker::addUnary() {
   static const char *const ops[] = {
-      "Tanh",      "Sigmoid",   "Erf", "Softplus", "Softsign",    "Elu", "Selu",
-      "HardSwish", "LeakyRelu", "Exp", "Sqrt",     "HardSigmoid", "Mish"};
+      "Tanh", "Sigmoid",   "Erf",       "Softplus", "Softsign", "Elu",
+      "Selu", "HardSwish", "LeakyRelu", "Exp",      "Sqrt",     "HardSigmoid"};
   const RandomTensor *x = pick(kFloat);
   if (!x)
     return false;
@@ -49,12 +49,11 @@ bool ModelMaker::addUnary() {
     positive.name = "t" + std::to_string(numNames - 1);
     return output(node("Sqrt", {positive}), y);
   }
-  y.bound = op == "Exp"                   ? std::exp(x->bound)
-            : op == "Softplus"            ? x->bound + 1
-            : op == "Elu" || op == "Selu" ? 2 * x->bound + 2
-            : op == "LeakyRelu" || op == "HardSwish" || op == "Mish"
-                ? x->bound + 1
-                : 2;
+  y.bound = op == "Exp"                              ? std::exp(x->bound)
+            : op == "Softplus"                       ? x->bound + 1
+            : op == "Elu" || op == "Selu"            ? 2 * x->bound + 2
+            : op == "LeakyRelu" || op == "HardSwish" ? x->bound + 1
+                                                     : 2;
   return output(node(op, {*x}), y);
 }
 
