@@ -6,8 +6,9 @@
 //===----------------------------------------------------------------------===//
 //
 // A target turns a graph, as the graph phases leave it, into a file. Those that
-// are registered here are values of `systole compile --target`. The CPU is built
-// into the driver: its options are the driver's own (backends/Cpu/CpuBackend.h).
+// are registered here are values of `systole compile --target`. The CPU is
+// built into the driver: its options are the driver's own
+// (backends/Cpu/CpuBackend.h).
 //
 //===----------------------------------------------------------------------===//
 
@@ -46,8 +47,9 @@ public:
   virtual llvm::ArrayRef<llvm::StringRef> kinds() const = 0;
   /// How it wants graphs.
   virtual void adjust(GraphPipelineOptions &options) const {}
-  /// Writes `request.output`, or emits errors and leaves no file. `module` holds
-  /// operations of the graph dialect; entries have the attribute graph.entry.
+  /// Writes `request.output`, or emits errors and leaves no file. `module`
+  /// holds operations of the graph dialect; entries have the attribute
+  /// graph.entry.
   virtual mlir::LogicalResult compile(mlir::ModuleOp module,
                                       const TargetRequest &request) const = 0;
 };

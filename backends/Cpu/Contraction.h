@@ -11,7 +11,8 @@
 // (kernel positions), and at each tap a contiguous run of input elements:
 //
 //   matmul [M, K] x [K, N]:   one segment of M rows, no taps, runs of K
-//   conv NHWC, KH x KW:       N * OH segments of OW rows, KH taps, runs of KW * C
+//   conv NHWC, KH x KW:       N * OH segments of OW rows, KH taps, runs of KW *
+//   C
 //                             (dilated or grouped: KH * KW taps, runs of C)
 //
 // Weights are packed into panels of as many columns as a register tile has, in
@@ -64,8 +65,8 @@ struct ContractionPlan {
   llvm::SmallVector<mlir::Value> segmentDims, segmentStrides;
   mlir::Value rowStride; ///< Input elements from one row to the next.
   llvm::SmallVector<Tap> taps;
-  mlir::Value run;       ///< Length of a run.
-  int64_t columns;       ///< Output channels, in all groups.
+  mlir::Value run; ///< Length of a run.
+  int64_t columns; ///< Output channels, in all groups.
   int64_t groups = 1;
   int64_t groupInputs = 0; ///< Input channels of a group, for groups > 1.
   bool weightsPerSegment = false; ///< Batched: each segment has its own panels.
@@ -96,7 +97,8 @@ struct DepthwisePlan {
 void launchDepthwise(HostBuilder &host, const DepthwisePlan &plan);
 
 /// Any matmul or conv, element by element: every type, layout and grouping.
-mlir::LogicalResult lowerPlainContraction(HostBuilder &host, mlir::Operation *op);
+mlir::LogicalResult lowerPlainContraction(HostBuilder &host,
+                                          mlir::Operation *op);
 
 /// Ends the run unless `bias` has an element for each output channel.
 void checkBias(HostBuilder &host, const CodeTensor &bias, mlir::Value outputs);
@@ -105,18 +107,22 @@ void checkBias(HostBuilder &host, const CodeTensor &bias, mlir::Value outputs);
 
 /// Packs constant weights for `plan`'s tile: [panels, K, columns of the tile].
 /// Element (o, k) is read from `filter` at offset(o, k).
-graph::Tensor packWeights(const graph::Tensor &filter, int64_t columns, int64_t groups,
-                          int64_t depth, int64_t tileColumns,
-                          llvm::function_ref<int64_t(int64_t o, int64_t k)> offset);
-/// The same while running, for a [batch, K, N] operand; returns the packed tensor.
-CodeTensor packAtRunTime(HostBuilder &host, const CodeTensor &matrix, mlir::Value batch,
-                         mlir::Value depth, int64_t columns, int64_t tileColumns);
+graph::Tensor
+packWeights(const graph::Tensor &filter, int64_t columns, int64_t groups,
+            int64_t depth, int64_t tileColumns,
+            llvm::function_ref<int64_t(int64_t o, int64_t k)> offset);
+/// The same while running, for a [batch, K, N] operand; returns the packed
+/// tensor.
+CodeTensor packAtRunTime(HostBuilder &host, const CodeTensor &matrix,
+                         mlir::Value batch, mlir::Value depth, int64_t columns,
+                         int64_t tileColumns);
 
 //===--- Kernels ---===//
 
 /// What a kernel of `plan` reads, in order: input, weights, bias if there is
 /// one, the epilogue's operands.
-template <typename PlanT> llvm::SmallVector<CodeTensor> kernelInputs(const PlanT &plan) {
+template <typename PlanT>
+llvm::SmallVector<CodeTensor> kernelInputs(const PlanT &plan) {
   llvm::SmallVector<CodeTensor> inputs{plan.input, plan.weights};
   if (plan.bias)
     inputs.push_back(*plan.bias);
@@ -128,10 +134,11 @@ template <typename PlanT> llvm::SmallVector<CodeTensor> kernelInputs(const PlanT
 //===--- Epilogues ---===//
 
 /// The epilogue's operands loaded and its operations applied to one vector.
-/// `element` and `channel` are the linear offsets of the vector in the output and
-/// in a line of channels.
-mlir::Value applyEpilogue(KernelBuilder &k, const Epilogue &epilogue, size_t firstInput,
-                          mlir::Value accumulator, mlir::Value element, mlir::Value channel,
+/// `element` and `channel` are the linear offsets of the vector in the output
+/// and in a line of channels.
+mlir::Value applyEpilogue(KernelBuilder &k, const Epilogue &epilogue,
+                          size_t firstInput, mlir::Value accumulator,
+                          mlir::Value element, mlir::Value channel,
                           int64_t lanes, int64_t valid);
 
 } // namespace systole::cpu

@@ -24,7 +24,9 @@ struct LowerGraphPass : PassWrapper<LowerGraphPass, OperationPass<ModuleOp>> {
   StringRef getDescription() const final {
     return "Lower graph entries to host code and kernels for a CPU";
   }
-  void getDependentDialects(DialectRegistry &registry) const final { registerDialects(registry); }
+  void getDependentDialects(DialectRegistry &registry) const final {
+    registerDialects(registry);
+  }
 
   void runOnOperation() final {
     ModuleOp module = getOperation();
@@ -39,19 +41,23 @@ struct LowerGraphPass : PassWrapper<LowerGraphPass, OperationPass<ModuleOp>> {
     options.threads = threads;
     options.strict = strict;
     ModelDescription model;
-    if (failed(lowerModule(module, options, Emit::Module, *target, *lowered, model)))
+    if (failed(lowerModule(module, options, Emit::Module, *target, *lowered,
+                           model)))
       return signalPassFailure();
     Block *body = module.getBody();
     while (!body->empty())
       body->back().erase();
-    body->getOperations().splice(body->end(), lowered->getBody()->getOperations());
+    body->getOperations().splice(body->end(),
+                                 lowered->getBody()->getOperations());
   }
 
-  Option<std::string> cpu{*this, "cpu", llvm::cl::desc("CPU or level to generate code for"),
+  Option<std::string> cpu{*this, "cpu",
+                          llvm::cl::desc("CPU or level to generate code for"),
                           llvm::cl::init("x86-64-v3")};
   Option<std::string> triple{*this, "triple", llvm::cl::desc("target triple"),
                              llvm::cl::init("x86_64-linux-gnu")};
-  Option<bool> strict{*this, "strict", llvm::cl::desc("no contraction, no reassociation"),
+  Option<bool> strict{*this, "strict",
+                      llvm::cl::desc("no contraction, no reassociation"),
                       llvm::cl::init(false)};
   Option<int> threads{*this, "threads", llvm::cl::desc("1: no threading code"),
                       llvm::cl::init(1)};

@@ -10,7 +10,8 @@
 //
 //   f64, f32            themselves              f16 bf16 f8* f4     bits, f32
 //   iN, uiN (>= 8)      signless iN             i4 ui4 i2 ui2       i8, i8
-//   i1                  i8 (0 or 1), i1         string         i128: address, length
+//   i1                  i8 (0 or 1), i1         string         i128: address,
+//   length
 //
 // Small floats are converted by integer arithmetic, because no run-time library
 // with conversion routines is linked. All functions work on scalars and, given
@@ -37,20 +38,23 @@ bool isUnsignedElement(mlir::Type element);
 /// `type` with the vector shape of `shapeOf`, if that is a vector type.
 mlir::Type withShapeOf(mlir::Type type, mlir::Type shapeOf);
 /// Constants of a scalar or vector type.
-mlir::Value floatConstant(mlir::OpBuilder &b, mlir::Location loc, mlir::Type type, double value);
-mlir::Value intConstant(mlir::OpBuilder &b, mlir::Location loc, mlir::Type type, int64_t value);
+mlir::Value floatConstant(mlir::OpBuilder &b, mlir::Location loc,
+                          mlir::Type type, double value);
+mlir::Value intConstant(mlir::OpBuilder &b, mlir::Location loc, mlir::Type type,
+                        int64_t value);
 
 /// From storage to compute form, and back (rounding half to even).
-mlir::Value decodeElement(mlir::OpBuilder &b, mlir::Location loc, mlir::Value stored,
-                          mlir::Type element);
-mlir::Value encodeElement(mlir::OpBuilder &b, mlir::Location loc, mlir::Value computed,
-                          mlir::Type element);
-/// Rounds a computed value to what `element` can represent (no change for most).
-mlir::Value roundToElement(mlir::OpBuilder &b, mlir::Location loc, mlir::Value computed,
-                           mlir::Type element);
+mlir::Value decodeElement(mlir::OpBuilder &b, mlir::Location loc,
+                          mlir::Value stored, mlir::Type element);
+mlir::Value encodeElement(mlir::OpBuilder &b, mlir::Location loc,
+                          mlir::Value computed, mlir::Type element);
+/// Rounds a computed value to what `element` can represent (no change for
+/// most).
+mlir::Value roundToElement(mlir::OpBuilder &b, mlir::Location loc,
+                           mlir::Value computed, mlir::Type element);
 /// graph.cast on compute forms.
-mlir::Value convertElement(mlir::OpBuilder &b, mlir::Location loc, mlir::Value value,
-                           mlir::Type from, mlir::Type to);
+mlir::Value convertElement(mlir::OpBuilder &b, mlir::Location loc,
+                           mlir::Value value, mlir::Type from, mlir::Type to);
 
 } // namespace systole::cpu
 

@@ -264,8 +264,10 @@ Value systole::cpu::emitElementwise(OpBuilder &b, Location loc, Operation *op,
           .Case<graph::CastOp>([&](graph::CastOp cast) {
             return convertElement(b, loc, v[0], element, cast.getTo());
           })
-          .Case<graph::QuantizeOp>([&](auto quant) { return emitQuantize(b, loc, quant, v); })
-          .Case<graph::DequantizeOp>([&](auto quant) { return emitDequantize(b, loc, quant, v); })
+          .Case<graph::QuantizeOp>(
+              [&](auto quant) { return emitQuantize(b, loc, quant, v); })
+          .Case<graph::DequantizeOp>(
+              [&](auto quant) { return emitDequantize(b, loc, quant, v); })
           .Case<graph::AddOp>([&](auto) { return emitAdd(b, loc, v[0], v[1]); })
           .Case<graph::SubOp>([&](auto) { return emitSub(b, loc, v[0], v[1]); })
           .Case<graph::MulOp>([&](auto) { return emitMul(b, loc, v[0], v[1]); })

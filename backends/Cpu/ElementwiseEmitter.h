@@ -18,18 +18,20 @@
 
 namespace systole::cpu {
 
-/// Emits element-wise `op` (trait graph::Elementwise) on operands in compute form
-/// and returns its result in compute form, rounded to its element type.
-mlir::Value emitElementwise(mlir::OpBuilder &b, mlir::Location loc, mlir::Operation *op,
-                            mlir::ValueRange operands);
+/// Emits element-wise `op` (trait graph::Elementwise) on operands in compute
+/// form and returns its result in compute form, rounded to its element type.
+mlir::Value emitElementwise(mlir::OpBuilder &b, mlir::Location loc,
+                            mlir::Operation *op, mlir::ValueRange operands);
 
 /// The larger or smaller of two computed elements; NaN where either is.
-mlir::Value emitMax(mlir::OpBuilder &b, mlir::Location loc, mlir::Value x, mlir::Value y,
-                    mlir::Type element);
-mlir::Value emitMin(mlir::OpBuilder &b, mlir::Location loc, mlir::Value x, mlir::Value y,
-                    mlir::Type element);
-mlir::Value emitAdd(mlir::OpBuilder &b, mlir::Location loc, mlir::Value x, mlir::Value y);
-mlir::Value emitMul(mlir::OpBuilder &b, mlir::Location loc, mlir::Value x, mlir::Value y);
+mlir::Value emitMax(mlir::OpBuilder &b, mlir::Location loc, mlir::Value x,
+                    mlir::Value y, mlir::Type element);
+mlir::Value emitMin(mlir::OpBuilder &b, mlir::Location loc, mlir::Value x,
+                    mlir::Value y, mlir::Type element);
+mlir::Value emitAdd(mlir::OpBuilder &b, mlir::Location loc, mlir::Value x,
+                    mlir::Value y);
+mlir::Value emitMul(mlir::OpBuilder &b, mlir::Location loc, mlir::Value x,
+                    mlir::Value y);
 
 /// The constant that defines `value`, looked up through group arguments.
 mlir::ElementsAttr constantThroughGroup(mlir::Value value);

@@ -8,9 +8,10 @@
 // Decides how a matmul or convolution, alone or at the root of a group, is
 // computed:
 //
-//   1. packed register tiles (Contraction.h), the group as their epilogue, where
-//      elements are f32 or f64, channels are innermost and sizes that shape code
-//      are known;
+//   1. packed register tiles (Contraction.h), the group as their epilogue,
+//   where
+//      elements are f32 or f64, channels are innermost and sizes that shape
+//      code are known;
 //   2. the depthwise kernel, where each channel has its own filter;
 //   3. otherwise the group's operations one after the other, the contraction
 //      element by element.
@@ -38,7 +39,8 @@ struct Site {
   /// A graph value of the root as the host knows it.
   Value outside(Value value) const {
     auto argument = dyn_cast<BlockArgument>(value);
-    return group && argument ? group.getInputs()[argument.getArgNumber()] : value;
+    return group && argument ? group.getInputs()[argument.getArgNumber()]
+                             : value;
   }
 };
 } // namespace
@@ -49,11 +51,14 @@ struct Site {
 
 /// How `operand` is read beside a result of type `result` with channels
 /// innermost; nullopt where that is neither one element nor one line.
-static std::optional<Epilogue::Access> accessOf(RankedTensorType operand, RankedTensorType result) {
+static std::optional<Epilogue::Access> accessOf(RankedTensorType operand,
+                                                RankedTensorType result) {
   if (operand.hasStaticShape() && operand.getNumElements() == 1)
     return Epilogue::Access::Scalar;
-  if (operand.getRank() >= 1 && result.getRank() >= 1 && operand.hasStaticShape() &&
-      operand.getDimSize(operand.getRank() - 1) == result.getDimSize(result.getRank() - 1) &&
+  if (operand.getRank() >= 1 && result.getRank() >= 1 &&
+      operand.hasStaticShape() &&
+      operand.getDimSize(operand.getRank() - 1) ==
+          result.getDimSize(result.getRank() - 1) &&
       operand.getNumElements() == operand.getDimSize(operand.getRank() - 1) &&
       operand.getRank() <= result.getRank())
     return Epilogue::Access::Channel;
@@ -65,9 +70,10 @@ static std::optional<Epilogue::Access> accessOf(RankedTensorType operand, Ranked
 /// True if `type` is computed on in vectors.
 static bool isVectorElement(Type type) { return type.isF32() || type.isF64(); }
 
-/// Fills the epilogue from the group around the root; false where it cannot run on
-/// vectors of channels.
-static bool planEpilogue(HostBuilder &host, const Site &site, Epilogue &epilogue) {
+/// Fills the epilogue from the group around the root; false where it cannot run
+/// on vectors of channels.
+static bool planEpilogue(HostBuilder &host, const Site &site,
+                         Epilogue &epilogue) {
   epilogue.rootResult = epilogue.result = site.root->getResult(0);
   if (!site.group)
     return true;
@@ -79,19 +85,21 @@ static bool planEpilogue(HostBuilder &host, const Site &site, Epilogue &epilogue
     if (&op == site.root || isa<graph::ConstantOp>(op))
       continue;
     auto type = dyn_cast<RankedTensorType>(op.getResult(0).getType());
-    if (!op.hasTrait<graph::Elementwise>() || !type || !isVectorElement(type.getElementType()) ||
-        type != rootType)
+    if (!op.hasTrait<graph::Elementwise>() || !type ||
+        !isVectorElement(type.getElementType()) || type != rootType)
       return false;
     for (Value operand : op.getOperands()) {
       if (!isVectorElement(getElementTypeOrSelf(operand.getType())))
         return false;
       if (known.contains(operand) || scalarConstant(operand))
         continue;
-      auto access = accessOf(cast<RankedTensorType>(operand.getType()), rootType);
+      auto access =
+          accessOf(cast<RankedTensorType>(operand.getType()), rootType);
       if (!access || !isa<BlockArgument>(operand))
         return false;
       known[operand] = true;
-      epilogue.operands.push_back({operand, host.get(site.outside(operand)), *access});
+      epilogue.operands.push_back(
+          {operand, host.get(site.outside(operand)), *access});
     }
     known[op.getResult(0)] = true;
     epilogue.operations.push_back(&op);
@@ -116,7 +124,8 @@ static LogicalResult lowerSeparately(HostBuilder &host, const Site &site) {
   if (!site.group)
     return lowerPlainContraction(host, site.root);
   Block &body = site.group.getBody().front();
-  for (auto [argument, input] : llvm::zip_equal(body.getArguments(), site.group.getInputs()))
+  for (auto [argument, input] :
+       llvm::zip_equal(body.getArguments(), site.group.getInputs()))
     host.alias(argument, host.get(input), input);
   for (Operation &inner : body.without_terminator()) {
     LogicalResult done = success();
@@ -127,8 +136,8 @@ static LogicalResult lowerSeparately(HostBuilder &host, const Site &site) {
     if (failed(done))
       return failure();
   }
-  for (auto [result, inside] :
-       llvm::zip_equal(site.group.getResults(), body.getTerminator()->getOperands()))
+  for (auto [result, inside] : llvm::zip_equal(
+           site.group.getResults(), body.getTerminator()->getOperands()))
     host.alias(result, host.get(inside), inside);
   return success();
 }
@@ -138,20 +147,25 @@ static LogicalResult lowerSeparately(HostBuilder &host, const Site &site) {
 //===----------------------------------------------------------------------===//
 
 /// Plans [batch.., M, K] x [K, N] or a batch of products of equal count.
-static std::optional<ContractionPlan> planMatMul(HostBuilder &host, const Site &site) {
+static std::optional<ContractionPlan> planMatMul(HostBuilder &host,
+                                                 const Site &site) {
   auto op = cast<graph::MatMulOp>(site.root);
   auto leftType = dyn_cast<RankedTensorType>(op.getLhs().getType());
   auto rightType = dyn_cast<RankedTensorType>(op.getRhs().getType());
   if (!leftType || !rightType || !isVectorElement(leftType.getElementType()) ||
-      rightType.getRank() < 2 || rightType.isDynamicDim(rightType.getRank() - 1))
+      rightType.getRank() < 2 ||
+      rightType.isDynamicDim(rightType.getRank() - 1))
     return std::nullopt;
   int64_t columns = rightType.getDimSize(rightType.getRank() - 1);
-  bool batched = llvm::any_of(rightType.getShape().drop_back(2), [](int64_t d) { return d != 1; });
-  bool sameBatch = leftType.getShape().drop_back(std::min<int64_t>(2, leftType.getRank())) ==
-                       rightType.getShape().drop_back(2) &&
-                   rightType.hasStaticShape();
+  bool batched = llvm::any_of(rightType.getShape().drop_back(2),
+                              [](int64_t d) { return d != 1; });
+  bool sameBatch =
+      leftType.getShape().drop_back(std::min<int64_t>(2, leftType.getRank())) ==
+          rightType.getShape().drop_back(2) &&
+      rightType.hasStaticShape();
   if (columns == 0 || (batched && !sameBatch) ||
-      (!batched && rightType.getRank() > std::max<int64_t>(leftType.getRank(), 2)))
+      (!batched &&
+       rightType.getRank() > std::max<int64_t>(leftType.getRank(), 2)))
     return std::nullopt;
   ContractionPlan plan;
   plan.input = host.get(site.outside(op.getLhs()));
@@ -167,27 +181,31 @@ static std::optional<ContractionPlan> planMatMul(HostBuilder &host, const Site &
   plan.weightsPerSegment = batched;
   auto knownRows = CodeBuilder::constant(plan.segmentRows);
   int64_t bytes = leftType.getElementTypeBitWidth() / 8;
-  plan.tile = host.lowering.target.contractionTile(knownRows.value_or(-1), columns, bytes);
+  plan.tile = host.lowering.target.contractionTile(knownRows.value_or(-1),
+                                                   columns, bytes);
   if (knownRows == 0)
     return std::nullopt;
 
   Value rightValue = site.outside(op.getRhs());
-  if (ElementsAttr constant = batched ? ElementsAttr() : constantThroughGroup(rightValue)) {
+  if (ElementsAttr constant =
+          batched ? ElementsAttr() : constantThroughGroup(rightValue)) {
     auto filter = graph::tensorFromAttribute(constant);
     int64_t depth = rightType.getDimSize(rightType.getRank() - 2);
-    plan.weights = host.constantTensor(packWeights(
-        *filter, columns, 1, depth, plan.tile.columns(),
-        [&](int64_t o, int64_t k) { return k * columns + o; }));
+    plan.weights = host.constantTensor(
+        packWeights(*filter, columns, 1, depth, plan.tile.columns(),
+                    [&](int64_t o, int64_t k) { return k * columns + o; }));
     if (!rightType.isDynamicDim(rightType.getRank() - 2))
       host.check(host.cmp(P::eq, plan.run, host.c(depth)),
-                 "matrix of depth %lld times one of depth %lld", {plan.run, host.c(depth)});
+                 "matrix of depth %lld times one of depth %lld",
+                 {plan.run, host.c(depth)});
     return plan;
   }
   CodeTensor right = host.get(rightValue);
   Value depth = right.dims[right.dims.size() - 2];
-  host.check(host.cmp(P::eq, plan.run, depth), "matrix of depth %lld times one of depth %lld",
-             {plan.run, depth});
-  plan.weights = packAtRunTime(host, right, plan.segments, depth, columns, plan.tile.columns());
+  host.check(host.cmp(P::eq, plan.run, depth),
+             "matrix of depth %lld times one of depth %lld", {plan.run, depth});
+  plan.weights = packAtRunTime(host, right, plan.segments, depth, columns,
+                               plan.tile.columns());
   return plan;
 }
 
@@ -196,7 +214,8 @@ static SmallVector<Value> matMulDims(HostBuilder &host, const Site &site) {
   SmallVector<Value> dims = host.get(site.outside(op.getLhs())).dims;
   auto result = cast<RankedTensorType>(op.getResult().getType());
   // Where the left side is a vector its dimension goes; the last becomes N.
-  dims.back() = host.c(cast<RankedTensorType>(op.getRhs().getType()).getShape().back());
+  dims.back() =
+      host.c(cast<RankedTensorType>(op.getRhs().getType()).getShape().back());
   while (static_cast<int64_t>(dims.size()) < result.getRank())
     dims.insert(dims.begin(), host.c(1));
   return dims;
@@ -218,13 +237,16 @@ struct ConvGeometry {
 
 /// Letters "n01..c" for any number of spatial dimensions.
 static bool isChannelsLast(graph::LayoutAttr layout) {
-  return layout == graph::LayoutAttr::channelsLast(layout.getContext(), layout.numSpatial());
+  return layout == graph::LayoutAttr::channelsLast(layout.getContext(),
+                                                   layout.numSpatial());
 }
 
 /// Copies `input` into zeros where there is padding.
-static CodeTensor padInput(HostBuilder &host, const CodeTensor &input, ArrayRef<WindowDim> windows) {
+static CodeTensor padInput(HostBuilder &host, const CodeTensor &input,
+                           ArrayRef<WindowDim> windows) {
   bool needed = llvm::any_of(windows, [](const WindowDim &w) {
-    return CodeBuilder::constant(w.padLow) != 0 || CodeBuilder::constant(w.padHigh) != 0;
+    return CodeBuilder::constant(w.padLow) != 0 ||
+           CodeBuilder::constant(w.padHigh) != 0;
   });
   if (!needed)
     return input;
@@ -234,7 +256,8 @@ static CodeTensor padInput(HostBuilder &host, const CodeTensor &input, ArrayRef<
     dims[i + 1] = host.add(host.add(w.padLow, w.input), w.padHigh);
   for (Value dim : dims)
     shape.push_back(CodeBuilder::constant(dim).value_or(ShapedType::kDynamic));
-  CodeTensor padded = host.scratch(RankedTensorType::get(shape, input.element()), dims);
+  CodeTensor padded =
+      host.scratch(RankedTensorType::get(shape, input.element()), dims);
   launchFill(host, padded, 0.0);
   View to = wholeView(host, padded);
   for (auto [i, w] : llvm::enumerate(windows))
@@ -243,21 +266,26 @@ static CodeTensor padInput(HostBuilder &host, const CodeTensor &input, ArrayRef<
   return padded;
 }
 
-/// True if planConv can take the convolution; looks at types and attributes only.
+/// True if planConv can take the convolution; looks at types and attributes
+/// only.
 static bool isPlannable(const Site &site) {
   auto op = cast<graph::ConvOp>(site.root);
   auto inType = dyn_cast<RankedTensorType>(op.getInput().getType());
   auto outType = dyn_cast<RankedTensorType>(op.getResult().getType());
   ElementsAttr filter = constantThroughGroup(site.outside(op.getFilter()));
-  if (!inType || !outType || !filter || !isVectorElement(inType.getElementType()) ||
-      !isChannelsLast(op.getInputLayout()) || !isChannelsLast(op.getOutputLayout()) ||
+  if (!inType || !outType || !filter ||
+      !isVectorElement(inType.getElementType()) ||
+      !isChannelsLast(op.getInputLayout()) ||
+      !isChannelsLast(op.getOutputLayout()) ||
       inType.isDynamicDim(inType.getRank() - 1))
     return false;
-  int64_t outputs = outType.getShape().back(), channels = inType.getShape().back();
+  int64_t outputs = outType.getShape().back(),
+          channels = inType.getShape().back();
   auto shape = cast<ShapedType>(filter.getType()).getShape();
   return !ShapedType::isDynamic(outputs) && outputs > 0 && channels > 0 &&
          llvm::all_of(shape, [](int64_t d) { return d > 0; }) &&
-         !llvm::is_contained(inType.getShape(), 0) && !llvm::is_contained(outType.getShape(), 0);
+         !llvm::is_contained(inType.getShape(), 0) &&
+         !llvm::is_contained(outType.getShape(), 0);
 }
 
 static ConvGeometry resolveGeometry(HostBuilder &host, const Site &site) {
@@ -274,9 +302,10 @@ static ConvGeometry resolveGeometry(HostBuilder &host, const Site &site) {
   g.outputDims = input.dims;
   for (int64_t i = 0; i < spatial; ++i) {
     g.kernel.push_back(filterType.getDimSize(filter.spatial(i)));
-    windows.push_back(resolveWindow(host, input.dims[i + 1], host.c(g.kernel[i]), op.getStrides()[i],
-                                    op.getDilations()[i], op.getPads()[i],
-                                    op.getPads()[spatial + i], op.getAutoPad(), false));
+    windows.push_back(
+        resolveWindow(host, input.dims[i + 1], host.c(g.kernel[i]),
+                      op.getStrides()[i], op.getDilations()[i], op.getPads()[i],
+                      op.getPads()[spatial + i], op.getAutoPad(), false));
     g.outputDims[i + 1] = windows.back().output;
   }
   g.outputDims.back() = host.c(g.outputs);
@@ -284,10 +313,10 @@ static ConvGeometry resolveGeometry(HostBuilder &host, const Site &site) {
   return g;
 }
 
-/// Offsets in the constant filter of output channel o and, in the order in which
-/// the reduction goes, element k = (kernel position, input channel).
-static std::function<int64_t(int64_t, int64_t)> filterOffset(graph::ConvOp op,
-                                                            const ConvGeometry &g) {
+/// Offsets in the constant filter of output channel o and, in the order in
+/// which the reduction goes, element k = (kernel position, input channel).
+static std::function<int64_t(int64_t, int64_t)>
+filterOffset(graph::ConvOp op, const ConvGeometry &g) {
   auto shape = cast<RankedTensorType>(op.getFilter().getType()).getShape();
   SmallVector<int64_t> strides(shape.size(), 1);
   for (int64_t d = static_cast<int64_t>(shape.size()) - 2; d >= 0; --d)
@@ -296,8 +325,10 @@ static std::function<int64_t(int64_t, int64_t)> filterOffset(graph::ConvOp op,
   SmallVector<int64_t> spatial;
   for (size_t i = 0; i < g.kernel.size(); ++i)
     spatial.push_back(strides[layout.spatial(i)]);
-  int64_t output = strides[layout.outputChannel()], input = strides[layout.inputChannel()];
-  return [=, kernel = g.kernel, channels = g.channelsPerGroup](int64_t o, int64_t k) {
+  int64_t output = strides[layout.outputChannel()],
+          input = strides[layout.inputChannel()];
+  return [=, kernel = g.kernel, channels = g.channelsPerGroup](int64_t o,
+                                                               int64_t k) {
     int64_t offset = o * output + k % channels * input;
     int64_t position = k / channels;
     for (int64_t i = static_cast<int64_t>(kernel.size()) - 1; i >= 0; --i) {
@@ -308,11 +339,12 @@ static std::function<int64_t(int64_t, int64_t)> filterOffset(graph::ConvOp op,
   };
 }
 
-/// What dense and depthwise convolutions share: segments are batch entries times
-/// all spatial dimensions but the last; taps all kernel dimensions but `merged`.
+/// What dense and depthwise convolutions share: segments are batch entries
+/// times all spatial dimensions but the last; taps all kernel dimensions but
+/// `merged`.
 template <typename PlanT>
-static void planWindows(HostBuilder &host, graph::ConvOp op, const ConvGeometry &g,
-                        bool mergeLast, PlanT &plan) {
+static void planWindows(HostBuilder &host, graph::ConvOp op,
+                        const ConvGeometry &g, bool mergeLast, PlanT &plan) {
   SmallVector<Value> strides = host.strides(g.input.dims);
   int64_t spatial = g.kernel.size();
   plan.input = g.input;
@@ -320,16 +352,19 @@ static void planWindows(HostBuilder &host, graph::ConvOp op, const ConvGeometry 
   plan.segmentStrides = {strides[0]};
   for (int64_t i = 0; i + 1 < spatial; ++i) {
     plan.segmentDims.push_back(g.outputDims[i + 1]);
-    plan.segmentStrides.push_back(host.mul(strides[i + 1], host.c(op.getStrides()[i])));
+    plan.segmentStrides.push_back(
+        host.mul(strides[i + 1], host.c(op.getStrides()[i])));
   }
   plan.segments = host.product(plan.segmentDims);
   plan.segmentRows = g.outputDims[spatial];
   plan.rowStride = host.mul(strides[spatial], host.c(op.getStrides().back()));
   for (int64_t i = 0; i < spatial - (mergeLast ? 1 : 0); ++i)
-    plan.taps.push_back({g.kernel[i], host.mul(strides[i + 1], host.c(op.getDilations()[i]))});
+    plan.taps.push_back(
+        {g.kernel[i], host.mul(strides[i + 1], host.c(op.getDilations()[i]))});
 }
 
-static ContractionPlan planConv(HostBuilder &host, const Site &site, const ConvGeometry &g) {
+static ContractionPlan planConv(HostBuilder &host, const Site &site,
+                                const ConvGeometry &g) {
   auto op = cast<graph::ConvOp>(site.root);
   ContractionPlan plan;
   plan.columns = g.outputs;
@@ -352,17 +387,21 @@ static ContractionPlan planConv(HostBuilder &host, const Site &site, const ConvG
   }
   int64_t bytes = g.input.type.getElementTypeBitWidth() / 8;
   plan.tile = host.lowering.target.contractionTile(
-      CodeBuilder::constant(plan.segmentRows).value_or(-1), g.outputs / plan.groups, bytes);
+      CodeBuilder::constant(plan.segmentRows).value_or(-1),
+      g.outputs / plan.groups, bytes);
   int64_t depth = g.channelsPerGroup;
   for (int64_t size : g.kernel)
     depth *= size;
-  auto filter = graph::tensorFromAttribute(constantThroughGroup(site.outside(op.getFilter())));
-  plan.weights = host.constantTensor(packWeights(*filter, g.outputs, plan.groups, depth,
-                                                 plan.tile.columns(), filterOffset(op, g)));
+  auto filter = graph::tensorFromAttribute(
+      constantThroughGroup(site.outside(op.getFilter())));
+  plan.weights = host.constantTensor(
+      packWeights(*filter, g.outputs, plan.groups, depth, plan.tile.columns(),
+                  filterOffset(op, g)));
   return plan;
 }
 
-static DepthwisePlan planDepthwise(HostBuilder &host, const Site &site, const ConvGeometry &g) {
+static DepthwisePlan planDepthwise(HostBuilder &host, const Site &site,
+                                   const ConvGeometry &g) {
   auto op = cast<graph::ConvOp>(site.root);
   DepthwisePlan plan;
   planWindows(host, op, g, /*mergeLast=*/false, plan);
@@ -370,7 +409,8 @@ static DepthwisePlan planDepthwise(HostBuilder &host, const Site &site, const Co
   plan.tile = host.lowering.target.depthwiseTile(
       CodeBuilder::constant(plan.segmentRows).value_or(-1), g.channels,
       g.input.type.getElementTypeBitWidth() / 8);
-  auto filter = graph::tensorFromAttribute(constantThroughGroup(site.outside(op.getFilter())));
+  auto filter = graph::tensorFromAttribute(
+      constantThroughGroup(site.outside(op.getFilter())));
   int64_t taps = filter->size() / g.channels;
   auto offset = filterOffset(op, g);
   graph::Tensor weights(filter->getElementType(), {taps, g.channels});
@@ -387,10 +427,12 @@ static DepthwisePlan planDepthwise(HostBuilder &host, const Site &site, const Co
 // Entry
 //===----------------------------------------------------------------------===//
 
-static LogicalResult lowerConvSite(HostBuilder &host, const Site &site, Epilogue &epilogue) {
+static LogicalResult lowerConvSite(HostBuilder &host, const Site &site,
+                                   Epilogue &epilogue) {
   auto op = cast<graph::ConvOp>(site.root);
   ConvGeometry g = resolveGeometry(host, site);
-  bool depthwise = g.channelsPerGroup == 1 && int64_t(op.getGroups()) == g.channels &&
+  bool depthwise = g.channelsPerGroup == 1 &&
+                   int64_t(op.getGroups()) == g.channels &&
                    g.outputs == g.channels && g.channels > 1;
   std::optional<CodeTensor> bias;
   if (op.getBias()) {
@@ -404,7 +446,9 @@ static LogicalResult lowerConvSite(HostBuilder &host, const Site &site, Epilogue
     launch(host, plan);
     return success();
   };
-  graph::remarkPassed(site.root, "cpu", depthwise ? "depthwise convolution" : "tiled convolution");
+  graph::remarkPassed(site.root, "cpu",
+                      depthwise ? "depthwise convolution"
+                                : "tiled convolution");
   if (depthwise)
     return finish(planDepthwise(host, site, g), launchDepthwise);
   return finish(planConv(host, site, g), launchContraction);
@@ -425,17 +469,20 @@ LogicalResult systole::cpu::lowerContraction(HostBuilder &host, Operation *op) {
     return lowerSeparately(host, site);
   };
   if (isConv && !isPlannable(site))
-    return separately("plain loops, because the filter is no constant, or its type, its layout or a size "
+    return separately("plain loops, because the filter is no constant, or its "
+                      "type, its layout or a size "
                       "is none that the tiled kernel takes");
   if (!planEpilogue(host, site, epilogue))
-    return separately("its group runs one by one, because it reads a value in no way that the "
+    return separately("its group runs one by one, because it reads a value in "
+                      "no way that the "
                       "kernel can follow while it stores");
   if (isConv)
     return lowerConvSite(host, site, epilogue);
   std::optional<ContractionPlan> plan = planMatMul(host, site);
   if (!plan)
-    return separately("plain loops, because the element type or the batch dimensions are not "
-                      "those of the tiled kernel");
+    return separately(
+        "plain loops, because the element type or the batch dimensions are not "
+        "those of the tiled kernel");
   graph::remarkPassed(site.root, "cpu", "tiled matrix product");
   plan->epilogue = epilogue;
   plan->output = defineOutput(host, site, epilogue, matMulDims(host, site));

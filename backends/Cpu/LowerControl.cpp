@@ -258,8 +258,9 @@ LogicalResult systole::cpu::lowerWhile(HostBuilder &host, graph::WhileOp op) {
   // The bytes of new strings lie in memory that an iteration gives back.
   for (Type type : op.getResultTypes())
     if (isa<graph::StringType>(getElementTypeOrSelf(type)))
-      return op.emitError("the CPU backend has no loops that carry strings; use "
-                          "--device=interpreter");
+      return op.emitError(
+          "the CPU backend has no loops that carry strings; use "
+          "--device=interpreter");
   return LoopLowering{host, op, nullptr, nullptr, nullptr, {}, {}, {}}.run();
 }
 
@@ -313,13 +314,16 @@ LogicalResult systole::cpu::lowerOp(HostBuilder &host, Operation *op) {
       .Case<graph::TopKOp>([&](auto topK) { return lowerTopK(host, topK); })
       .Case<graph::CumulativeOp>(
           [&](auto scan) { return lowerCumulative(host, scan); })
-      .Case<graph::ResizeOp>([&](auto typed) { return lowerResize(host, typed); })
-      .Case<graph::SampleOp>([&](auto typed) { return lowerSample(host, typed); })
+      .Case<graph::ResizeOp>(
+          [&](auto typed) { return lowerResize(host, typed); })
+      .Case<graph::SampleOp>(
+          [&](auto typed) { return lowerSample(host, typed); })
       .Case<graph::NonMaxSuppressionOp>(
           [&](auto typed) { return lowerNonMaxSuppression(host, typed); })
       .Case<graph::DftOp>([&](auto typed) { return lowerDft(host, typed); })
       .Case<graph::DetOp>([&](auto typed) { return lowerDet(host, typed); })
-      .Case<graph::RandomBitsOp>([&](auto typed) { return lowerRandomBits(host, typed); })
+      .Case<graph::RandomBitsOp>(
+          [&](auto typed) { return lowerRandomBits(host, typed); })
       .Case<graph::StringEqualOp, graph::StringConcatOp, graph::StringCaseOp,
             graph::StringFieldCountOp, graph::StringFieldOp,
             graph::StringMatchOp>([&](auto) { return lowerString(host, op); })

@@ -14,8 +14,10 @@ namespace systole::cpu {
 
 /// Lowers every entry of `module` into the empty module `lowered` and describes
 /// the result in `model`. Emits diagnostics on failure.
-mlir::LogicalResult lowerModule(mlir::ModuleOp module, const CompileOptions &options, Emit emit,
-                                const TargetModel &target, mlir::ModuleOp lowered,
+mlir::LogicalResult lowerModule(mlir::ModuleOp module,
+                                const CompileOptions &options, Emit emit,
+                                const TargetModel &target,
+                                mlir::ModuleOp lowered,
                                 ModelDescription &model);
 
 } // namespace systole::cpu

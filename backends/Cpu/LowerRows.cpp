@@ -100,8 +100,8 @@ Access RowEmitter::accessOf(Value inside) const {
     return Access::Scalar;
   if (type.getRank() == rowType.getRank() && type.getShape().back() == 1)
     return Access::OnePerRow;
-  bool isOneRow = type.hasStaticShape() &&
-                  type.getNumElements() == type.getShape().back();
+  bool isOneRow =
+      type.hasStaticShape() && type.getNumElements() == type.getShape().back();
   return isOneRow ? Access::OneRow : Access::Rows;
 }
 

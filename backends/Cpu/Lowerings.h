@@ -42,7 +42,8 @@ mlir::LogicalResult lowerWhile(HostBuilder &host, graph::WhileOp op);
 // Interpolation and boxes: LowerResize.cpp, LowerSample.cpp, LowerBoxes.cpp.
 mlir::LogicalResult lowerResize(HostBuilder &host, graph::ResizeOp op);
 mlir::LogicalResult lowerSample(HostBuilder &host, graph::SampleOp op);
-mlir::LogicalResult lowerNonMaxSuppression(HostBuilder &host, graph::NonMaxSuppressionOp op);
+mlir::LogicalResult lowerNonMaxSuppression(HostBuilder &host,
+                                           graph::NonMaxSuppressionOp op);
 // LowerSignal.cpp.
 mlir::LogicalResult lowerDft(HostBuilder &host, graph::DftOp op);
 mlir::LogicalResult lowerDet(HostBuilder &host, graph::DetOp op);

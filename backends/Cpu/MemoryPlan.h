@@ -5,10 +5,10 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// Buffers with a size and a lifetime [first, last], placed so that two that live
-// at the same time never overlap. Greedy by size: the largest buffer first, each
-// at the lowest offset that is free during its lifetime (Pisarchyk and Lee,
-// "Efficient memory management for deep neural net inference", 2020).
+// Buffers with a size and a lifetime [first, last], placed so that two that
+// live at the same time never overlap. Greedy by size: the largest buffer
+// first, each at the lowest offset that is free during its lifetime (Pisarchyk
+// and Lee, "Efficient memory management for deep neural net inference", 2020).
 //
 //===----------------------------------------------------------------------===//
 

@@ -38,7 +38,8 @@ uint32_t systole::cpu::dtypeOf(Type element) {
     }
   }
   if (auto complex = dyn_cast<ComplexType>(element))
-    return complex.getElementType().isF64() ? SYSTOLE_DTYPE_C128 : SYSTOLE_DTYPE_C64;
+    return complex.getElementType().isF64() ? SYSTOLE_DTYPE_C128
+                                            : SYSTOLE_DTYPE_C64;
   if (element.isF16())
     return SYSTOLE_DTYPE_F16;
   if (element.isBF16())
@@ -59,16 +60,21 @@ uint32_t systole::cpu::dtypeOf(Type element) {
     return SYSTOLE_DTYPE_F8E8M0FNU;
   if (isa<graph::StringType>(element))
     return SYSTOLE_DTYPE_STRING;
-  return isa<Float4E2M1FNType>(element) ? SYSTOLE_DTYPE_F4E2M1FN : SYSTOLE_DTYPE_INVALID;
+  return isa<Float4E2M1FNType>(element) ? SYSTOLE_DTYPE_F4E2M1FN
+                                        : SYSTOLE_DTYPE_INVALID;
 }
 
-std::vector<std::string> systole::cpu::tensorNames(func::FuncOp function, bool outputs) {
+std::vector<std::string> systole::cpu::tensorNames(func::FuncOp function,
+                                                   bool outputs) {
   std::vector<std::string> names;
-  unsigned count = outputs ? function.getNumResults() : function.getNumArguments();
+  unsigned count =
+      outputs ? function.getNumResults() : function.getNumArguments();
   for (unsigned i = 0; i < count; ++i) {
-    auto name = outputs ? function.getResultAttrOfType<StringAttr>(i, graph::kNameAttr)
-                        : function.getArgAttrOfType<StringAttr>(i, graph::kNameAttr);
-    names.push_back(name ? name.str() : (outputs ? "result" : "arg") + std::to_string(i));
+    auto name =
+        outputs ? function.getResultAttrOfType<StringAttr>(i, graph::kNameAttr)
+                : function.getArgAttrOfType<StringAttr>(i, graph::kNameAttr);
+    names.push_back(name ? name.str()
+                         : (outputs ? "result" : "arg") + std::to_string(i));
   }
   return names;
 }

@@ -35,18 +35,22 @@ static LogicalResult lowerMatMul(HostBuilder &host, graph::MatMulOp op) {
     left.insert(left.begin(), host.c(1));
   if (rightVector)
     right.push_back(host.c(1));
-  Value depth = left.back(), rows = left[left.size() - 2], columns = right.back();
+  Value depth = left.back(), rows = left[left.size() - 2],
+        columns = right.back();
   host.check(host.cmp(P::eq, depth, right[right.size() - 2]),
-             "matrix of depth %lld times one of depth %lld", {depth, right[right.size() - 2]});
+             "matrix of depth %lld times one of depth %lld",
+             {depth, right[right.size() - 2]});
   auto batchOf = [](const CodeTensor &tensor, ArrayRef<Value> dims) {
     CodeTensor batch = tensor;
     batch.dims.assign(dims.begin(), dims.end() - 2);
     batch.type = RankedTensorType::get(
-        SmallVector<int64_t>(batch.dims.size(), ShapedType::kDynamic), tensor.element());
+        SmallVector<int64_t>(batch.dims.size(), ShapedType::kDynamic),
+        tensor.element());
     return batch;
   };
   CodeTensor leftBatch = batchOf(lhs, left), rightBatch = batchOf(rhs, right);
-  SmallVector<Value> batch = broadcastDims(host, {leftBatch, rightBatch}), dims = batch;
+  SmallVector<Value> batch = broadcastDims(host, {leftBatch, rightBatch}),
+                     dims = batch;
   if (!leftVector)
     dims.push_back(rows);
   if (!rightVector)
@@ -60,8 +64,10 @@ static LogicalResult lowerMatMul(HostBuilder &host, graph::MatMulOp op) {
     return result;
   };
   KernelBuilder k = host.kernel("matmul", {lhs, rhs}, output);
-  SmallVector<Value> leftStrides = k.import(strides(leftBatch, host.mul(rows, depth))),
-                     rightStrides = k.import(strides(rightBatch, host.mul(depth, columns)));
+  SmallVector<Value> leftStrides =
+                         k.import(strides(leftBatch, host.mul(rows, depth))),
+                     rightStrides = k.import(
+                         strides(rightBatch, host.mul(depth, columns)));
   SmallVector<Value> loops(batch);
   loops.push_back(rows);
   loops.push_back(columns);
@@ -69,7 +75,8 @@ static LogicalResult lowerMatMul(HostBuilder &host, graph::MatMulOp op) {
   Value length = k.import(depth), width = sizes.back();
   k.nest(sizes, loops.size() - 1, [&](ArrayRef<Value> at) {
     ArrayRef<Value> batchAt = at.drop_back(2);
-    Value row = k.add(k.linear(batchAt, leftStrides), k.mul(at[at.size() - 2], length));
+    Value row =
+        k.add(k.linear(batchAt, leftStrides), k.mul(at[at.size() - 2], length));
     Value column = k.add(k.linear(batchAt, rightStrides), at.back());
     Value sum = k.carriedLoop(
         k.c(0), length, 1, zeroOf(k, lhs.element()),
@@ -108,29 +115,39 @@ Value PlainConv::element(ArrayRef<Value> out) {
   Value base = k.mul(out[outLayout.batch()], inStrides[inLayout.batch()]);
   Value filterBase = k.mul(o, filterStrides[filterLayout.outputChannel()]);
   std::function<SmallVector<Value>(size_t, Value, Value, ValueRange)> taps =
-      [&](size_t d, Value at, Value filterAt, ValueRange carried) -> SmallVector<Value> {
+      [&](size_t d, Value at, Value filterAt,
+          ValueRange carried) -> SmallVector<Value> {
     if (d == windows.size()) {
       Value x = k.load(k.inputs[0], at), y = k.load(k.inputs[1], filterAt);
       return {emitAdd(k.b, k.loc, carried[0], emitMul(k.b, k.loc, x, y))};
     }
     const WindowDim &w = windows[d];
-    Value start = k.sub(k.mul(out[outLayout.spatial(d)], k.c(w.stride)), w.padLow);
+    Value start =
+        k.sub(k.mul(out[outLayout.spatial(d)], k.c(w.stride)), w.padLow);
     Value low = k.ceilDiv(k.max(k.sub(k.c(0), start), k.c(0)), w.dilation);
     Value room = k.max(k.sub(w.input, start), k.c(0));
     Value high = k.max(k.min(k.ceilDiv(room, w.dilation), w.kernel), low);
-    return k.carriedLoop(low, high, 1, carried, [&](Value tap, ValueRange next) {
-      Value index = k.add(start, k.mul(tap, k.c(w.dilation)));
-      return taps(d + 1, k.add(at, k.mul(index, inStrides[inLayout.spatial(d)])),
-                  k.add(filterAt, k.mul(tap, filterStrides[filterLayout.spatial(d)])), next);
-    });
+    return k.carriedLoop(
+        low, high, 1, carried, [&](Value tap, ValueRange next) {
+          Value index = k.add(start, k.mul(tap, k.c(w.dilation)));
+          return taps(d + 1,
+                      k.add(at, k.mul(index, inStrides[inLayout.spatial(d)])),
+                      k.add(filterAt,
+                            k.mul(tap, filterStrides[filterLayout.spatial(d)])),
+                      next);
+        });
   };
   Type type = k.inputs[0].element();
   Value init = op.getBias() ? k.load(k.inputs[2], o) : zeroOf(k, type);
-  return k.carriedLoop(k.c(0), channelsPerGroup, 1, init, [&](Value i, ValueRange carried) {
-    Value channel = k.add(k.mul(group, channelsPerGroup), i);
-    return taps(0, k.add(base, k.mul(channel, inStrides[inLayout.channel()])),
-                k.add(filterBase, k.mul(i, filterStrides[filterLayout.inputChannel()])), carried);
-  })[0];
+  return k.carriedLoop(
+      k.c(0), channelsPerGroup, 1, init, [&](Value i, ValueRange carried) {
+        Value channel = k.add(k.mul(group, channelsPerGroup), i);
+        return taps(0,
+                    k.add(base, k.mul(channel, inStrides[inLayout.channel()])),
+                    k.add(filterBase,
+                          k.mul(i, filterStrides[filterLayout.inputChannel()])),
+                    carried);
+      })[0];
 }
 
 static LogicalResult lowerConv(HostBuilder &host, graph::ConvOp op) {
@@ -145,14 +162,18 @@ static LogicalResult lowerConv(HostBuilder &host, graph::ConvOp op) {
   SmallVector<WindowDim> windows;
   for (int64_t d = 0; d < spatial; ++d) {
     windows.push_back(resolveWindow(host, input.dims[inLayout.spatial(d)],
-                                    filter.dims[filterLayout.spatial(d)], op.getStrides()[d], op.getDilations()[d], op.getPads()[d],
-                                    op.getPads()[spatial + d], op.getAutoPad(), false));
+                                    filter.dims[filterLayout.spatial(d)],
+                                    op.getStrides()[d], op.getDilations()[d],
+                                    op.getPads()[d], op.getPads()[spatial + d],
+                                    op.getAutoPad(), false));
     dims[outLayout.spatial(d)] = windows.back().output;
   }
   Value perGroup = filter.dims[filterLayout.inputChannel()];
   Value channels = input.dims[inLayout.channel()];
-  host.check(host.cmp(P::eq, channels, host.mul(perGroup, host.c(op.getGroups()))),
-             "%lld input channels where the filter has %lld for each group", {channels, perGroup});
+  host.check(
+      host.cmp(P::eq, channels, host.mul(perGroup, host.c(op.getGroups()))),
+      "%lld input channels where the filter has %lld for each group",
+      {channels, perGroup});
   Value left = host.rem(outputs, host.c(op.getGroups()));
   host.check(host.cmp(P::eq, left, host.c(0)),
              "%lld output channels are not divisible by %lld groups",
@@ -183,16 +204,20 @@ static LogicalResult lowerConv(HostBuilder &host, graph::ConvOp op) {
   Value cost = host.mul(output.dims.back(), perGroup);
   for (const WindowDim &w : windows)
     cost = host.mul(cost, w.kernel);
-  host.launch(k, host.product(ArrayRef<Value>(output.dims).drop_back()), cost, inputs, output);
+  host.launch(k, host.product(ArrayRef<Value>(output.dims).drop_back()), cost,
+              inputs, output);
   return success();
 }
 
-void systole::cpu::checkBias(HostBuilder &host, const CodeTensor &bias, Value outputs) {
+void systole::cpu::checkBias(HostBuilder &host, const CodeTensor &bias,
+                             Value outputs) {
   host.check(host.cmp(P::eq, bias.dims[0], outputs),
-             "a bias of %lld elements for %lld output channels", {bias.dims[0], outputs});
+             "a bias of %lld elements for %lld output channels",
+             {bias.dims[0], outputs});
 }
 
-LogicalResult systole::cpu::lowerPlainContraction(HostBuilder &host, Operation *op) {
+LogicalResult systole::cpu::lowerPlainContraction(HostBuilder &host,
+                                                  Operation *op) {
   if (auto matmul = dyn_cast<graph::MatMulOp>(op))
     return lowerMatMul(host, matmul);
   return lowerConv(host, cast<graph::ConvOp>(op));

@@ -27,11 +27,10 @@ Value systole::cpu::extremeElement(KernelBuilder &k, Type element, Type type,
   }
   unsigned width = element.getIntOrFloatBitWidth();
   bool isUnsigned = isUnsignedElement(element);
-  APInt value =
-      isUnsigned ? (lowest ? APInt::getMinValue(width)
-                           : APInt::getMaxValue(width))
-                 : (lowest ? APInt::getSignedMinValue(width)
-                           : APInt::getSignedMaxValue(width));
+  APInt value = isUnsigned ? (lowest ? APInt::getMinValue(width)
+                                     : APInt::getMaxValue(width))
+                           : (lowest ? APInt::getSignedMinValue(width)
+                                     : APInt::getSignedMaxValue(width));
   return intConstant(k.b, k.loc, type,
                      isUnsigned ? static_cast<int64_t>(value.getZExtValue())
                                 : value.getSExtValue());

@@ -6,8 +6,8 @@
 //===----------------------------------------------------------------------===//
 //
 // What kernels that reduce share: where an accumulator starts, how it takes an
-// element, what becomes of it. Accumulators are in compute form (ElementTypes.h)
-// but for integer means, which sum in 64 bits.
+// element, what becomes of it. Accumulators are in compute form
+// (ElementTypes.h) but for integer means, which sum in 64 bits.
 //
 //===----------------------------------------------------------------------===//
 
@@ -21,8 +21,8 @@ namespace systole::cpu {
 
 /// Sums may be taken in any order (LowerModule forbids it under
 /// --precision=strict).
-inline constexpr auto kSumFlags = mlir::arith::FastMathFlags::reassoc |
-                                  mlir::arith::FastMathFlags::contract;
+inline constexpr auto kSumFlags =
+    mlir::arith::FastMathFlags::reassoc | mlir::arith::FastMathFlags::contract;
 
 /// The accumulator before the first element; a vector for lanes > 1.
 mlir::Value startReduction(KernelBuilder &k, graph::ReduceKind kind,

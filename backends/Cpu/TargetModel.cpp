@@ -45,15 +45,24 @@ static void initializeTargets() {
 
 /// LLVM's feature names beside the runtime's bits.
 static const std::pair<const char *, uint64_t> kX86Features[] = {
-    {"sse3", SYSTOLE_X86_SSE3},         {"ssse3", SYSTOLE_X86_SSSE3},
-    {"sse4.1", SYSTOLE_X86_SSE41},      {"sse4.2", SYSTOLE_X86_SSE42},
-    {"popcnt", SYSTOLE_X86_POPCNT},     {"avx", SYSTOLE_X86_AVX},
-    {"f16c", SYSTOLE_X86_F16C},         {"fma", SYSTOLE_X86_FMA},
-    {"avx2", SYSTOLE_X86_AVX2},         {"bmi", SYSTOLE_X86_BMI},
-    {"bmi2", SYSTOLE_X86_BMI2},         {"lzcnt", SYSTOLE_X86_LZCNT},
-    {"movbe", SYSTOLE_X86_MOVBE},       {"avx512f", SYSTOLE_X86_AVX512F},
-    {"avx512bw", SYSTOLE_X86_AVX512BW}, {"avx512cd", SYSTOLE_X86_AVX512CD},
-    {"avx512dq", SYSTOLE_X86_AVX512DQ}, {"avx512vl", SYSTOLE_X86_AVX512VL},
+    {"sse3", SYSTOLE_X86_SSE3},
+    {"ssse3", SYSTOLE_X86_SSSE3},
+    {"sse4.1", SYSTOLE_X86_SSE41},
+    {"sse4.2", SYSTOLE_X86_SSE42},
+    {"popcnt", SYSTOLE_X86_POPCNT},
+    {"avx", SYSTOLE_X86_AVX},
+    {"f16c", SYSTOLE_X86_F16C},
+    {"fma", SYSTOLE_X86_FMA},
+    {"avx2", SYSTOLE_X86_AVX2},
+    {"bmi", SYSTOLE_X86_BMI},
+    {"bmi2", SYSTOLE_X86_BMI2},
+    {"lzcnt", SYSTOLE_X86_LZCNT},
+    {"movbe", SYSTOLE_X86_MOVBE},
+    {"avx512f", SYSTOLE_X86_AVX512F},
+    {"avx512bw", SYSTOLE_X86_AVX512BW},
+    {"avx512cd", SYSTOLE_X86_AVX512CD},
+    {"avx512dq", SYSTOLE_X86_AVX512DQ},
+    {"avx512vl", SYSTOLE_X86_AVX512VL},
     {"avx512vnni", SYSTOLE_X86_AVX512VNNI}};
 
 /// The level of this machine. A level rather than the exact model: LLVM's name
@@ -62,7 +71,8 @@ static const std::pair<const char *, uint64_t> kX86Features[] = {
 static std::string nativeLevel() {
   auto host = llvm::sys::getHostCPUFeatures();
   auto has = [&](std::initializer_list<const char *> names) {
-    return llvm::all_of(names, [&](const char *name) { return host.lookup(name); });
+    return llvm::all_of(names,
+                        [&](const char *name) { return host.lookup(name); });
   };
   if (!has({"sse3", "ssse3", "sse4.1", "sse4.2", "popcnt"}))
     return "x86-64";
@@ -77,7 +87,8 @@ static std::string resolveTriple(llvm::StringRef triple) {
   return triple.empty() ? llvm::sys::getDefaultTargetTriple() : triple.str();
 }
 
-std::string systole::cpu::resolveCpu(llvm::StringRef cpu, llvm::StringRef tripleName) {
+std::string systole::cpu::resolveCpu(llvm::StringRef cpu,
+                                     llvm::StringRef tripleName) {
   llvm::Triple triple(llvm::Triple::normalize(resolveTriple(tripleName)));
   llvm::Triple host(llvm::sys::getDefaultTargetTriple());
   bool isHost = triple.getArch() == host.getArch();
@@ -92,7 +103,8 @@ std::string systole::cpu::resolveCpu(llvm::StringRef cpu, llvm::StringRef triple
   return cpu.str();
 }
 
-FailureOr<TargetModel> TargetModel::create(llvm::StringRef cpuName, llvm::StringRef tripleName,
+FailureOr<TargetModel> TargetModel::create(llvm::StringRef cpuName,
+                                           llvm::StringRef tripleName,
                                            std::string &message) {
   initializeTargets();
   TargetModel model;
@@ -100,13 +112,15 @@ FailureOr<TargetModel> TargetModel::create(llvm::StringRef cpuName, llvm::String
   if (triple.getOS() == llvm::Triple::UnknownOS)
     triple.setOS(llvm::Triple::Linux);
   model.triple = triple.str();
-  const llvm::Target *target = llvm::TargetRegistry::lookupTarget(triple, message);
+  const llvm::Target *target =
+      llvm::TargetRegistry::lookupTarget(triple, message);
   bool known = triple.getArch() == llvm::Triple::x86_64 ||
                triple.getArch() == llvm::Triple::aarch64 ||
                triple.getArch() == llvm::Triple::riscv64;
   if (!target || !known || !triple.isOSLinux()) {
-    message = "no code generation for target triple '" + model.triple +
-              "'; known: x86_64-linux-gnu, aarch64-linux-gnu, riscv64-linux-gnu";
+    message =
+        "no code generation for target triple '" + model.triple +
+        "'; known: x86_64-linux-gnu, aarch64-linux-gnu, riscv64-linux-gnu";
     return failure();
   }
   model.arch = triple.getArchName().str();
@@ -116,9 +130,10 @@ FailureOr<TargetModel> TargetModel::create(llvm::StringRef cpuName, llvm::String
   std::unique_ptr<llvm::MCSubtargetInfo> probe(
       target->createMCSubtargetInfo(triple, "", ""));
   if (!probe->isCPUStringValid(model.cpu)) {
-    message = "unknown CPU '" + cpuName.str() + "' for " + model.arch +
-              "; try native, generic, x86-64-v2, x86-64-v3, x86-64-v4 or a name that "
-              "LLVM knows";
+    message =
+        "unknown CPU '" + cpuName.str() + "' for " + model.arch +
+        "; try native, generic, x86-64-v2, x86-64-v3, x86-64-v4 or a name that "
+        "LLVM knows";
     return failure();
   }
   std::unique_ptr<llvm::MCSubtargetInfo> subtarget(
@@ -155,7 +170,8 @@ ContractionTile TargetModel::contractionTile(int64_t rows, int64_t columns,
     lanes /= 2;
   int64_t wide = (columns + lanes - 1) / lanes;
   // A single row is bound by reading weights: many columns hide the latency.
-  int64_t vectors = rows == 1 ? std::min<int64_t>(wide, 4) : std::min<int64_t>(wide, 2);
+  int64_t vectors =
+      rows == 1 ? std::min<int64_t>(wide, 4) : std::min<int64_t>(wide, 2);
   // Registers left after the weights' vectors and one for the input.
   int64_t maxRows = std::max<int64_t>(1, (registers - vectors - 1) / vectors);
   maxRows = std::min<int64_t>(maxRows, registers == 32 ? 12 : 6);
@@ -180,7 +196,8 @@ ContractionTile TargetModel::depthwiseTile(int64_t rows, int64_t channels,
 std::unique_ptr<llvm::TargetMachine> TargetModel::createTargetMachine() const {
   std::string error;
   llvm::Triple parsed(triple);
-  const llvm::Target *target = llvm::TargetRegistry::lookupTarget(parsed, error);
+  const llvm::Target *target =
+      llvm::TargetRegistry::lookupTarget(parsed, error);
   llvm::TargetOptions options;
   options.FunctionSections = true;
   options.DataSections = true;

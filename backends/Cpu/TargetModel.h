@@ -35,8 +35,8 @@ struct ContractionTile {
 class TargetModel {
 public:
   /// Fails with a message for a triple or CPU that LLVM or we do not know.
-  static mlir::FailureOr<TargetModel> create(llvm::StringRef cpu, llvm::StringRef triple,
-                                             std::string &message);
+  static mlir::FailureOr<TargetModel>
+  create(llvm::StringRef cpu, llvm::StringRef triple, std::string &message);
 
   llvm::StringRef getTriple() const { return triple; }
   llvm::StringRef getCpu() const { return cpu; }
@@ -54,12 +54,14 @@ public:
   /// Bytes of the cache level that a packed weight panel should stay in.
   int64_t panelCacheBytes() const { return 512 << 10; }
 
-  /// Tile for `rows` output rows (-1: unknown) of `columns` channels of elements
-  /// of `elementBytes`: accumulators fill the registers, and `rows` splits into
-  /// tiles of nearly equal height.
-  ContractionTile contractionTile(int64_t rows, int64_t columns, int64_t elementBytes) const;
+  /// Tile for `rows` output rows (-1: unknown) of `columns` channels of
+  /// elements of `elementBytes`: accumulators fill the registers, and `rows`
+  /// splits into tiles of nearly equal height.
+  ContractionTile contractionTile(int64_t rows, int64_t columns,
+                                  int64_t elementBytes) const;
   /// Tile of a depthwise convolution: `rows` positions times one vector.
-  ContractionTile depthwiseTile(int64_t rows, int64_t channels, int64_t elementBytes) const;
+  ContractionTile depthwiseTile(int64_t rows, int64_t channels,
+                                int64_t elementBytes) const;
 
   /// Pieces that a parallel kernel should at least fall into.
   int64_t parallelUnits() const { return 16; }

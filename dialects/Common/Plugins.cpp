@@ -27,7 +27,8 @@ static llvm::StringSet<> &loadedPlugins() {
 }
 
 static llvm::Error failed(llvm::StringRef file, const llvm::Twine &message) {
-  return llvm::createStringError("cannot load the plugin '" + file + "': " + message);
+  return llvm::createStringError("cannot load the plugin '" + file +
+                                 "': " + message);
 }
 
 llvm::Error systole::loadPlugin(llvm::StringRef file) {
@@ -38,25 +39,30 @@ llvm::Error systole::loadPlugin(llvm::StringRef file) {
   if (!llvm::sys::fs::exists(path))
     return failed(file, "there is no such file");
   std::string message;
-  auto library = llvm::sys::DynamicLibrary::getPermanentLibrary(path.c_str(), &message);
+  auto library =
+      llvm::sys::DynamicLibrary::getPermanentLibrary(path.c_str(), &message);
   if (!library.isValid())
     return failed(file, message);
-  auto get = reinterpret_cast<PluginInfo (*)()>(library.getAddressOfSymbol(kPluginFunction));
+  auto get = reinterpret_cast<PluginInfo (*)()>(
+      library.getAddressOfSymbol(kPluginFunction));
   if (!get)
     return failed(file, llvm::Twine("it has no function '") + kPluginFunction +
                             "'; SYSTOLE_PLUGIN defines it");
   PluginInfo plugin = get();
   if (llvm::StringRef(plugin.systoleVersion) != SYSTOLE_VERSION ||
       llvm::StringRef(plugin.llvmVersion) != LLVM_VERSION_STRING)
-    return failed(file, llvm::Twine("it was built for Systole ") + plugin.systoleVersion +
-                            " and LLVM " + plugin.llvmVersion + "; these are " SYSTOLE_VERSION
-                            " and " LLVM_VERSION_STRING);
+    return failed(
+        file, llvm::Twine("it was built for Systole ") + plugin.systoleVersion +
+                  " and LLVM " + plugin.llvmVersion +
+                  "; these are " SYSTOLE_VERSION " and " LLVM_VERSION_STRING);
   if (loadedPlugins().insert(path).second)
     plugin.registerAll(pluginDialects());
   return llvm::Error::success();
 }
 
-void systole::addPluginDialects(DialectRegistry &registry) { pluginDialects().appendTo(registry); }
+void systole::addPluginDialects(DialectRegistry &registry) {
+  pluginDialects().appendTo(registry);
+}
 
 std::vector<llvm::StringRef> systole::pluginDialectNames() {
   auto names = pluginDialects().getDialectNames();

@@ -9,15 +9,16 @@
 // `--load-plugin=FILE` brings into `systole` and `systole-opt`. It may add
 //
 //   an importer operator    onnx::registerOperators      frontend/Onnx/Node.h
-//   an operation            a dialect, DecomposableOp    dialects/Graph/Interfaces
-//   a pass in a phase       addPassToPhase               passes/Pipelines/Pipelines.h
-//   a target                registerTarget               backends/Common/Target.h
+//   an operation            a dialect, DecomposableOp dialects/Graph/Interfaces
+//   a pass in a phase       addPassToPhase passes/Pipelines/Pipelines.h a
+//   target                registerTarget               backends/Common/Target.h
 //
 // by one function, which SYSTOLE_PLUGIN names:
 //
 //   static void registerAll(mlir::DialectRegistry &registry) {
 //     registry.insert<DemoDialect>();
-//     systole::addPassToPhase(systole::Phase::Simplify, systole::PhaseEdge::End, create);
+//     systole::addPassToPhase(systole::Phase::Simplify,
+//     systole::PhaseEdge::End, create);
 //   }
 //   SYSTOLE_PLUGIN("demo", registerAll)
 //
@@ -63,10 +64,10 @@ std::vector<llvm::StringRef> pluginDialectNames();
 
 /// Defines what makes a shared object a plugin. SYSTOLE_VERSION is defined by
 /// `systole_add_plugin`.
-#define SYSTOLE_PLUGIN(NAME, REGISTER)                                          \
-  extern "C" __attribute__((visibility("default"))) systole::PluginInfo         \
-  systoleGetPlugin() {                                                          \
-    return {NAME, SYSTOLE_VERSION, LLVM_VERSION_STRING, REGISTER};              \
+#define SYSTOLE_PLUGIN(NAME, REGISTER)                                         \
+  extern "C" __attribute__((visibility("default"))) systole::PluginInfo        \
+  systoleGetPlugin() {                                                         \
+    return {NAME, SYSTOLE_VERSION, LLVM_VERSION_STRING, REGISTER};             \
   }
 
 #endif // SYSTOLE_DIALECTS_COMMON_PLUGINS_H

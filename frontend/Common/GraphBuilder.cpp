@@ -425,8 +425,7 @@ Value GraphBuilder::gather(Value a, Value indices, int64_t axis) {
 }
 
 Value GraphBuilder::pad(Value a, Value pads, Value filler) {
-  auto mode =
-      graph::PadModeAttr::get(getContext(), graph::PadMode::constant);
+  auto mode = graph::PadModeAttr::get(getContext(), graph::PadMode::constant);
   return make<graph::PadOp>({a, pads, filler}, {attr("mode", mode)}, 1);
 }
 

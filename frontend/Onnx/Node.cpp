@@ -165,14 +165,14 @@ std::vector<const Operator *> allOperators() {
   std::vector<const Operator *> rows;
   for (llvm::ArrayRef<Operator> family :
        {elementwiseOperators(), activationOperators(), shapeOperators(),
-        constantOperators(), neuralOperators(), reductionOperators(),
-        recurrentOperators(), controlOperators(), mathOperators(),
-        indexOperators(), orderOperators(), lossOperators(), normOperators(),
-        trainingOperators(), textOperators(), scanOperators(),
-        attentionOperators(), spatialOperators(), resizeOperators(),
-        signalOperators(), randomOperators(), quantOperators(),
-        stringOperators(), sequenceOperators(), treeOperators(),
-        featureOperators(), modelOperators()})
+        constantOperators(),    neuralOperators(),     reductionOperators(),
+        recurrentOperators(),   controlOperators(),    mathOperators(),
+        indexOperators(),       orderOperators(),      lossOperators(),
+        normOperators(),        trainingOperators(),   textOperators(),
+        scanOperators(),        attentionOperators(),  spatialOperators(),
+        resizeOperators(),      signalOperators(),     randomOperators(),
+        quantOperators(),       stringOperators(),     sequenceOperators(),
+        treeOperators(),        featureOperators(),    modelOperators()})
     for (const Operator &row : family)
       rows.push_back(&row);
   return rows;

@@ -209,18 +209,18 @@ std::string Campaign::text(uint64_t wantedHits) const {
   std::string result;
   for (const std::string &failure : failures)
     result += failure;
-  result += print("%llu programs on %s, %llu differences\n",
-                  Number(options.programs), machine.name.c_str(),
-                  Number(failures.size()));
-  result += print("  legal: mean %.0f instructions, %.0f of them working, about "
-                  "%.0f cycles; %u random orders each\n",
-                  meanInstructions(), meanWorks(), meanCycles(),
-                  options.orders);
+  result +=
+      print("%llu programs on %s, %llu differences\n", Number(options.programs),
+            machine.name.c_str(), Number(failures.size()));
+  result +=
+      print("  legal: mean %.0f instructions, %.0f of them working, about "
+            "%.0f cycles; %u random orders each\n",
+            meanInstructions(), meanWorks(), meanCycles(), options.orders);
   result += "  illegal:";
   for (unsigned i = 0; i < kFaultCount; ++i)
     if (illegal[i] > 0)
-      result += print(" %s %llu", nameOf(static_cast<Fault>(i)),
-                      Number(illegal[i]));
+      result +=
+          print(" %s %llu", nameOf(static_cast<Fault>(i)), Number(illegal[i]));
   result += "\n";
   for (MutantKind kind : kMutantKinds) {
     const MutantTally &tally = tallyOf(kind);

@@ -6,8 +6,8 @@
 //===----------------------------------------------------------------------===//
 //
 // A legal program is interrupted by a few words, the last of which faults. Why
-// it does is known from how it is made, not by asking a Dispatcher. Settings are
-// written out where a fault that comes first could arise from them.
+// it does is known from how it is made, not by asking a Dispatcher. Settings
+// are written out where a fault that comes first could arise from them.
 //
 //===----------------------------------------------------------------------===//
 
@@ -129,8 +129,8 @@ static std::vector<Word> outsideChip(const Site &site) {
     return words(bases + "ld linear to=weights length=" + number(lanes + 1) +
                  " target=" + number(lastUnit(site, Memory::Weights)));
   case 1:
-    return words(bases + "st linear length=" + number(2 * lanes) + " source=" +
-                 number(lastUnit(site, Memory::Scratchpad)));
+    return words(bases + "st linear length=" + number(2 * lanes) +
+                 " source=" + number(lastUnit(site, Memory::Scratchpad)));
   case 2:
     return words("set.mm.window\nset.mm.ring\nset.mm.weights\nmm source=-1");
   case 3:
@@ -146,10 +146,10 @@ static std::vector<Word> outsideChip(const Site &site) {
 static std::vector<Word> outsideDram(const Site &site) {
   int64_t inside = site.random.pick(0, 20);
   std::string unit = site.random.oneIn(2) ? "ld" : "st";
-  return words("set." + unit + ".base index=3 address=" +
-               number(site.machine.dram.bytes - inside) + "\n" + unit +
-               " linear base=3 length=" +
-               number(inside + site.random.pick(1, 20)));
+  return words(
+      "set." + unit + ".base index=3 address=" +
+      number(site.machine.dram.bytes - inside) + "\n" + unit +
+      " linear base=3 length=" + number(inside + site.random.pick(1, 20)));
 }
 
 static std::vector<Word> writesProgram(const Site &site) {
@@ -168,11 +168,13 @@ static std::vector<Word> overlaps(const Site &site) {
   std::string plain = "set.vx.window\nset.vx.ring\nset.vx.rescale\n"
                       "set.vx.result\n";
   if (site.random.oneIn(2))
-    return words(plain + "set.vx.pitch x=1\nset.vx.target x=1\n"
-                         "set.vx.stages source=int8\nvx width=4 source=" +
+    return words(plain +
+                 "set.vx.pitch x=1\nset.vx.target x=1\n"
+                 "set.vx.stages source=int8\nvx width=4 source=" +
                  number(at) + " target=" + number(at + 1));
-  return words(plain + "set.vx.pitch\nset.vx.target x=2\nset.vx.operand x=1\n"
-                       "set.vx.stages combine=add\nvx width=4 operand=" +
+  return words(plain +
+               "set.vx.pitch\nset.vx.target x=2\nset.vx.operand x=1\n"
+               "set.vx.stages combine=add\nvx width=4 operand=" +
                number(at) + " target=" + number(at));
 }
 

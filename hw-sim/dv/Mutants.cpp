@@ -42,13 +42,11 @@ static void forEachToken(std::vector<Word> &program, Visit visit) {
   }
 }
 
-std::array<size_t, kSemaphores>
-countPairs(const std::vector<Word> &program) {
+std::array<size_t, kSemaphores> countPairs(const std::vector<Word> &program) {
   std::array<size_t, kSemaphores> pairs = {};
   std::vector<Word> copy = program;
-  forEachToken(copy, [&](int8_t &token, bool isSignal) {
-    pairs[token] += !isSignal;
-  });
+  forEachToken(
+      copy, [&](int8_t &token, bool isSignal) { pairs[token] += !isSignal; });
   return pairs;
 }
 
@@ -111,8 +109,7 @@ static bool widen(std::vector<Word> &program, Randomness &random) {
     return false;
   Place place = random.of(places);
   int64_t value = place.value();
-  return change(place,
-                random.oneIn(2) ? value + random.pick(1, 4) : 2 * value);
+  return change(place, random.oneIn(2) ? value + random.pick(1, 4) : 2 * value);
 }
 
 /// Near where it was, or to where another buffer is.
@@ -126,9 +123,8 @@ static bool moveBuffer(std::vector<Word> &program, Randomness &random) {
   return change(place, other.value() + random.pick(-2, 2));
 }
 
-std::optional<std::vector<Word>> mutate(MutantKind kind,
-                                        const std::vector<Word> &program,
-                                        Randomness &random) {
+std::optional<std::vector<Word>>
+mutate(MutantKind kind, const std::vector<Word> &program, Randomness &random) {
   std::vector<Word> mutant = program;
   bool isChanged = false;
   switch (kind) {

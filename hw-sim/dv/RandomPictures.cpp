@@ -126,8 +126,8 @@ void RandomWork::changeOutputs(VxConfig &config) {
   setPitches(config.operand, wordsOf(config.operand.element));
 }
 
-/// Whether the outputs lie apart from all that is read, but for the source where
-/// it is in place on purpose.
+/// Whether the outputs lie apart from all that is read, but for the source
+/// where it is in place on purpose.
 bool RandomWork::isTargetApart(const Work &work, bool isInPlace) const {
   std::optional<Span> target = spanOf(work, Memory::Scratchpad, true);
   for (unsigned nth = isInPlace; nth < 2; ++nth) {
@@ -163,9 +163,8 @@ RandomWork::TargetPlace RandomWork::placeTarget(Work &work, Payload &payload) {
   VxConfig &config = work.configuration.vx;
   const Window &window = config.window;
   VectorSource source = config.stages.source;
-  int64_t words = std::is_same_v<Payload, Reduce>
-                      ? 1
-                      : wordsOf(config.target.element);
+  int64_t words =
+      std::is_same_v<Payload, Reduce> ? 1 : wordsOf(config.target.element);
   bool canBeInPlace = memoryOf(source) == Memory::Scratchpad &&
                       wordsOf(source) == words && !window.edged &&
                       config.ring.size == 0 &&

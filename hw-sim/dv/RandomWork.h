@@ -166,8 +166,8 @@ bool RandomWork::placePicture(Work &work, Config &config, Payload &payload,
     ring.limit = *first + ring.size;
   }
   config.ring = ring;
-  payload.source =
-      int64_t(ring.limit) - ring.size - span->low + random.pick(0, ring.size - 1);
+  payload.source = int64_t(ring.limit) - ring.size - span->low +
+                   random.pick(0, ring.size - 1);
   return true;
 }
 

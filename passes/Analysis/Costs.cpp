@@ -85,7 +85,8 @@ Count systole::graph::countMacs(Operation *op) {
 
 static Count bytesOf(Value value) {
   Type element = getElementTypeOrSelf(value.getType());
-  return product(numElements(value), std::max<int64_t>(elementBytes(element), 1));
+  return product(numElements(value),
+                 std::max<int64_t>(elementBytes(element), 1));
 }
 
 Count systole::graph::countBytesMoved(Operation *op) {
@@ -97,8 +98,8 @@ Count systole::graph::countBytesMoved(Operation *op) {
       isa<ReshapeOp, SqueezeOp, UnsqueezeOp, ShapeOfOp>(op))
     return 0;
   Count total = 0;
-  for (Value operand : llvm::SmallSetVector<Value, 4>(op->operand_begin(),
-                                                      op->operand_end()))
+  for (Value operand :
+       llvm::SmallSetVector<Value, 4>(op->operand_begin(), op->operand_end()))
     total = sum(total, bytesOf(operand));
   for (Value result : op->getResults())
     total = sum(total, bytesOf(result));

@@ -65,18 +65,18 @@ typedef struct systole_argument {
 } systole_argument;
 
 typedef struct systole_frame {
-  uint64_t size;                       /* sizeof(systole_frame) */
-  void *arena;                         /* aligned to SYSTOLE_ALIGNMENT */
+  uint64_t size; /* sizeof(systole_frame) */
+  void *arena;   /* aligned to SYSTOLE_ALIGNMENT */
   int64_t arena_bytes;
-  const void *weights;                 /* aligned to SYSTOLE_ALIGNMENT */
-  void *state;                         /* variables; null where there are none */
-  const systole_executor *executor;    /* null: single-threaded */
+  const void *weights;              /* aligned to SYSTOLE_ALIGNMENT */
+  void *state;                      /* variables; null where there are none */
+  const systole_executor *executor; /* null: single-threaded */
   systole_argument *inputs;
   systole_argument *outputs;
-  int64_t arena_needed;                /* out, with ARENA_TOO_SMALL */
-  int64_t message;                     /* out, with CHECK_FAILED */
-  int64_t detail[4];                   /* out, with CHECK_FAILED */
-  int64_t arena_top;                   /* used by emitted code: end of the dynamic part */
+  int64_t arena_needed; /* out, with ARENA_TOO_SMALL */
+  int64_t message;      /* out, with CHECK_FAILED */
+  int64_t detail[4];    /* out, with CHECK_FAILED */
+  int64_t arena_top;    /* used by emitted code: end of the dynamic part */
 } systole_frame;
 
 typedef int32_t (*systole_entry_fn)(systole_frame *frame);
@@ -86,13 +86,29 @@ typedef int32_t (*systole_entry_fn)(systole_frame *frame);
 enum systole_dtype {
   SYSTOLE_DTYPE_INVALID = 0,
   SYSTOLE_DTYPE_BOOL = 1,
-  SYSTOLE_DTYPE_I8 = 2, SYSTOLE_DTYPE_I16 = 3, SYSTOLE_DTYPE_I32 = 4, SYSTOLE_DTYPE_I64 = 5,
-  SYSTOLE_DTYPE_U8 = 6, SYSTOLE_DTYPE_U16 = 7, SYSTOLE_DTYPE_U32 = 8, SYSTOLE_DTYPE_U64 = 9,
-  SYSTOLE_DTYPE_F16 = 10, SYSTOLE_DTYPE_BF16 = 11, SYSTOLE_DTYPE_F32 = 12, SYSTOLE_DTYPE_F64 = 13,
-  SYSTOLE_DTYPE_F8E4M3FN = 14, SYSTOLE_DTYPE_F8E5M2 = 15,
-  SYSTOLE_DTYPE_F8E4M3FNUZ = 16, SYSTOLE_DTYPE_F8E5M2FNUZ = 17, SYSTOLE_DTYPE_F4E2M1FN = 18,
-  SYSTOLE_DTYPE_I4 = 19, SYSTOLE_DTYPE_U4 = 20, SYSTOLE_DTYPE_I2 = 21, SYSTOLE_DTYPE_U2 = 22,
-  SYSTOLE_DTYPE_C64 = 23, SYSTOLE_DTYPE_C128 = 24,
+  SYSTOLE_DTYPE_I8 = 2,
+  SYSTOLE_DTYPE_I16 = 3,
+  SYSTOLE_DTYPE_I32 = 4,
+  SYSTOLE_DTYPE_I64 = 5,
+  SYSTOLE_DTYPE_U8 = 6,
+  SYSTOLE_DTYPE_U16 = 7,
+  SYSTOLE_DTYPE_U32 = 8,
+  SYSTOLE_DTYPE_U64 = 9,
+  SYSTOLE_DTYPE_F16 = 10,
+  SYSTOLE_DTYPE_BF16 = 11,
+  SYSTOLE_DTYPE_F32 = 12,
+  SYSTOLE_DTYPE_F64 = 13,
+  SYSTOLE_DTYPE_F8E4M3FN = 14,
+  SYSTOLE_DTYPE_F8E5M2 = 15,
+  SYSTOLE_DTYPE_F8E4M3FNUZ = 16,
+  SYSTOLE_DTYPE_F8E5M2FNUZ = 17,
+  SYSTOLE_DTYPE_F4E2M1FN = 18,
+  SYSTOLE_DTYPE_I4 = 19,
+  SYSTOLE_DTYPE_U4 = 20,
+  SYSTOLE_DTYPE_I2 = 21,
+  SYSTOLE_DTYPE_U2 = 22,
+  SYSTOLE_DTYPE_C64 = 23,
+  SYSTOLE_DTYPE_C128 = 24,
   SYSTOLE_DTYPE_F8E8M0FNU = 25,
   SYSTOLE_DTYPE_STRING = 26 /* systole_string */
 };
@@ -105,11 +121,11 @@ typedef struct systole_string {
 } systole_string;
 
 typedef struct systole_tensor_info {
-  const char *name;       /* as in the source model */
-  const char *file_name;  /* unique, without '/' or ':'; the stem of its .npy */
-  uint32_t dtype;         /* systole_dtype */
+  const char *name;      /* as in the source model */
+  const char *file_name; /* unique, without '/' or ':'; the stem of its .npy */
+  uint32_t dtype;        /* systole_dtype */
   uint32_t rank;
-  const int64_t *dims;    /* -1: dynamic */
+  const int64_t *dims; /* -1: dynamic */
 } systole_tensor_info;
 
 typedef struct systole_entry_info {
@@ -124,15 +140,32 @@ typedef struct systole_entry_info {
   uint64_t arena_is_exact;
 } systole_entry_info;
 
-/* CPU architectures and, for x86-64, the feature bits that emitted code uses. */
-enum systole_arch { SYSTOLE_ARCH_X86_64 = 1, SYSTOLE_ARCH_AARCH64 = 2, SYSTOLE_ARCH_RISCV64 = 3 };
+/* CPU architectures and, for x86-64, the feature bits that emitted code uses.
+ */
+enum systole_arch {
+  SYSTOLE_ARCH_X86_64 = 1,
+  SYSTOLE_ARCH_AARCH64 = 2,
+  SYSTOLE_ARCH_RISCV64 = 3
+};
 enum systole_x86_feature {
-  SYSTOLE_X86_SSE3 = 1u << 0, SYSTOLE_X86_SSSE3 = 1u << 1, SYSTOLE_X86_SSE41 = 1u << 2,
-  SYSTOLE_X86_SSE42 = 1u << 3, SYSTOLE_X86_POPCNT = 1u << 4, SYSTOLE_X86_AVX = 1u << 5,
-  SYSTOLE_X86_F16C = 1u << 6, SYSTOLE_X86_FMA = 1u << 7, SYSTOLE_X86_AVX2 = 1u << 8,
-  SYSTOLE_X86_BMI = 1u << 9, SYSTOLE_X86_BMI2 = 1u << 10, SYSTOLE_X86_LZCNT = 1u << 11,
-  SYSTOLE_X86_MOVBE = 1u << 12, SYSTOLE_X86_AVX512F = 1u << 13, SYSTOLE_X86_AVX512BW = 1u << 14,
-  SYSTOLE_X86_AVX512CD = 1u << 15, SYSTOLE_X86_AVX512DQ = 1u << 16, SYSTOLE_X86_AVX512VL = 1u << 17,
+  SYSTOLE_X86_SSE3 = 1u << 0,
+  SYSTOLE_X86_SSSE3 = 1u << 1,
+  SYSTOLE_X86_SSE41 = 1u << 2,
+  SYSTOLE_X86_SSE42 = 1u << 3,
+  SYSTOLE_X86_POPCNT = 1u << 4,
+  SYSTOLE_X86_AVX = 1u << 5,
+  SYSTOLE_X86_F16C = 1u << 6,
+  SYSTOLE_X86_FMA = 1u << 7,
+  SYSTOLE_X86_AVX2 = 1u << 8,
+  SYSTOLE_X86_BMI = 1u << 9,
+  SYSTOLE_X86_BMI2 = 1u << 10,
+  SYSTOLE_X86_LZCNT = 1u << 11,
+  SYSTOLE_X86_MOVBE = 1u << 12,
+  SYSTOLE_X86_AVX512F = 1u << 13,
+  SYSTOLE_X86_AVX512BW = 1u << 14,
+  SYSTOLE_X86_AVX512CD = 1u << 15,
+  SYSTOLE_X86_AVX512DQ = 1u << 16,
+  SYSTOLE_X86_AVX512VL = 1u << 17,
   SYSTOLE_X86_AVX512VNNI = 1u << 18
 };
 
@@ -141,31 +174,32 @@ enum systole_x86_feature {
 typedef struct systole_selftest {
   uint64_t seed;
   uint64_t num_outputs;
-  const double *mean;        /* [num_outputs] */
-  const double *abs_max;     /* [num_outputs] */
-  const double *checksum;    /* [num_outputs]: sum of value * ((index % 17) + 1) / count */
-  double tolerance;          /* relative to abs_max */
+  const double *mean;    /* [num_outputs] */
+  const double *abs_max; /* [num_outputs] */
+  const double
+      *checksum; /* [num_outputs]: sum of value * ((index % 17) + 1) / count */
+  double tolerance; /* relative to abs_max */
 } systole_selftest;
 
 /* The root of everything; one constant in each compiled model. */
 typedef struct systole_library {
-  uint32_t abi_version;      /* SYSTOLE_ABI_VERSION */
-  uint32_t arch;             /* systole_arch */
-  uint64_t cpu_features;     /* systole_x86_feature bits; 0 elsewhere */
-  const char *cpu_name;      /* resolved --cpu, e.g. "znver3" or "x86-64-v3" */
+  uint32_t abi_version;  /* SYSTOLE_ABI_VERSION */
+  uint32_t arch;         /* systole_arch */
+  uint64_t cpu_features; /* systole_x86_feature bits; 0 elsewhere */
+  const char *cpu_name;  /* resolved --cpu, e.g. "znver3" or "x86-64-v3" */
   const char *model_name;
-  const char *producer;      /* "systole 0.1.0" */
-  const char *options;       /* the options that shaped the code, for --info */
+  const char *producer; /* "systole 0.1.0" */
+  const char *options;  /* the options that shaped the code, for --info */
   uint64_t num_entries;
   const systole_entry_info *entries;
   uint64_t weights_bytes;
-  const void *weights;       /* embedded, or null: then in a file */
-  const char *weights_file;  /* file name beside the model, or null */
-  uint64_t weights_hash;     /* of the bytes (hash.h), with a file */
+  const void *weights;      /* embedded, or null: then in a file */
+  const char *weights_file; /* file name beside the model, or null */
+  uint64_t weights_hash;    /* of the bytes (hash.h), with a file */
   uint64_t num_messages;
   const char *const *messages;
   const systole_selftest *selftest; /* or null */
-  uint64_t threads;          /* 0: choose at run time; 1: no pool is linked */
+  uint64_t threads; /* 0: choose at run time; 1: no pool is linked */
 } systole_library;
 
 /* The one symbol that a loadable module exports and that the executable's

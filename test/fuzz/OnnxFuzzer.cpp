@@ -27,9 +27,11 @@ static constexpr unsigned kInputsPerContext = 200;
 
 /// A context with the dialects that importers use and no printing.
 static std::unique_ptr<MLIRContext> makeContext() {
-  auto context = std::make_unique<MLIRContext>(MLIRContext::Threading::DISABLED);
+  auto context =
+      std::make_unique<MLIRContext>(MLIRContext::Threading::DISABLED);
   context->loadDialect<func::FuncDialect, graph::GraphDialect>();
-  context->getDiagEngine().registerHandler([](Diagnostic &) { return success(); });
+  context->getDiagEngine().registerHandler(
+      [](Diagnostic &) { return success(); });
   return context;
 }
 

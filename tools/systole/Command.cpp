@@ -8,8 +8,8 @@
 #include "tools/systole/Command.h"
 #include "tools/systole/Diagnostics.h"
 #include "llvm/Support/Program.h"
-#include <chrono>
 #include <cerrno>
+#include <chrono>
 #include <csignal>
 #include <fcntl.h>
 #include <spawn.h>

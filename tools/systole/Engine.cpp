@@ -102,7 +102,9 @@ bool systole::driver::runOnFiles(Engine &engine, const RunFiles &files,
 // Tensors
 //===----------------------------------------------------------------------===//
 
-uint32_t systole::driver::runtimeType(mlir::Type type) { return cpu::dtypeOf(type); }
+uint32_t systole::driver::runtimeType(mlir::Type type) {
+  return cpu::dtypeOf(type);
+}
 
 rt::Tensor systole::driver::runtimeTensor(graph::Tensor &tensor) {
   rt::Tensor result = {};

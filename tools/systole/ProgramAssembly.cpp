@@ -35,8 +35,8 @@ static void printHeader(const Image &image, raw_ostream &os) {
   for (const Tensor &tensor : image.tensors)
     os << "; " << describe(tensor) << " at " << tensor.address << ": "
        << kElementInfo[static_cast<unsigned>(tensor.element)].name << " "
-       << systole::driver::shapeText(SmallVector<int64_t>(
-              tensor.shape.begin(), tensor.shape.end()))
+       << systole::driver::shapeText(
+              SmallVector<int64_t>(tensor.shape.begin(), tensor.shape.end()))
        << "\n";
   for (const Segment &segment : image.constants)
     os << "; constants at " << segment.address << ": " << segment.bytes.size()

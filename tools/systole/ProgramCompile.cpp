@@ -26,11 +26,10 @@ namespace sim = systole::sim;
 
 /// Refuses options that shape the code of a model.
 static bool checkOptions(const Arguments &arguments) {
-  for (const char *name :
-       {"--cpu", "--triple", "--threads", "--weights", "--precision",
-        "--effort", "--dynamic", "--explain", "--compile-to",
-        "--print-ir-after", "--save-phases", "--signature", "--inputs",
-        "--outputs", "--shape"})
+  for (const char *name : {"--cpu", "--triple", "--threads", "--weights",
+                           "--precision", "--effort", "--dynamic", "--explain",
+                           "--compile-to", "--print-ir-after", "--save-phases",
+                           "--signature", "--inputs", "--outputs", "--shape"})
     if (arguments.has(name)) {
       usageError(arguments,
                  Twine(name) + " does not apply to a program of a matrix unit");
@@ -39,8 +38,9 @@ static bool checkOptions(const Arguments &arguments) {
   StringRef emit = arguments.get("--emit");
   if (emit == "asm" || emit == "mlir" || emit == "image")
     return true;
-  usageError(arguments, "a program of a matrix unit does not become " +
-                            (emit.empty() ? "exe" : emit),
+  usageError(arguments,
+             "a program of a matrix unit does not become " +
+                 (emit.empty() ? "exe" : emit),
              "--emit=asm, --emit=mlir or --emit=image");
   return false;
 }
@@ -66,8 +66,7 @@ static bool finishImage(isa::Image &image, StringRef target) {
       sim::findFaults(*machine, image.programAddress, image.program);
   for (const sim::ProgramFault &fault : faults)
     printError("instruction " + Twine(fault.instruction) + ": fault " +
-               isa::nameOf(fault.problem.fault) + ": " +
-               fault.problem.message);
+               isa::nameOf(fault.problem.fault) + ": " + fault.problem.message);
   if (!faults.empty())
     return false;
   sim::CheckReport report = sim::checkProgram(*machine, image);
@@ -78,9 +77,8 @@ static bool finishImage(isa::Image &image, StringRef target) {
   return report.isClean();
 }
 
-ExitStatus
-systole::driver::compileProgram(const Arguments &arguments,
-                                const frontend::SourceFile &source) {
+ExitStatus systole::driver::compileProgram(const Arguments &arguments,
+                                           const frontend::SourceFile &source) {
   if (!checkOptions(arguments))
     return kUsage;
   StringRef output = arguments.get("-o"), emit = arguments.get("--emit");

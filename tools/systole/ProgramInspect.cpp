@@ -115,8 +115,8 @@ static void printText(const Image &image, StringRef format, raw_ostream &os) {
     os << left_justify(name, 20) << format_decimal(number, 10) << "\n";
   os << "Instructions: " << image.program.size() << " at "
      << image.programAddress << "   constants: " << counts.constantBytes
-     << " bytes in " << image.constants.size() << " places   relocations: "
-     << image.relocations.size() << "\n";
+     << " bytes in " << image.constants.size()
+     << " places   relocations: " << image.relocations.size() << "\n";
   SmallVector<StringRef> names = capabilityNames(image.capabilities());
   if (!names.empty())
     os << "Uses: " << join(names, ", ") << "\n";
@@ -151,8 +151,7 @@ static json::Value tensorsJson(const Image &image, Tensor::Role role) {
                                           [](uint64_t size) {
                                             return static_cast<int64_t>(size);
                                           }))},
-          {"dtype",
-           kElementInfo[static_cast<unsigned>(tensor.element)].name},
+          {"dtype", kElementInfo[static_cast<unsigned>(tensor.element)].name},
           {"address", static_cast<int64_t>(tensor.address)}});
   return result;
 }

@@ -14,23 +14,26 @@ using namespace systole::graph;
 #include "dialects/Graph/Interfaces/DecomposableOp.cpp.inc"
 
 /// The operations between `last` (null: the block's start) and `op`.
-static SmallVector<Operation *> operationsBetween(Operation *last, Operation *op) {
+static SmallVector<Operation *> operationsBetween(Operation *last,
+                                                  Operation *op) {
   SmallVector<Operation *> built;
-  for (Operation *it = last ? last->getNextNode() : &op->getBlock()->front(); it != op;
-       it = it->getNextNode())
+  for (Operation *it = last ? last->getNextNode() : &op->getBlock()->front();
+       it != op; it = it->getNextNode())
     built.push_back(it);
   return built;
 }
 
 /// What is wrong with the values or operations that stand for `op`.
-static LogicalResult check(Operation *op, ArrayRef<Operation *> built, ArrayRef<Value> values) {
+static LogicalResult check(Operation *op, ArrayRef<Operation *> built,
+                           ArrayRef<Value> values) {
   for (Operation *part : built)
     if (!isa<GraphDialect>(part->getDialect()))
       return op->emitOpError("decomposes into '")
              << part->getName() << "', which is not a graph operation";
   if (values.size() != op->getNumResults())
     return op->emitOpError("decomposes into ")
-           << values.size() << " values, but has " << op->getNumResults() << " results";
+           << values.size() << " values, but has " << op->getNumResults()
+           << " results";
   for (auto [i, value] : llvm::enumerate(values))
     if (value.getType() != op->getResult(i).getType())
       return op->emitOpError("decomposes into a value of type ")
@@ -39,7 +42,8 @@ static LogicalResult check(Operation *op, ArrayRef<Operation *> built, ArrayRef<
   return success();
 }
 
-FailureOr<SmallVector<Value>> systole::graph::decompose(DecomposableOp op, OpBuilder &builder) {
+FailureOr<SmallVector<Value>> systole::graph::decompose(DecomposableOp op,
+                                                        OpBuilder &builder) {
   Operation *last = op->getPrevNode();
   OpBuilder::InsertionGuard guard(builder);
   builder.setInsertionPoint(op);

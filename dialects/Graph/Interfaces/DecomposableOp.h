@@ -18,8 +18,8 @@ namespace systole::graph {
 /// Builds what `op` decomposes into before it, and checks it: graph operations
 /// only, a value of the right type for each result. Returns the values; on
 /// failure an error has been emitted and nothing is left behind.
-mlir::FailureOr<llvm::SmallVector<mlir::Value>> decompose(DecomposableOp op,
-                                                          mlir::OpBuilder &builder);
+mlir::FailureOr<llvm::SmallVector<mlir::Value>>
+decompose(DecomposableOp op, mlir::OpBuilder &builder);
 
 } // namespace systole::graph
 

@@ -93,12 +93,14 @@ int64_t saturatedInteger(double value, IntegerType type) {
   int64_t high = extremeInt(type, /*lowest=*/false);
   double rounded = std::nearbyint(value);
   if (type.isUnsignedInteger(64))
-    return rounded <= 0.0          ? 0
-           : rounded >= 0x1p64     ? -1
-                                   : static_cast<int64_t>(static_cast<uint64_t>(rounded));
+    return rounded <= 0.0 ? 0
+           : rounded >= 0x1p64
+               ? -1
+               : static_cast<int64_t>(static_cast<uint64_t>(rounded));
   if (rounded <= static_cast<double>(low))
     return low;
-  return rounded >= static_cast<double>(high) ? high : static_cast<int64_t>(rounded);
+  return rounded >= static_cast<double>(high) ? high
+                                              : static_cast<int64_t>(rounded);
 }
 
 } // namespace systole::graph

@@ -46,11 +46,10 @@ using EvaluatedOps =
            UnsqueezeOp, TransposeOp, ConcatOp, SliceOp, PadOp, GatherOp,
            RangeOp, NonZeroOp, GatherElementsOp, GatherNDOp, ScatterElementsOp,
            ScatterNDOp, ArgReduceOp, TopKOp, CumulativeOp, MatMulOp, ConvOp,
-           MaxPoolOp, ArgMaxPoolOp, AvgPoolOp, ReduceOp, SoftmaxOp,
-           BatchNormOp, ResizeOp, SampleOp, NonMaxSuppressionOp, DftOp, DetOp,
-           RandomBitsOp, StringEqualOp, StringConcatOp, StringCaseOp,
-           StringFieldCountOp, StringFieldOp, StringMatchOp, QuantizeOp,
-           DequantizeOp>;
+           MaxPoolOp, ArgMaxPoolOp, AvgPoolOp, ReduceOp, SoftmaxOp, BatchNormOp,
+           ResizeOp, SampleOp, NonMaxSuppressionOp, DftOp, DetOp, RandomBitsOp,
+           StringEqualOp, StringConcatOp, StringCaseOp, StringFieldCountOp,
+           StringFieldOp, StringMatchOp, QuantizeOp, DequantizeOp>;
 
 bool canEvaluate(Operation *op) {
   return EvaluatedOps::contains(op) || isControlOp(op);

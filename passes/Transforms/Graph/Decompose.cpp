@@ -23,7 +23,8 @@ using namespace systole::graph;
 
 namespace {
 
-struct GraphDecompose : systole::graph::impl::GraphDecomposeBase<GraphDecompose> {
+struct GraphDecompose
+    : systole::graph::impl::GraphDecomposeBase<GraphDecompose> {
   using GraphDecomposeBase::GraphDecomposeBase;
 
   void runOnOperation() override {

@@ -114,9 +114,8 @@ void formGroup(const Cluster &cluster) {
     op->erase();
 }
 
-GroupCounts
-formGroups(ModuleOp module,
-           llvm::function_ref<SmallVector<Cluster>(Block &)> find) {
+GroupCounts formGroups(ModuleOp module,
+                       llvm::function_ref<SmallVector<Cluster>(Block &)> find) {
   GroupCounts counts;
   for (Block *block : groupableBlocks(module))
     for (const Cluster &cluster : find(*block)) {

@@ -42,9 +42,9 @@ void formGroup(const Cluster &cluster);
 
 /// Forms a group of each cluster that `find` sees in a block that is no kernel
 /// yet.
-GroupCounts formGroups(
-    mlir::ModuleOp module,
-    llvm::function_ref<llvm::SmallVector<Cluster>(mlir::Block &)> find);
+GroupCounts
+formGroups(mlir::ModuleOp module,
+           llvm::function_ref<llvm::SmallVector<Cluster>(mlir::Block &)> find);
 
 /// True if every user of `op` is in `set`.
 bool allUsersIn(mlir::Operation *op,

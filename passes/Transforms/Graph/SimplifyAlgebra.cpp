@@ -11,8 +11,8 @@
 //===----------------------------------------------------------------------===//
 
 #include "mlir/Transforms/GreedyPatternRewriteDriver.h"
-#include "passes/Transforms/Graph/AlgebraRules.h"
 #include "passes/Transforms/Common/Remarks.h"
+#include "passes/Transforms/Graph/AlgebraRules.h"
 #include "passes/Transforms/Graph/Passes.h"
 #include "passes/Transforms/Graph/ShapeInference.h"
 

@@ -10,8 +10,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "dialects/Graph/IR/GraphDialect.h"
 #include "dialects/Graph/IR/Tensor.h"
+#include "dialects/Graph/IR/GraphDialect.h"
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/MLIRContext.h"
 #include "gtest/gtest.h"

@@ -345,8 +345,8 @@ INSTANTIATE_TEST_SUITE_P(Passes, AblationTest, ::testing::ValuesIn(kCases),
 /// (DecomposeTest.cpp), are no optimisations; MLIR's own are tested there.
 TEST(AblationCoverage, EveryPassHasACase) {
   for (const std::string &name : graphPassNames()) {
-    if (!StringRef(name).starts_with("graph-") || name == "graph-verify-names" ||
-        name == "graph-decompose")
+    if (!StringRef(name).starts_with("graph-") ||
+        name == "graph-verify-names" || name == "graph-decompose")
       continue;
     EXPECT_TRUE(llvm::any_of(kCases, [&](const AblationCase &ablation) {
       return ablation.pass == name;

@@ -227,7 +227,9 @@ TEST_F(AnalysisTest, LoopsReadAgain) {
       }
       return %r : tensor<i64>
     })");
-  Block &body = cast<systole::graph::WhileOp>(result(0).getDefiningOp()).getBody().front();
+  Block &body = cast<systole::graph::WhileOp>(result(0).getDefiningOp())
+                    .getBody()
+                    .front();
   Operation *add = &body.front(), *neg = add->getNextNode();
   EXPECT_FALSE(mayOverwrite(add, add->getOperand(0))) << "each iteration reads";
   EXPECT_FALSE(mayOverwrite(add, add->getOperand(1))) << "the loop's memory";

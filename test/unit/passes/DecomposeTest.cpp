@@ -40,24 +40,26 @@ struct Right : DecomposableOp::ExternalModel<Right, arith::NegFOp> {
 /// arith.addf gives a value of another type.
 struct WrongType : DecomposableOp::ExternalModel<WrongType, arith::AddFOp> {
   Values decompose(Operation *op, OpBuilder &b) const {
-    return SmallVector<Value>{
-        ShapeOfOp::create(b, op->getLoc(), RankedTensorType::get({1}, b.getI64Type()),
-                          op->getOperand(0))};
+    return SmallVector<Value>{ShapeOfOp::create(
+        b, op->getLoc(), RankedTensorType::get({1}, b.getI64Type()),
+        op->getOperand(0))};
   }
 };
 
 /// arith.subf builds an operation that is not of the graph dialect.
-struct WrongDialect : DecomposableOp::ExternalModel<WrongDialect, arith::SubFOp> {
+struct WrongDialect
+    : DecomposableOp::ExternalModel<WrongDialect, arith::SubFOp> {
   Values decompose(Operation *op, OpBuilder &b) const {
-    return SmallVector<Value>{
-        arith::MulFOp::create(b, op->getLoc(), op->getOperand(0), op->getOperand(1))};
+    return SmallVector<Value>{arith::MulFOp::create(
+        b, op->getLoc(), op->getOperand(0), op->getOperand(1))};
   }
 };
 
 /// arith.mulf forgets its result.
 struct NoResult : DecomposableOp::ExternalModel<NoResult, arith::MulFOp> {
   Values decompose(Operation *op, OpBuilder &b) const {
-    NegOp::create(b, op->getLoc(), op->getOperand(0).getType(), op->getOperand(0));
+    NegOp::create(b, op->getLoc(), op->getOperand(0).getType(),
+                  op->getOperand(0));
     return SmallVector<Value>{};
   }
 };
@@ -82,9 +84,10 @@ protected:
 
   /// A function of one operand; `op` makes %y of %x.
   OwningOpRef<ModuleOp> parse(llvm::StringRef op) {
-    std::string text = ("func.func @main(%x: tensor<3xf32>) -> tensor<3xf32> {\n  %y = " + op +
-                        " : tensor<3xf32>\n  return %y : tensor<3xf32>\n}")
-                           .str();
+    std::string text =
+        ("func.func @main(%x: tensor<3xf32>) -> tensor<3xf32> {\n  %y = " + op +
+         " : tensor<3xf32>\n  return %y : tensor<3xf32>\n}")
+            .str();
     return parseSourceString<ModuleOp>(text, &context);
   }
 
@@ -104,7 +107,8 @@ protected:
 
   int64_t graphOps(ModuleOp module) {
     int64_t count = 0;
-    module.walk([&](Operation *op) { count += isa<GraphDialect>(op->getDialect()); });
+    module.walk(
+        [&](Operation *op) { count += isa<GraphDialect>(op->getDialect()); });
     return count;
   }
 
@@ -119,7 +123,8 @@ TEST_F(Decompose, ReplacesAndKeepsTheSource) {
   EXPECT_EQ(run(*module), "");
   EXPECT_EQ(graphOps(*module), 2);
   module->walk([&](SubOp op) { EXPECT_EQ(op->getLoc(), source); });
-  module->walk([&](arith::NegFOp) { ADD_FAILURE() << "the operation is still there"; });
+  module->walk(
+      [&](arith::NegFOp) { ADD_FAILURE() << "the operation is still there"; });
 }
 
 TEST_F(Decompose, InterpreterComputesIt) {
@@ -138,19 +143,23 @@ TEST_F(Decompose, InterpreterComputesIt) {
 struct WrongCase {
   const char *op, *message;
 };
-class WrongDecomposition : public Decompose, public testing::WithParamInterface<WrongCase> {};
+class WrongDecomposition : public Decompose,
+                           public testing::WithParamInterface<WrongCase> {};
 
 TEST_P(WrongDecomposition, IsNamed) {
   auto module = parse(GetParam().op);
-  EXPECT_NE(run(*module).find(GetParam().message), std::string::npos) << run(*module);
+  EXPECT_NE(run(*module).find(GetParam().message), std::string::npos)
+      << run(*module);
   EXPECT_EQ(graphOps(*module), 0);
 }
 
 INSTANTIATE_TEST_SUITE_P(
     Cases, WrongDecomposition,
     testing::Values(
-        WrongCase{"arith.addf %x, %x", "'tensor<1xi64>' where result 0 is of type 'tensor<3xf32>'"},
-        WrongCase{"arith.subf %x, %x", "into 'arith.mulf', which is not a graph operation"},
+        WrongCase{"arith.addf %x, %x",
+                  "'tensor<1xi64>' where result 0 is of type 'tensor<3xf32>'"},
+        WrongCase{"arith.subf %x, %x",
+                  "into 'arith.mulf', which is not a graph operation"},
         WrongCase{"arith.mulf %x, %x", "into 0 values, but has 1 results"},
         WrongCase{"arith.divf %x, %x", "has no meaning today"}));
 

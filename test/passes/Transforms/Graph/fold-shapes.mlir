@@ -136,3 +136,19 @@ func.func @broadcastTarget(%x: tensor<?x1x?xf32>, %n: tensor<1xi64>) -> tensor<?
   %y = graph.broadcast %x, %t : (tensor<?x1x?xf32>, tensor<3xi64>) -> tensor<?x?x?xf32>
   return %y : tensor<?x?x?xf32>
 }
+
+// -----
+
+// A copied dimension may be 0 when the program runs: a -1 beside it would mean
+// nothing then.
+// CHECK-LABEL: func.func @copiedBesideUnknown
+func.func @copiedBesideUnknown(%x: tensor<?x4xf32>, %n: tensor<1xi64>) -> tensor<?x?xf32> {
+  %zero = graph.constant dense<0> : tensor<1xi64>
+  %s = graph.shape_of %x : (tensor<?x4xf32>) -> tensor<2xi64>
+  %a = graph.gather %s, %zero {axis = 0 : i64} : (tensor<2xi64>, tensor<1xi64>) -> tensor<1xi64>
+  // CHECK: %[[T:.*]] = graph.concat
+  %t = graph.concat %a, %n {axis = 0 : i64} : (tensor<1xi64>, tensor<1xi64>) -> tensor<2xi64>
+  // CHECK: graph.reshape %arg0, %[[T]]
+  %y = graph.reshape %x, %t : (tensor<?x4xf32>, tensor<2xi64>) -> tensor<?x?xf32>
+  return %y : tensor<?x?xf32>
+}

@@ -152,3 +152,21 @@ func.func @concatOfConcat(%x: tensor<2x2xf32>) -> (tensor<6x2xf32>, tensor<2x8xf
   %d = graph.concat %r, %r {axis = 1 : i64} : (tensor<2x4xf32>, tensor<2x4xf32>) -> tensor<2x8xf32>
   return %b, %d : tensor<6x2xf32>, tensor<2x8xf32>
 }
+
+// -----
+
+// Not where a row is left out between the two.
+// CHECK-LABEL: func.func @gapBetweenSlices
+func.func @gapBetweenSlices(%x: tensor<4x2xf32>) -> tensor<3x2xf32> {
+  // CHECK: %[[A:.*]] = graph.slice
+  // CHECK: %[[B:.*]] = graph.slice
+  // CHECK: graph.concat %[[A]], %[[B]]
+  %zero = graph.constant dense<0> : tensor<1xi64>
+  %one = graph.constant dense<1> : tensor<1xi64>
+  %two = graph.constant dense<2> : tensor<1xi64>
+  %four = graph.constant dense<4> : tensor<1xi64>
+  %a = graph.slice %x, %zero, %one, %one {axes = array<i64: 0>} : (tensor<4x2xf32>, tensor<1xi64>, tensor<1xi64>, tensor<1xi64>) -> tensor<1x2xf32>
+  %b = graph.slice %x, %two, %four, %one {axes = array<i64: 0>} : (tensor<4x2xf32>, tensor<1xi64>, tensor<1xi64>, tensor<1xi64>) -> tensor<2x2xf32>
+  %c = graph.concat %a, %b {axis = 0 : i64} : (tensor<1x2xf32>, tensor<2x2xf32>) -> tensor<3x2xf32>
+  return %c : tensor<3x2xf32>
+}
