@@ -152,3 +152,16 @@ func.func @copiedBesideUnknown(%x: tensor<?x4xf32>, %n: tensor<1xi64>) -> tensor
   %y = graph.reshape %x, %t : (tensor<?x4xf32>, tensor<2xi64>) -> tensor<?x?xf32>
   return %y : tensor<?x?xf32>
 }
+
+// -----
+
+// Indices count from the end, too.
+// CHECK-LABEL: func.func @lastDimension
+func.func @lastDimension(%x: tensor<?x4xf32>) -> tensor<1xi64> {
+  // CHECK: %[[C:.*]] = graph.constant dense<4> : tensor<1xi64>
+  // CHECK: return %[[C]]
+  %last = graph.constant dense<-1> : tensor<1xi64>
+  %s = graph.shape_of %x : (tensor<?x4xf32>) -> tensor<2xi64>
+  %d = graph.gather %s, %last {axis = 0 : i64} : (tensor<2xi64>, tensor<1xi64>) -> tensor<1xi64>
+  return %d : tensor<1xi64>
+}
