@@ -151,7 +151,7 @@ TEST(Linker, MakesSmallExecutables) {
   ASSERT_EQ(link(objectFor("toy", "x86_64"), folder / "pool", options), "");
   options.threads = false;
   ASSERT_EQ(link(objectFor("toy", "x86_64"), folder / "alone", options), "");
-  EXPECT_LT(sizeOf(folder / "pool"), 46000);
+  EXPECT_LT(sizeOf(folder / "pool"), 50000);
   EXPECT_LT(sizeOf(folder / "alone"), sizeOf(folder / "pool"));
 }
 
