@@ -10,7 +10,9 @@
 //===----------------------------------------------------------------------===//
 
 #include "dialects/Isa/IR/IsaDialect.h"
+#include "dialects/Isa/IR/IsaMachine.h"
 #include "mlir/IR/Builders.h"
+#include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/DialectImplementation.h"
 #include "llvm/ADT/TypeSwitch.h"
 
@@ -50,6 +52,11 @@ static bool setsBase(Operation *op) {
 // sees the tensors.
 LogicalResult IsaDialect::verifyOperationAttribute(Operation *op,
                                                    NamedAttribute attribute) {
+  if (attribute.getName() == kTargetAttr) {
+    if (!llvm::isa<ModuleOp>(op))
+      return op->emitOpError("has an isa.target, which belongs to a module");
+    return machineOf(attribute.getValue(), [&] { return op->emitOpError(); });
+  }
   if (attribute.getName() != kRelocationAttr)
     return op->emitOpError("has an attribute '")
            << attribute.getName().strref() << "', which the dialect does not "

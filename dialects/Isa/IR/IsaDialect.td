@@ -41,6 +41,10 @@ def Isa_Dialect : Dialect {
     attribute `isa.relocation`: its address becomes the tensor's plus a number of
     bytes when inputs and outputs are bound elsewhere.
 
+    **Target.** A module may carry the whole machine that its code is for, as the
+    attribute `isa.target`: its name and every key of
+    [its file](../hardware/machine-files.md). `isa-set-target` attaches it.
+
     **Names.** An instruction's location is the node of the source model that it
     belongs to: `loc("conv1"("Conv"))`, or unknown.
 

@@ -10,6 +10,22 @@
 
 include "mlir/Pass/PassBase.td"
 
+def IsaSetTarget : Pass<"isa-set-target", "::mlir::ModuleOp"> {
+  let summary = "Say which machine a module's code is for";
+  let description = [{
+    Reads a machine file and attaches it to the module as `isa.target`, a dictionary
+    with the machine's name and every key: `{name = "mxu-8", array = 8 : i64,
+    dram.width = 8 : i64, ...}`. Passes behind this one need no file.
+
+    **Precondition.** None; another target is replaced.
+    **Postcondition.** The module's target is the machine of the file, number by number.
+  }];
+  let dependentDialects = ["::systole::isa::IsaDialect"];
+  let options = [
+    Option<"machine", "machine", "std::string", /*default=*/"\"mxu-16\"",
+      "Preset or machine file">];
+}
+
 def IsaCheckFaults : Pass<"isa-check-faults", "::mlir::ModuleOp"> {
   let summary = "Report every fault that dispatch of a program would raise";
   let description = [{
@@ -26,8 +42,8 @@ def IsaCheckFaults : Pass<"isa-check-faults", "::mlir::ModuleOp"> {
     }
     ```
 
-    **Precondition.** The machine is known: from the option, or named by the
-    program as a preset.
+    **Precondition.** The machine is known: from the option, from the module's
+    `isa.target`, or named by the program as a preset.
     **Postcondition.** A program that passes raises no fault on that machine.
     **Limits.** Relocated programs have other addresses in DRAM, which this pass
     does not see.
@@ -35,7 +51,7 @@ def IsaCheckFaults : Pass<"isa-check-faults", "::mlir::ModuleOp"> {
   let dependentDialects = ["::systole::isa::IsaDialect"];
   let options = [
     Option<"machine", "machine", "std::string", /*default=*/"\"\"",
-      "Preset or machine file; default: what the program names">];
+      "Preset or machine file; default: the module's target, then what the program names">];
 }
 
 def IsaCheckProgram : Pass<"isa-check-program", "::mlir::ModuleOp"> {
@@ -61,7 +77,7 @@ def IsaCheckProgram : Pass<"isa-check-program", "::mlir::ModuleOp"> {
   let dependentDialects = ["::systole::isa::IsaDialect"];
   let options = [
     Option<"machine", "machine", "std::string", /*default=*/"\"\"",
-      "Preset or machine file; default: what the program names">];
+      "Preset or machine file; default: the module's target, then what the program names">];
 }
 
 #endif // SYSTOLE_PASSES_TRANSFORMS_ISA_PASSES

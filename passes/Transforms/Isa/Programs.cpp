@@ -11,6 +11,7 @@
 
 #include "passes/Transforms/Isa/Programs.h"
 #include "dialects/Isa/IR/IsaImage.h"
+#include "dialects/Isa/IR/IsaMachine.h"
 #include "hw-sim/model/Presets.h"
 #include "mlir/IR/Diagnostics.h"
 
@@ -36,8 +37,16 @@ static std::optional<systole::sim::Machine> findMachine(ProgramOp program,
 /// The machine of a program, which can run it.
 static std::optional<systole::sim::Machine>
 machineFor(ProgramOp program, const Image &image, StringRef option) {
-  std::optional<systole::sim::Machine> machine =
-      findMachine(program, option.empty() ? image.machine : option);
+  std::optional<systole::sim::Machine> machine;
+  Attribute target = program->getParentOfType<ModuleOp>()->getAttr(kTargetAttr);
+  if (option.empty() && target) {
+    auto described =
+        machineOf(target, [&] { return emitError(program.getLoc()); });
+    if (succeeded(described))
+      machine = *described;
+  } else {
+    machine = findMachine(program, option.empty() ? image.machine : option);
+  }
   if (!machine)
     return std::nullopt;
   std::vector<std::string> unmet = systole::sim::unmetRequirements(
