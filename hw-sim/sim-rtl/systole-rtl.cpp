@@ -16,6 +16,7 @@
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <tuple>
 
 using namespace systole::isa;
 using namespace systole::sim;
@@ -30,6 +31,7 @@ random   runs random programs, legal and illegal, on RTL and functional engine
   --programs=N   how many of each kind (20)
   --seed=N       of the first; the others follow (0)
   --only=A,B     instructions that are kept; others become sync
+  --no-shrink    the first difference is not made smaller, which takes minutes
   --quick-build  a simulator that is soon there, but slow
 times    start and retire cycle of every instruction of a random program
 package  prints what the RTL needs to know of the machine, as SystemVerilog
@@ -39,7 +41,7 @@ namespace {
 struct Arguments {
   std::string verb, machine, only;
   uint64_t programs = 20, seed = 0;
-  bool isQuick = false;
+  bool isQuick = false, shrinks = true;
 };
 } // namespace
 
@@ -54,10 +56,13 @@ static std::string readArgument(const std::string &argument, Arguments &to) {
     to.verb = argument;
     return "";
   }
-  if (argument == "--quick-build") {
-    to.isQuick = true;
-    return "";
-  }
+  for (auto [text, place, value] :
+       {std::tuple("--quick-build", &to.isQuick, true),
+        std::tuple("--no-shrink", &to.shrinks, false)})
+    if (argument == text) {
+      *place = value;
+      return "";
+    }
   size_t equals = argument.find('=');
   std::string name = argument.substr(0, equals);
   std::string value =
@@ -137,7 +142,7 @@ static int random(const Machine &machine, const Arguments &arguments,
            trial.difference().c_str());
     // Shrinking takes a while; one example is enough.
     fflush(stdout);
-    if (differences == 1)
+    if (differences == 1 && arguments.shrinks)
       fputs(shrunk(machine, program, seed, rtl).c_str(), stdout);
   }
   printf("%llu programs on %s, %llu differences\n"
