@@ -55,18 +55,19 @@ func.func @main(%q: tensor<2x3x9x4xf32> {graph.name = "q"}, %k: tensor<2x3x4x7xf
 END
 check masked q=2x3x9x4 k=2x3x4x7 v=2x3x7x5 m=2x1x1x7
 
-# Keys and values that all heads share, a boolean mask of queries by keys.
+# Keys that all heads share, values that all batch entries share, a boolean mask of
+# queries by keys.
 cat >shared.mlir <<'END'
-func.func @main(%q: tensor<2x3x9x4xf32> {graph.name = "q"}, %k: tensor<2x1x4x7xf32> {graph.name = "k"}, %v: tensor<7x5xf32> {graph.name = "v"}, %keep: tensor<9x7xi1> {graph.name = "keep"}) -> (tensor<2x3x9x5xf32> {graph.name = "y"}) {
+func.func @main(%q: tensor<2x3x9x4xf32> {graph.name = "q"}, %k: tensor<2x1x4x7xf32> {graph.name = "k"}, %v: tensor<3x7x5xf32> {graph.name = "v"}, %keep: tensor<9x7xi1> {graph.name = "keep"}) -> (tensor<2x3x9x5xf32> {graph.name = "y"}) {
   %low = graph.constant dense<-1.0e30> : tensor<f32>
   %s = graph.matmul %q, %k : (tensor<2x3x9x4xf32>, tensor<2x1x4x7xf32>) -> tensor<2x3x9x7xf32>
   %a = graph.select %keep, %s, %low : (tensor<9x7xi1>, tensor<2x3x9x7xf32>, tensor<f32>) -> tensor<2x3x9x7xf32>
   %p = graph.softmax %a {axis = 3 : i64} : (tensor<2x3x9x7xf32>) -> tensor<2x3x9x7xf32>
-  %y = graph.matmul %p, %v : (tensor<2x3x9x7xf32>, tensor<7x5xf32>) -> tensor<2x3x9x5xf32>
+  %y = graph.matmul %p, %v : (tensor<2x3x9x7xf32>, tensor<3x7x5xf32>) -> tensor<2x3x9x5xf32>
   return %y : tensor<2x3x9x5xf32>
 }
 END
-check shared q=2x3x9x4 k=2x1x4x7 v=7x5 keep=9x7
+check shared q=2x3x9x4 k=2x1x4x7 v=3x7x5 keep=9x7
 
 # As many batch entries and queries as there are.
 cat >dynamic.mlir <<'END'
