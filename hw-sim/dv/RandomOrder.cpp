@@ -313,6 +313,10 @@ RandomOrderDevice::RandomOrderDevice(const Machine &machine,
                                 description, memorySeed, orderSeed, kernels)) {}
 RandomOrderDevice::~RandomOrderDevice() = default;
 
+void RandomOrderDevice::reset(uint64_t seed) {
+  machinery->state.memories = Memories(description, seed);
+}
+
 Dram &RandomOrderDevice::dram() { return machinery->state.memories.dram; }
 const Memories &RandomOrderDevice::memories() const {
   return machinery->state.memories;

@@ -36,6 +36,7 @@ public:
   ~RandomOrderDevice() override;
 
   const Machine &machine() const override { return description; }
+  void reset(uint64_t seed) override;
   Dram &dram() override;
   void peek(isa::Memory memory, uint64_t address, uint8_t *to,
             uint64_t count) const override;

@@ -35,6 +35,8 @@ public:
   virtual ~Device() = default;
 
   virtual const Machine &machine() const = 0;
+  /// Makes every memory that of a new device: the pattern of `seed`.
+  virtual void reset(uint64_t seed) = 0;
   /// What the host reads and writes between doorbells.
   virtual Dram &dram() = 0;
   /// Copies `count` bytes of a memory on chip, from its byte `address` on: for
@@ -48,6 +50,9 @@ public:
   /// EXTENT at instruction 0.
   virtual Outcome run(uint64_t address, uint64_t count) = 0;
 };
+
+/// The first byte in which the memories of two devices with one machine differ.
+std::optional<Difference> firstDifference(Device &left, Device &right);
 
 } // namespace systole::sim
 

@@ -140,8 +140,7 @@ static uint64_t firstOther(const uint8_t *left, const uint8_t *right,
   return std::mismatch(left, left + count, right).first - left;
 }
 
-static std::optional<Difference> firstDifference(const Dram &left,
-                                                 const Dram &right) {
+std::optional<Difference> firstDifference(const Dram &left, const Dram &right) {
   std::vector<uint64_t> addresses = left.writtenPages();
   for (uint64_t address : right.writtenPages())
     addresses.push_back(address);

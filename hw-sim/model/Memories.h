@@ -93,6 +93,7 @@ struct Difference {
   /// "scratchpad word 3, byte 5: 0x12 and 0x34".
   std::string text(const Machine &machine) const;
 };
+std::optional<Difference> firstDifference(const Dram &left, const Dram &right);
 std::optional<Difference> firstDifference(const Memories &left,
                                           const Memories &right);
 

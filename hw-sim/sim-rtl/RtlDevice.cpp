@@ -14,14 +14,6 @@ using namespace systole::isa;
 
 namespace systole::sim {
 
-/// Calls `visit` with every memory on chip.
-template <typename Visit>
-static void forEachChip(Visit visit) {
-  for (unsigned i = 0; i < kMemoryCount; ++i)
-    if (static_cast<Memory>(i) != Memory::Dram)
-      visit(static_cast<Memory>(i));
-}
-
 std::unique_ptr<RtlDevice> RtlDevice::open(const Machine &machine,
                                            uint64_t seed,
                                            const std::string &library,
@@ -37,14 +29,22 @@ std::unique_ptr<RtlDevice> RtlDevice::open(const Machine &machine,
   }
   std::unique_ptr<RtlDevice> device(new RtlDevice(machine, seed));
   device->model.reset(factory(device->description, device->memory));
-  forEachChip([&](Memory memory) {
+  device->reset(seed);
+  return device;
+}
+
+void RtlDevice::reset(uint64_t seed) {
+  memory = Dram(memory.size(), seed);
+  for (unsigned i = 0; i < kMemoryCount; ++i) {
+    Memory chip = static_cast<Memory>(i);
     uint64_t address = 0;
-    for (const RtlBank &bank : device->model->banks(memory)) {
-      fillPattern(seed, memory, address, bank.bytes, bank.count);
+    if (chip == Memory::Dram)
+      continue;
+    for (const RtlBank &bank : model->banks(chip)) {
+      fillPattern(seed, chip, address, bank.bytes, bank.count);
       address += bank.count;
     }
-  });
-  return device;
+  }
 }
 
 void RtlDevice::peek(Memory memory, uint64_t address, uint8_t *to,
@@ -57,22 +57,6 @@ void RtlDevice::peek(Memory memory, uint64_t address, uint8_t *to,
       memcpy(to + (low - address), bank.bytes + (low - first), high - low);
     first += bank.count;
   }
-}
-
-void RtlDevice::copyChipFrom(const Memories &from) {
-  forEachChip([&](Memory memory) {
-    const uint8_t *bytes = from.at(memory, 0);
-    for (const RtlBank &bank : model->banks(memory)) {
-      memcpy(bank.bytes, bytes, bank.count);
-      bytes += bank.count;
-    }
-  });
-}
-
-void RtlDevice::copyChipTo(Memories &to) const {
-  forEachChip([&](Memory memory) {
-    peek(memory, 0, to.at(memory, 0), to.bytesOf(memory));
-  });
 }
 
 Outcome RtlDevice::run(uint64_t address, uint64_t count) {

@@ -26,6 +26,7 @@ public:
                                          std::string &problem);
 
   const Machine &machine() const override { return description; }
+  void reset(uint64_t seed) override;
   Dram &dram() override { return memory; }
   void peek(isa::Memory memory, uint64_t address, uint8_t *to,
             uint64_t count) const override;
@@ -33,10 +34,6 @@ public:
 
   /// Cycles, start and retire of the last run.
   const RtlOutcome &times() const { return last; }
-  /// Makes the memories on chip those of `from`, or `to` those of them: for
-  /// comparisons.
-  void copyChipFrom(const Memories &from);
-  void copyChipTo(Memories &to) const;
 
 private:
   RtlDevice(const Machine &machine, uint64_t seed)

@@ -51,18 +51,13 @@ RtlTrial::RtlTrial(const Machine &machine, const RandomProgram &program,
   storeProgram(program, functional.dram());
   Outcome expected = functional.run(program.address, program.words.size());
 
-  // The machine on chip is one; each trial begins with fresh memories.
-  Memories memories(machine, seed);
-  rtl.copyChipFrom(memories);
-  rtl.dram() = Dram(machine.dram.bytes, seed);
+  rtl.reset(seed);
   storeProgram(program, rtl.dram());
   Outcome outcome = rtl.run(program.address, program.words.size());
-  rtl.copyChipTo(memories);
-  memories.dram = std::move(rtl.dram());
 
   if (outcome.fault != expected.fault || outcome.index != expected.index)
     text = textOf(outcome) + " instead of " + textOf(expected);
-  else if (auto difference = firstDifference(functional.memories(), memories))
+  else if (auto difference = firstDifference(functional, rtl))
     text = difference->text(machine) +
            lastWriter(machine, program, seed, *difference);
 }

@@ -31,6 +31,9 @@ public:
                    const Kernels &kernels = fastestKernels());
 
   const Machine &machine() const override { return description; }
+  void reset(uint64_t seed) override {
+    state.memories = Memories(description, seed);
+  }
   Dram &dram() override { return state.memories.dram; }
   void peek(isa::Memory memory, uint64_t address, uint8_t *to,
             uint64_t count) const override;
