@@ -15,6 +15,7 @@
 #include "frontend/Common/Lists.h"
 #include "frontend/Onnx/GraphOrder.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/IR/Iterators.h"
 #include "mlir/IR/Verifier.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
 #include "llvm/Support/Path.h"
@@ -242,12 +243,12 @@ void Importer::addResults(llvm::StringRef name, Value value) {
 
 /// Erases what nothing uses: shape arithmetic that was evaluated.
 static void eraseDead(func::FuncOp entry) {
-  SmallVector<Operation *> all;
-  entry.walk([&](Operation *op) { all.push_back(op); });
-  // Post-order: users of an operation's results come later.
-  for (Operation *op : llvm::reverse(all))
+  // Backwards, so that users go before what they use; bodies before their
+  // owners, for these take them along.
+  entry.walk<WalkOrder::PostOrder, ReverseIterator>([&](Operation *op) {
     if (op != entry && isOpTriviallyDead(op))
       op->erase();
+  });
 }
 
 void Importer::finish(llvm::ArrayRef<std::string> fetches, Scope &scope) {

@@ -14,8 +14,8 @@
 
 namespace systole::suite {
 
-/// Operator set of the models, and the largest tensor in them.
-static constexpr int64_t kOpset = 17, kMostElements = 1500;
+/// The largest tensor of which something is made.
+static constexpr int64_t kMostElements = 1500;
 
 //===----------------------------------------------------------------------===//
 // Parts of a model
@@ -57,9 +57,14 @@ void setAttribute(onnx::NodeProto &node, const std::string &name, float value) {
   newAttribute(node, name, 1).set_f(value);
 }
 
-/// Declares a tensor; `dynamic`: its first dimension has a name, no size.
-static void declare(onnx::ValueInfoProto &info, const RandomTensor &tensor,
-                    bool dynamic) {
+onnx::GraphProto &addBody(onnx::NodeProto &node, const std::string &name) {
+  onnx::GraphProto &body = *newAttribute(node, name, 5).mutable_g();
+  body.set_name(name);
+  return body;
+}
+
+void declare(onnx::ValueInfoProto &info, const RandomTensor &tensor,
+             bool dynamic) {
   info.set_name(tensor.name);
   auto &type = *info.mutable_type()->mutable_tensor_type();
   type.set_elem_type(tensor.type);
@@ -111,6 +116,15 @@ RandomTensor ModelMaker::integers(const Dims &values) {
   return tensor;
 }
 
+RandomTensor ModelMaker::number(float value) {
+  RandomTensor tensor{newName(), kFloat, {}, std::abs(value), true};
+  onnx::TensorProto &proto = *result.model.mutable_graph()->add_initializer();
+  proto.set_name(tensor.name);
+  proto.set_data_type(kFloat);
+  proto.add_float_data(value);
+  return tensor;
+}
+
 RandomTensor ModelMaker::addInput(bool dynamic) {
   int64_t rank = random.integer(2, 4);
   Dims dims;
@@ -133,7 +147,7 @@ void ModelMaker::addOutput(const RandomTensor &tensor) {
 
 onnx::NodeProto &ModelMaker::node(llvm::StringRef op,
                                   std::initializer_list<RandomTensor> inputs) {
-  onnx::NodeProto &node = *result.model.mutable_graph()->add_node();
+  onnx::NodeProto &node = *graph->add_node();
   node.set_op_type(op.str());
   node.set_name(op.str() + "_" + std::to_string(numNames));
   for (const RandomTensor &input : inputs)
@@ -144,10 +158,30 @@ onnx::NodeProto &ModelMaker::node(llvm::StringRef op,
 bool ModelMaker::output(onnx::NodeProto &node, RandomTensor tensor) {
   tensor.name = newName();
   node.add_output(tensor.name);
+  // Floats hold whole numbers up to here.
+  tensor.exact &= tensor.bound < 0x1p24;
   // What grew too large is computed, but nothing is made of it.
   if (countOf(tensor.dims) <= kMostElements && tensor.dims.size() <= 5)
     pool.push_back(std::move(tensor));
   return true;
+}
+
+RandomTensor ModelMaker::apply(llvm::StringRef op,
+                               std::initializer_list<RandomTensor> inputs,
+                               RandomTensor like) {
+  output(node(op, inputs), like);
+  like.name = "t" + std::to_string(numNames - 1);
+  like.exact &= like.bound < 0x1p24;
+  return like;
+}
+
+RandomTensor ModelMaker::castTo(int32_t type, RandomTensor x) {
+  onnx::NodeProto &cast = node("Cast", {x});
+  setAttribute(cast, "to", int64_t(type));
+  x.type = type;
+  output(cast, x);
+  x.name = cast.output(0);
+  return x;
 }
 
 //===----------------------------------------------------------------------===//
@@ -193,7 +227,17 @@ void ModelMaker::addNode() {
       &ModelMaker::addGather,     &ModelMaker::addReduction,
       &ModelMaker::addSoftmax,    &ModelMaker::addMatMul,
       &ModelMaker::addConv,       &ModelMaker::addConv,
-      &ModelMaker::addPool,       &ModelMaker::addNorm};
+      &ModelMaker::addPool,       &ModelMaker::addNorm,
+      &ModelMaker::addPlaces,     &ModelMaker::addShapeArithmetic,
+      &ModelMaker::addScatter,    &ModelMaker::addRunningSum,
+      &ModelMaker::addTriangle,   &ModelMaker::addResize,
+      &ModelMaker::addBlocks,     &ModelMaker::addConvTranspose,
+      &ModelMaker::addEinsum,     &ModelMaker::addIntegerChain,
+      &ModelMaker::addRounding,   &ModelMaker::addOtherFloats,
+      &ModelMaker::addQuantized,  &ModelMaker::addWrittenOut,
+      &ModelMaker::addIf,         &ModelMaker::addWrittenNorm,
+      &ModelMaker::addLoop,       &ModelMaker::addWrittenAttention,
+      &ModelMaker::addScan,       &ModelMaker::addRecurrent};
   // Some family is always possible: the first takes any float.
   while (!(this->*families[random.integer(0, std::size(families) - 1)])())
     ;
@@ -201,9 +245,11 @@ void ModelMaker::addNode() {
 
 RandomModel ModelMaker::make() {
   result.model.set_ir_version(8);
-  onnx::OperatorSetIdProto &opset = *result.model.add_opset_import();
-  opset.set_version(kOpset);
-  result.model.mutable_graph()->set_name("random");
+  static constexpr int64_t opsets[] = {17, 18, 20, 22, 24};
+  opset = oneOf(random, opsets);
+  result.model.add_opset_import()->set_version(opset);
+  graph = result.model.mutable_graph();
+  graph->set_name("random");
   bool dynamic = random.oneIn(3);
   pool.push_back(addInput(dynamic));
   if (!dynamic && random.oneIn(2))

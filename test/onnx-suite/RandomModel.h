@@ -43,7 +43,7 @@ using Dims = std::vector<int64_t>;
 /// A tensor of the model under construction.
 struct RandomTensor {
   std::string name;
-  /// ONNX's number: kFloat, kInt64 or kBool.
+  /// ONNX's number of the element type, one of those below.
   int32_t type;
   Dims dims;
   /// No number is larger than this.
@@ -51,7 +51,12 @@ struct RandomTensor {
   bool exact;
 };
 
-inline constexpr int32_t kFloat = 1, kInt64 = 7, kBool = 9;
+inline constexpr int32_t kFloat = 1, kUInt8 = 2, kInt8 = 3, kInt32 = 6,
+                         kInt64 = 7, kBool = 9, kHalf = 10, kDouble = 11,
+                         kUInt32 = 12, kBFloat16 = 16;
+
+/// Numbers beyond this are squeezed before they go on.
+inline constexpr double kLargest = 1e4;
 
 /// A model and tensors to run it on.
 struct RandomModel {
@@ -59,7 +64,7 @@ struct RandomModel {
   std::vector<onnx::TensorProto> inputs;
 };
 
-/// Builds one model; the families of operators are in RandomNodes.cpp.
+/// Builds one model; the families of operators are in Random*Nodes.cpp.
 class ModelMaker {
 public:
   explicit ModelMaker(uint64_t seed) : random(seed) {}
@@ -86,6 +91,41 @@ private:
   bool addConv();
   bool addPool();
   bool addNorm();
+  // RandomIndexNodes.cpp
+  bool addShapeArithmetic();
+  bool addPlaces();
+  bool addScatter();
+  bool addRunningSum();
+  bool addTriangle();
+  // RandomSpatialNodes.cpp
+  bool addResize();
+  bool addConvTranspose();
+  bool addBlocks();
+  bool addEinsum();
+  // RandomTypeNodes.cpp
+  bool addIntegerChain();
+  bool addOtherFloats();
+  bool addRounding();
+  bool addQuantized();
+  // RandomCompositeNodes.cpp
+  bool addWrittenOut();
+  bool addWrittenNorm();
+  bool addWrittenAttention();
+  // RandomControlNodes.cpp
+  bool addIf();
+  bool addLoop();
+  bool addScan();
+  bool addRecurrent();
+
+  /// Adds a few random nodes to `body`, then one that gives a tensor of the
+  /// type and shape of `like`, which is its result: exact if `like` is, and not
+  /// above `like.bound`.
+  RandomTensor fillBody(onnx::GraphProto &body, const RandomTensor &like);
+  /// Adds a node with one result, and gives that.
+  RandomTensor apply(llvm::StringRef op,
+                     std::initializer_list<RandomTensor> inputs,
+                     RandomTensor like);
+  RandomTensor castTo(int32_t type, RandomTensor x);
 
   /// A tensor to continue with: of `type`, the newest mostly; null if none.
   const RandomTensor *pick(int32_t type, bool exact = false);
@@ -96,6 +136,8 @@ private:
   /// A weight of random numbers: whole ones in [-2, 2] where `exact`.
   RandomTensor weight(const Dims &dims, bool exact, bool positive = false);
   RandomTensor integers(const Dims &values);
+  /// A weight that is one number.
+  RandomTensor number(float value);
   onnx::NodeProto &node(llvm::StringRef op,
                         std::initializer_list<RandomTensor> inputs);
   /// Names the node's next output and adds it to the pool.
@@ -104,9 +146,20 @@ private:
 
   RandomSource random;
   RandomModel result;
+  int64_t opset = 17;
+  /// Where nodes go: the model's graph, or a body within it.
+  onnx::GraphProto *graph = nullptr;
+  int depth = 0;
+  /// What the next node may take.
   std::vector<RandomTensor> pool;
   int numNames = 0;
 };
+
+/// "One of": an element of a list.
+template <typename T, size_t n>
+const T &oneOf(RandomSource &random, const T (&list)[n]) {
+  return list[random.integer(0, n - 1)];
+}
 
 /// Elements of a shape.
 int64_t countOf(const Dims &dims);
@@ -117,6 +170,11 @@ void setAttribute(onnx::NodeProto &node, const std::string &name,
 void setAttribute(onnx::NodeProto &node, const std::string &name,
                   const std::string &value);
 void setAttribute(onnx::NodeProto &node, const std::string &name, float value);
+/// Adds an attribute that is a graph, and gives that.
+onnx::GraphProto &addBody(onnx::NodeProto &node, const std::string &name);
+/// Declares a tensor; `dynamic`: its first dimension has a name, no size.
+void declare(onnx::ValueInfoProto &info, const RandomTensor &tensor,
+             bool dynamic = false);
 
 } // namespace systole::suite
 

@@ -18,23 +18,15 @@
 
 namespace systole::suite {
 
-/// Numbers beyond this are squeezed before they go on.
-static constexpr double kLargest = 1e4;
-
-/// "One of": an element of a list.
-template <typename T, size_t n>
-static const T &oneOf(RandomSource &random, const T (&list)[n]) {
-  return list[random.integer(0, n - 1)];
-}
-
 //===----------------------------------------------------------------------===//
 // Elementwise
 //===----------------------------------------------------------------------===//
 
 bool ModelMaker::addUnary() {
   static const char *const ops[] = {
-      "Tanh", "Sigmoid",   "Erf",       "Softplus", "Softsign", "Elu",
-      "Selu", "HardSwish", "LeakyRelu", "Exp",      "Sqrt",     "HardSigmoid"};
+      "Tanh", "Sigmoid",   "Erf",       "Softplus", "Softsign",    "Elu",
+      "Selu", "HardSwish", "Exp",       "Sqrt",     "HardSigmoid", "Celu",
+      "Sin",  "Cos",       "LeakyRelu", "Atan",     "Mish",        "Gelu"};
   const RandomTensor *x = pick(kFloat);
   if (!x)
     return false;
@@ -43,17 +35,22 @@ bool ModelMaker::addUnary() {
   std::string op = x->bound > kLargest ? "Tanh" : oneOf(random, ops);
   if (op == "Exp" && x->bound > 5)
     op = "Sigmoid";
+  if ((op == "Mish" && opset < 18) || (op == "Gelu" && opset < 20))
+    op = "Softsign";
+  if ((op == "Sin" || op == "Cos") && x->bound > 100)
+    op = "Atan";
   if (op == "Sqrt") {
     RandomTensor positive = *x;
     output(node("Abs", {*x}), positive);
     positive.name = "t" + std::to_string(numNames - 1);
     return output(node("Sqrt", {positive}), y);
   }
-  y.bound = op == "Exp"                              ? std::exp(x->bound)
-            : op == "Softplus"                       ? x->bound + 1
-            : op == "Elu" || op == "Selu"            ? 2 * x->bound + 2
-            : op == "LeakyRelu" || op == "HardSwish" ? x->bound + 1
-                                                     : 2;
+  y.bound = op == "Exp"                                    ? std::exp(x->bound)
+            : op == "Softplus"                             ? x->bound + 1
+            : op == "Elu" || op == "Selu"                  ? 2 * x->bound + 2
+            : op == "LeakyRelu" || op == "HardSwish"       ? x->bound + 1
+            : op == "Celu" || op == "Mish" || op == "Gelu" ? x->bound + 1
+                                                           : 2;
   return output(node(op, {*x}), y);
 }
 
@@ -275,8 +272,9 @@ bool ModelMaker::addGather() {
 //===----------------------------------------------------------------------===//
 
 bool ModelMaker::addReduction() {
-  static const char *const ops[] = {"ReduceMax", "ReduceMin", "ReduceMean",
-                                    "ReduceL2"};
+  static const char *const ops[] = {"ReduceMax",  "ReduceMin",
+                                    "ReduceMean", "ReduceL2",
+                                    "ReduceSum",  "ReduceSumSquare"};
   const RandomTensor *found = pick(kFloat);
   if (!found || found->dims.empty() || found->bound > kLargest)
     return false;
@@ -288,14 +286,20 @@ bool ModelMaker::addReduction() {
   if (last && random.oneIn(2))
     axes.push_back(rank - 1);
   for (int64_t i : llvm::reverse(axes)) {
-    y.bound = op == "ReduceL2" ? y.bound * y.dims[i] : y.bound;
+    y.bound *= op == "ReduceL2" || op == "ReduceSum" ? y.dims[i] : 1;
     y.dims[i] = 1;
     if (!keep)
       y.dims.erase(y.dims.begin() + i);
   }
-  y.exact = x.exact && (op == "ReduceMax" || op == "ReduceMin");
-  onnx::NodeProto &reduce = node(op, {x});
-  setAttribute(reduce, "axes", axes);
+  if (op == "ReduceSumSquare")
+    y.bound = x.bound * x.bound * countOf(x.dims);
+  y.exact = x.exact && op != "ReduceMean" && op != "ReduceL2";
+  // The axes became an input in operator set 18, of ReduceSum in 13.
+  bool asInput = opset >= 18 || op == "ReduceSum";
+  onnx::NodeProto &reduce =
+      asInput ? node(op, {x, integers(axes)}) : node(op, {x});
+  if (!asInput)
+    setAttribute(reduce, "axes", axes);
   setAttribute(reduce, "keepdims", int64_t(keep));
   return output(reduce, y);
 }
