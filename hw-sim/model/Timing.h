@@ -26,9 +26,10 @@ struct Timing {
 
   /// From a request at a memory's port to the word.
   uint64_t memoryRead = 3;
-  /// Fewest steps between two that add to the same accumulator row: the second
-  /// reads what the first has written.
-  uint64_t accumulateLoop = 5;
+  /// Steps of MM whose sums are not in memory when the next one's row is read.
+  uint64_t sumsInFlight = 4;
+  /// Dispatch looks at extents for so long, whatever the instruction is.
+  uint64_t checkSteps = 14;
   /// Instructions of an engine that have started and not retired.
   uint64_t inFlight = 16;
   /// Runs of a transfer between its two sides.

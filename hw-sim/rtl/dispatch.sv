@@ -5,8 +5,8 @@
 // its copy of each engine's configuration, and puts working instructions together with that copy into
 // the queues. At the first fault it stops; earlier instructions complete.
 //
-// Cycles: 2 for a setting. A working instruction is looked at in one, checked in as many as
-// extent_checker says, pushed in one or when its queue has room.
+// Cycles: 1 for a setting. A working instruction is looked at in one, checked in `CheckSteps` (`sync`
+// in one), pushed in one or when its queue has room. The next one is taken in its last cycle.
 
 module dispatch
   import systole_pkg::*;
@@ -52,10 +52,8 @@ module dispatch
     FETCH,
     // Looks at opcode and fields; applies a setting.
     DECODE,
-    // Extents, program, overlap.
+    // Extents, program, overlap; then semaphores.
     CHECK,
-    // Semaphores.
-    TOKENS,
     // Waits for room in a queue.
     PUSH,
     // Waits for all engines and for what FETCH has asked for.
@@ -178,14 +176,18 @@ module dispatch
   logic [8:0] pending_q;
 
   assign is_last      = index_q + 32'd1 == count_q;
-  assign word_ready_o = state_q == FETCH;
+  assign word_ready_o = state_d == FETCH || state_d == DECODE;
   assign fetch_start_o = state_q == IDLE && start_i && fits(addr_i, count_i) && count_i != '0;
   assign fetch_stop_o = (state_q == IDLE && !fetch_start_o) || state_q == DRAIN;
   assign done_o       = done_q;
   assign fault_o      = fault_q;
   assign index_o      = index_q;
-  assign tokens_take  = state_q == TOKENS && tokens_legal;
+  assign tokens_take  = state_q == CHECK && state_d == PUSH;
   assign apply        = state_q == DECODE && word_q[5:0] == OPCODE_SET && fault_d == FAULT_NONE;
+
+  // Behind an instruction that is not the last.
+  state_e next;
+  assign next = word_valid_i ? DECODE : FETCH;
 
   always_comb begin
     state_d     = state_q;
@@ -201,12 +203,12 @@ module dispatch
           state_d = fetch_start_o ? FETCH : DRAIN;
         end
       end
-      FETCH: if (word_valid_i) state_d = DECODE;
+      FETCH: state_d = next;
       DECODE: begin
         state_d = DRAIN;
         if (!is_known(word_q)) fault_d = FAULT_OPCODE;
         else if (!has_legal_fields(word_q)) fault_d = FAULT_FIELD;
-        else if (word_q[5:0] == OPCODE_SET) state_d = is_last ? DRAIN : FETCH;
+        else if (word_q[5:0] == OPCODE_SET) state_d = is_last ? DRAIN : next;
         else if (engine == ENGINE_DW && DepthwiseMultipliers == 0) fault_d = FAULT_OPCODE;
         else begin
           state_d     = CHECK;
@@ -215,17 +217,14 @@ module dispatch
       end
       CHECK: begin
         if (check_done) begin
-          fault_d = check_fault;
-          state_d = check_fault == FAULT_NONE ? TOKENS : DRAIN;
+          fault_d = check_fault != FAULT_NONE ? check_fault :
+              tokens_legal ? FAULT_NONE : FAULT_SEMAPHORE;
+          state_d = fault_d == FAULT_NONE ? PUSH : DRAIN;
         end
-      end
-      TOKENS: begin
-        fault_d = tokens_legal ? FAULT_NONE : FAULT_SEMAPHORE;
-        state_d = tokens_legal ? PUSH : DRAIN;
       end
       PUSH: begin
         push_o[engine] = 1'b1;
-        if (ready_i[engine]) state_d = is_last ? DRAIN : FETCH;
+        if (ready_i[engine]) state_d = is_last ? DRAIN : next;
       end
       DRAIN: begin
         if (pending_q == '0 && fetch_idle_i) begin
@@ -267,7 +266,7 @@ module dispatch
       first_q <= addr_i;
       count_q <= count_i;
     end
-    if (state_q == FETCH && word_valid_i) word_q <= word_i;
+    if (word_ready_o && word_valid_i) word_q <= word_i;
   end
 
   // A doorbell finds the machine idle.

@@ -2,8 +2,9 @@
 // exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // LD: the instructions `ld`, `ld.tiles` and `ld.window`. Its two ends work apart: the next
-// instructions ask DRAM while answers to earlier ones come in. One writer serves all three; it
-// finishes an instruction, its last write acknowledged, before it begins the next.
+// instructions ask DRAM while answers to earlier ones come in. One writer serves all three; it begins
+// the next instruction while the last writes of the one before are not acknowledged, and ends it when
+// they are.
 
 module load
   import systole_pkg::*;
@@ -229,10 +230,13 @@ module load
   logic [RowBits-WordBits-1:0] row_d, row_q;
   logic [WordBits-1:0] word;
   logic to_rows;
-  // The write that is at the port; those that are not acknowledged.
-  logic wr_last_d, wr_last_q, wr_free, wr_accepted;
-  logic [3:0] wr_valid_d, in_flight_q;
-  logic closing_q;
+  // The write that is at the port; those of each target that are not acknowledged.
+  logic wr_last_d, wr_last_q, wr_free, wr_accepted, last_free;
+  logic [3:0] wr_valid_d;
+  logic [3:0][3:0] in_flight_d, in_flight_q;
+  // The last write of an instruction is under way: so many of its target's before it, and itself.
+  logic closing_q, close, closed;
+  logic [3:0] close_left_q, close_to_q;
 
   always_comb begin
     for (int unsigned i = 0; i < Lanes; i++) begin
@@ -242,16 +246,17 @@ module load
 
   assign to_rows     = head.to == LOAD_TARGET_ACCUMULATORS;
   assign wr_accepted = (wr_valid_o & wr_ready_i) != '0;
-  // While the last word of an instruction is under way, the next one waits.
-  assign wr_free     = !closing_q && !wr_last_q && (wr_valid_o == '0 || wr_accepted);
-  assign word_valid  = head_valid && (unit_valid || padding_q);
-  assign word_ready  = word_valid && wr_free;
-  assign unit_ready  = word_ready && !padding_q;
+  assign wr_free     = wr_valid_o == '0 || wr_accepted;
+  // While the last word of an instruction is under way, that of the next one waits.
+  assign last_free   = wr_free && !closing_q && !wr_last_q;
   assign run_end     = padding_q || unit_last;
   assign row_end     = !to_rows || quarter_q == 2'd3;
+  assign word_valid  = head_valid && (unit_valid || padding_q);
+  assign word_ready  = word_valid && (run_end && row_end && head.last ? last_free : wr_free);
+  assign unit_ready  = word_ready && !padding_q;
   assign head_pop    = word_ready && run_end && row_end;
-  assign tile_ready   = tile_valid && wr_free;
-  assign packed_ready = packed_valid && wr_free;
+  assign tile_ready   = tile_valid && (tile_last ? last_free : wr_free);
+  assign packed_ready = packed_valid && (packed_last ? last_free : wr_free);
 
   always_comb begin
     wr_valid_d = wr_accepted ? '0 : wr_valid_o;
@@ -282,6 +287,13 @@ module load
 
   // Acknowledged is what has left the port and is not in flight any more.
   assign writer_idle = wr_valid_o == '0 && in_flight_q == '0 && !closing_q;
+  assign close       = wr_last_q && wr_accepted;
+  assign closed      = closing_q && !done_o && close_left_q == '0;
+  always_comb begin
+    for (int unsigned i = 0; i < 4; i++) begin
+      in_flight_d[i] = in_flight_q[i] + 4'(wr_valid_o[i] && wr_ready_i[i]) - 4'(wr_done_i[i]);
+    end
+  end
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
@@ -300,15 +312,21 @@ module load
       quarter_q   <= quarter_d;
       padding_q   <= padding_d;
       inside_q    <= inside_d;
-      in_flight_q <= in_flight_q + 4'(wr_accepted) - 4'(wr_done_i != '0);
-      closing_q   <= (closing_q || (wr_last_q && wr_accepted)) && !done_o;
-      done_o      <= closing_q && !done_o && in_flight_q == '0;
+      in_flight_q <= in_flight_d;
+      closing_q   <= (closing_q || close) && !done_o;
+      done_o      <= closed;
       copies_q    <= copies_q + 8'(copy_start) - 8'(head_pop && head.last);
     end
   end
   always_ff @(posedge clk_i) begin
     chip_q <= chip_d;
     row_q  <= row_d;
+    if (close) begin
+      close_to_q <= wr_valid_o;
+      for (int unsigned i = 0; i < 4; i++) if (wr_valid_o[i]) close_left_q <= in_flight_d[i];
+    end else begin
+      close_left_q <= close_left_q - 4'((close_to_q & wr_done_i) != '0 && close_left_q != '0);
+    end
     if (word_ready && row_end) begin
       wr_addr_o <= inside_q ? chip_q : head.chip;
       wr_data_o <= to_rows ? {word, row_q} : RowBits'(word);

@@ -32,7 +32,8 @@ package machine_pkg;
 
   // docs/hardware/timing.md says what they are.
   localparam int unsigned MemoryRead     = timing_pkg::MemoryRead;
-  localparam int unsigned AccumulateLoop = timing_pkg::AccumulateLoop;
+  localparam int unsigned SumsInFlight   = timing_pkg::SumsInFlight;
+  localparam int unsigned CheckSteps     = timing_pkg::CheckSteps;
   localparam int unsigned InFlight       = timing_pkg::InFlight;
   localparam int unsigned TransferRuns   = timing_pkg::TransferRuns;
   localparam int unsigned FetchBeats     = timing_pkg::FetchBeats;

@@ -143,34 +143,14 @@ module matmul
     end
   end
 
-  // Cycles since the first step of a tile, and since the last step of all, as far as they matter: a
-  // row of sums is read again only when it is written. Tiles of one instruction come to a row in the
-  // same place; another instruction may begin with the row that this one ends with.
-  logic [2:0] since_q, rest_q, since;
-  logic since_enough, is_new_block;
-
   assign tile_first   = firsts[LoopY];
-  assign is_new_block = firsts[Loops-1] && work_q.accumulate;
-  assign since        = is_new_block ? rest_q : since_q;
-  assign since_enough = 32'(since) >= AccumulateLoop;
-  assign step         = walker_valid && (!tile_first || (tile_ready && since_enough));
+  assign step         = walker_valid && (!tile_first || tile_ready);
   assign tile_take    = step && tile_first;
   assign walker_last  = step && lasts[Loops-1];
   // In the last channel block the channel loop is at its end, whatever the loops within do.
   assign last_channel = channels_left_q == '0;
 
   logic [13:0] channels_left_q;
-  always_ff @(posedge clk_i or negedge rst_ni) begin
-    if (!rst_ni) begin
-      since_q <= 3'd7;
-      rest_q  <= 3'd7;
-    end else begin
-      if (tile_take) since_q <= 3'd1;
-      else if (since_q != 3'd7) since_q <= since_q + 3'd1;
-      if (step) rest_q <= 3'd1;
-      else if (rest_q != 3'd7) rest_q <= rest_q + 3'd1;
-    end
-  end
   always_ff @(posedge clk_i) begin
     if (walker_start) channels_left_q <= held_q.cfg.set_window.channels;
     else if (step && lasts[LoopY]) begin
@@ -280,19 +260,39 @@ module matmul
     logic [AccumulatorAddr-1:0] row;
   } sum_t;
   sum_t [SumDelay-1:0] sum_q;
-  sum_t read, add;
+  sum_t read, next, add;
   logic last_q;
+  // The rows behind the addition, the newest first: not in memory when this one was read. Bit i: the
+  // row at the addition is that of entry i.
+  logic [SumsInFlight-1:0] new_valid_q;
+  logic [SumsInFlight-1:0][AccumulatorAddr-1:0] new_row_q;
+  logic [SumsInFlight-1:0][RowBits-1:0] new_data_q;
+  logic [SumsInFlight-1:0] is_new_q;
+  logic [RowBits-1:0] old;
 
   // The row is asked for so that it comes together with the sums.
   assign read         = sum_q[SumDelay-MemoryRead-1];
+  assign next         = sum_q[SumDelay-2];
   assign add          = sum_q[SumDelay-1];
+  assign a_wr_valid_o = new_valid_q[0];
+  assign a_wr_addr_o  = new_row_q[0];
+  assign a_wr_data_o  = new_data_q[0];
+
+  always_comb begin
+    old = a_rsp_data_i;
+    for (int i = SumsInFlight - 1; i >= 0; i--) begin
+      if (is_new_q[i]) old = new_data_q[i];
+    end
+    if (add.starts) old = '0;
+  end
   assign a_rd_valid_o = read.valid && !read.starts;
   assign a_rd_addr_o  = read.row;
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
       sum_q        <= '0;
-      a_wr_valid_o <= 1'b0;
+      new_valid_q  <= '0;
+      is_new_q     <= '0;
       last_q       <= 1'b0;
       done_o       <= 1'b0;
     end else begin
@@ -302,16 +302,20 @@ module matmul
           last: walker_last,
           row: AccumulatorAddr'(sums_row_q)
       }};
-      a_wr_valid_o <= add.valid;
+      new_valid_q  <= {new_valid_q[SumsInFlight-2:0], add.valid};
+      // One cycle from now, what is at the addition is the newest entry.
+      is_new_q[0]  <= add.valid && add.row == next.row;
+      for (int unsigned i = 1; i < SumsInFlight; i++) begin
+        is_new_q[i] <= new_valid_q[i-1] && new_row_q[i-1] == next.row;
+      end
       last_q       <= add.valid && add.last;
       done_o       <= last_q;
     end
   end
   always_ff @(posedge clk_i) begin
-    a_wr_addr_o <= add.row;
-    for (int unsigned j = 0; j < Lanes; j++) begin
-      a_wr_data_o[32*j+:32] <= sums[j] + (add.starts ? 32'd0 : a_rsp_data_i[32*j+:32]);
-    end
+    new_row_q <= {new_row_q[SumsInFlight-2:0], add.row};
+    for (int unsigned i = 1; i < SumsInFlight; i++) new_data_q[i] <= new_data_q[i-1];
+    for (int unsigned j = 0; j < Lanes; j++) new_data_q[0][32*j+:32] <= sums[j] + old[32*j+:32];
   end
 
 endmodule

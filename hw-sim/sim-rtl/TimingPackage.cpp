@@ -14,7 +14,8 @@ std::string timingPackage(const Machine &machine) {
   Timing timing(machine);
   const std::pair<const char *, uint64_t> numbers[] = {
       {"MemoryRead", timing.memoryRead},
-      {"AccumulateLoop", timing.accumulateLoop},
+      {"SumsInFlight", timing.sumsInFlight},
+      {"CheckSteps", timing.checkSteps},
       {"InFlight", timing.inFlight},
       {"TransferRuns", timing.transferRuns},
       {"FetchBeats", timing.fetchBeats},
