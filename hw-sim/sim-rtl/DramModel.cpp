@@ -22,6 +22,7 @@ void DramModel::request(uint64_t cycle, DramRequester requester,
 }
 
 void DramModel::write(const Request &request) {
+  writtenBytes += request.beats * width;
   for (uint64_t i = 0; i < request.beats; ++i, beats.pop_front())
     for (uint64_t byte = 0; byte < width; ++byte)
       if (beats.front().strobes[byte / 8] >> byte % 8 & 1)

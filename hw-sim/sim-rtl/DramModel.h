@@ -40,7 +40,9 @@ public:
   /// called for every cycle in which something is outstanding.
   std::optional<Answer> answer(uint64_t cycle, uint8_t *data);
 
+  /// Beats times the width.
   uint64_t bytesRead() const { return readBytes; }
+  uint64_t bytesWritten() const { return writtenBytes; }
 
 private:
   struct Beat {
@@ -60,7 +62,7 @@ private:
   std::deque<Request> requests;
   /// Of writes that are not complete.
   std::deque<Beat> beats;
-  uint64_t readBytes = 0;
+  uint64_t readBytes = 0, writtenBytes = 0;
 };
 
 } // namespace systole::sim

@@ -40,7 +40,8 @@ static constexpr char kParameters[] = "parameters.sv";
 /// What is compiled beside Verilator's output, below src/hw-sim.
 static constexpr const char *kModelSources[] = {
     "sim-rtl/RtlModel.cpp", "sim-rtl/DramModel.cpp", "model/Memories.cpp",
-    "model/Machine.cpp", "isa/Formats.cpp"};
+    "model/Machine.cpp", "model/Accounting.cpp", "isa/Formats.cpp",
+    "isa/Encoding.cpp"};
 
 static std::string environment(const char *name) {
   const char *value = getenv(name);

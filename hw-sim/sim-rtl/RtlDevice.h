@@ -12,12 +12,11 @@
 #ifndef SYSTOLE_HWSIM_SIMRTL_RTLDEVICE_H
 #define SYSTOLE_HWSIM_SIMRTL_RTLDEVICE_H
 
-#include "hw-sim/model/Device.h"
 #include "hw-sim/sim-rtl/RtlModel.h"
 
 namespace systole::sim {
 
-class RtlDevice : public Device {
+class RtlDevice : public TimedDevice {
 public:
   /// `library` is the machine's (RtlBuild.h). Untouched memory is the pattern
   /// of `seed`. Nothing, and why, if it cannot be loaded.
@@ -32,8 +31,7 @@ public:
             uint64_t count) const override;
   Outcome run(uint64_t address, uint64_t count) override;
 
-  /// Cycles, start and retire of the last run.
-  const RtlOutcome &times() const { return last; }
+  const RunRecord &record() const override { return last.record; }
 
 private:
   RtlDevice(const Machine &machine, uint64_t seed)

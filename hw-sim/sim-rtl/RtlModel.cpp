@@ -98,7 +98,7 @@ void VerilatedModel::cycle(DramModel &memory, RtlOutcome &outcome) {
           {top.started_index_o[engine], static_cast<Engine>(engine), now, 0});
     if (top.retired_o >> engine & 1) {
       flying[engine].front().retire = now;
-      outcome.times.push_back(flying[engine].front());
+      outcome.record.times.push_back(flying[engine].front());
       flying[engine].pop_front();
     }
   }
@@ -120,7 +120,9 @@ RtlOutcome VerilatedModel::run(uint64_t address, uint64_t count) {
     cycle(memory, outcome);
   outcome.fault = static_cast<Fault>(top.fault_o);
   outcome.index = top.index_o;
-  outcome.cycles = now;
+  outcome.record.cycles = now;
+  outcome.record.bytesRead = memory.bytesRead();
+  outcome.record.bytesWritten = memory.bytesWritten();
   return outcome;
 }
 

@@ -15,23 +15,15 @@
 #ifndef SYSTOLE_HWSIM_SIMRTL_RTLMODEL_H
 #define SYSTOLE_HWSIM_SIMRTL_RTLMODEL_H
 
-#include "hw-sim/model/Memories.h"
+#include "hw-sim/model/TimedDevice.h"
 
 namespace systole::sim {
-
-/// When an instruction started, and retired; in cycles from the doorbell on.
-struct InstructionTimes {
-  uint32_t index;
-  isa::Engine engine;
-  uint64_t start, retire;
-};
 
 /// What a run of the hardware gave.
 struct RtlOutcome {
   isa::Fault fault = isa::Fault::None;
-  uint64_t index = 0, cycles = 0;
-  /// Working instructions in the order in which they retired.
-  std::vector<InstructionTimes> times;
+  uint64_t index = 0;
+  RunRecord record;
 };
 
 /// A part of a memory on chip, as the simulator keeps it: the words lie one

@@ -134,7 +134,7 @@ static int random(const Machine &machine, const Arguments &arguments,
     seconds +=
         std::chrono::duration<double>(std::chrono::steady_clock::now() - begin)
             .count();
-    cycles += rtl.times().cycles;
+    cycles += rtl.record().cycles;
     if (trial.difference().empty())
       continue;
     ++differences;
@@ -158,7 +158,7 @@ static int times(const Machine &machine, const Arguments &arguments,
   RandomProgram program = makeLegalProgram(machine, arguments.seed);
   RtlTrial trial(machine, program, arguments.seed, rtl);
   puts("instruction,engine,start,retire");
-  for (const InstructionTimes &one : rtl.times().times)
+  for (const InstructionTimes &one : rtl.record().times)
     printf("%u,%s,%llu,%llu\n", one.index, nameOf(one.engine),
            static_cast<unsigned long long>(one.start),
            static_cast<unsigned long long>(one.retire));
