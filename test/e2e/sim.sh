@@ -128,9 +128,25 @@ for file in flip-*.img cut-*.img; do
   refused 1 'error: ' systole sim "$file" --input a=a.npy --input b/w=b.npy
 done
 
-# What this version does not have says so; wrong usage is status 2.
-refused 2 'not in this version' systole sim product.img --engine=cycle
-refused 2 'not in this version' systole sim product.img --report=html
+# Wrong usage is status 2: what an engine without a clock cannot tell, and
+# options that mean nothing.
+for option in --report=html --trace=t.json --times=t.csv; do
+  refused 2 'needs an engine with a clock' systole sim product.img "$option"
+done
+refused 2 'needs an engine with signals' systole sim product.img --wave=w.fst
+refused 2 'belongs to --wave' systole sim product.img --wave-cycles=1:2
+refused 2 'wants two cycles' systole sim product.img --wave=w.fst --wave-cycles=2:1
+
+# A machine with other numbers: times may change, what images need may not.
+systole sim product.img --input a=a.npy --input b/w=b.npy --what-if dram.width=16 \
+  --what-if dram.read_latency=7 >text.txt
+grep -q 'DRAM 16 bytes a cycle, latency 7$' text.txt || fail "no other machine"
+refused 1 'there is no key .dram.depth.' systole sim product.img \
+  --what-if dram.depth=3 --what-if dram.width=5
+grep -q 'dram.width is .5., but must be' stderr.txt || fail "the second mistake"
+refused 1 'with these changes: ' systole sim product.img --what-if dram.width=64 \
+  --what-if dram.row_bytes=32
+refused 1 'cannot run this program: .*array' systole sim product.img --what-if array=12
 refused 2 'quick' systole sim product.img --engine=quick
 refused 1 'neither' systole sim "$models/mnist.onnx"
 refused 1 'no-such-file' systole sim no-such-file.img

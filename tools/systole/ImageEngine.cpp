@@ -57,9 +57,8 @@ static SmallVector<int64_t> dimsOf(const isa::Tensor &tensor) {
   return SmallVector<int64_t>(tensor.shape.begin(), tensor.shape.end());
 }
 
-ImageEngine::ImageEngine(const isa::Image &image, const sim::Machine &machine,
-                         bool poison)
-    : image(image), machine(machine), poison(poison), signature("main") {
+ImageEngine::ImageEngine(const isa::Image &image)
+    : image(image), signature("main") {
   for (const isa::Tensor &tensor : image.tensors)
     (tensor.role == isa::Tensor::Role::Input ? inputTensors : outputTensors)
         .push_back(&tensor);
@@ -72,42 +71,26 @@ ImageEngine::ImageEngine(const isa::Image &image, const sim::Machine &machine,
 }
 
 //===----------------------------------------------------------------------===//
-// Counting
-//===----------------------------------------------------------------------===//
-
-sim::Counts ImageRun::total() const {
-  sim::Counts sum;
-  for (const Node &node : nodes)
-    sum.add(node.counts);
-  return sum;
-}
-
-void ImageEngine::observe(sim::FunctionalDevice &device, Progress &progress) {
-  // Nodes are visited in runs: the last is nearly always the right one.
-  device.observe([&](uint64_t index, const isa::Configuration &configuration,
-                     const isa::Instruction &instruction) {
-    const std::string &name = image.nodeOf(uint32_t(index));
-    if (progress.isEnabled())
-      progress.step("simulating, past instruction " + Twine(index) + " of " +
-                    Twine(image.program.size()) +
-                    (name.empty() ? "" : ", " + Twine(name)));
-    auto isIt = [&](const ImageRun::Node &node) { return node.name == name; };
-    if (run.nodes.empty() || !isIt(run.nodes.back())) {
-      auto found = find_if(run.nodes, isIt);
-      if (found == run.nodes.end())
-        run.nodes.push_back({name, {}});
-      else
-        std::rotate(found, found + 1, run.nodes.end());
-    }
-    run.nodes.back().counts.add(
-        sim::countsOf(machine, configuration, instruction));
-    ++run.instructions;
-  });
-}
-
-//===----------------------------------------------------------------------===//
 // Running
 //===----------------------------------------------------------------------===//
+
+sim::Outcome ImageEngine::runOn(sim::Device &device, const rt::Tensor *inputs,
+                                size_t count) {
+  sim::loadImage(image, device);
+  for (auto [i, tensor] : enumerate(inputTensors))
+    sim::writeTensor(*tensor, inputs[i].data, device);
+  return device.run(image.programAddress, count);
+}
+
+std::vector<std::vector<uint8_t>>
+ImageEngine::outputsOf(sim::Device &device) const {
+  std::vector<std::vector<uint8_t>> results;
+  for (const isa::Tensor *tensor : outputTensors) {
+    results.emplace_back(tensor->bytes());
+    sim::readTensor(*tensor, results.back().data(), device);
+  }
+  return results;
+}
 
 void ImageEngine::reportFault(const sim::Outcome &outcome) {
   std::string where = "instruction " + std::to_string(outcome.index);
@@ -122,54 +105,13 @@ void ImageEngine::reportFault(const sim::Outcome &outcome) {
   reported = true;
 }
 
-bool ImageEngine::runOnce(const rt::Tensor *inputs, uint64_t seed,
-                          std::vector<std::vector<uint8_t>> &results) {
-  sim::FunctionalDevice device(machine, seed);
-  sim::loadImage(image, device);
-  for (auto [i, tensor] : enumerate(inputTensors))
-    sim::writeTensor(*tensor, inputs[i].data, device);
-  run = {};
-  std::optional<Progress> progress(std::in_place);
-  observe(device, *progress);
-  auto start = Progress::Clock::now();
-  sim::Outcome outcome = device.run(image.programAddress, image.program.size());
-  run.seconds =
-      std::chrono::duration<double>(Progress::Clock::now() - start).count();
-  // Clears its line before anything else is said.
-  progress.reset();
-  if (!outcome.isDone()) {
-    reportFault(outcome);
-    return false;
-  }
-  results.clear();
-  for (const isa::Tensor *tensor : outputTensors) {
-    results.emplace_back(tensor->bytes());
-    sim::readTensor(*tensor, results.back().data(), device);
-  }
-  return true;
-}
-
-bool ImageEngine::checkPoison(const std::vector<std::vector<uint8_t>> &others) {
-  for (auto [tensor, one, other] : zip(outputTensors, results, others)) {
-    if (one == other)
-      continue;
-    size_t at = std::mismatch(one.begin(), one.end(), other.begin()).first -
-                one.begin();
-    printError("output '" + tensor->name +
-               "' depends on memory that nothing has written, from byte " +
-               Twine(at) + " on");
-    reported = true;
-  }
-  return !reported;
+void ImageEngine::report(const Twine &message) {
+  printError(message);
+  reported = true;
 }
 
 rt::Status ImageEngine::execute(const rt::Tensor *inputs, rt::Tensor *outputs) {
-  constexpr uint64_t kSeed = 1, kOtherSeed = 2;
-  std::vector<std::vector<uint8_t>> others;
-  bool isFine = (!poison || runOnce(inputs, kOtherSeed, others)) &&
-                runOnce(inputs, kSeed, results) &&
-                (!poison || checkPoison(others));
-  if (!isFine)
+  if (!runAll(inputs))
     return rt::Failure(SYSTOLE_STATUS_CHECK_FAILED) << "the program stopped";
   const systole_entry_info &entry = getEntry();
   for (auto [i, tensor] : enumerate(outputTensors)) {

@@ -5,7 +5,8 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// The functional engine knows work and traffic, not time.
+// JSON and text. Traffic is that of the data bus, in whole beats, where the
+// engine has one; otherwise the bytes that instructions name.
 //
 //===----------------------------------------------------------------------===//
 
@@ -17,75 +18,167 @@ using namespace llvm;
 using namespace systole;
 using namespace systole::driver;
 
-/// Keys whose value only an engine with a clock knows.
-static void printUnknown(json::OStream &json, ArrayRef<const char *> keys) {
-  for (const char *key : keys)
+/// Bytes that went over the data bus, or that instructions name.
+static std::pair<uint64_t, uint64_t> trafficOf(const SimRun &run) {
+  if (run.record)
+    return {run.record->bytesRead, run.record->bytesWritten};
+  sim::Counts total = run.total();
+  return {total.bytesRead, total.bytesWritten};
+}
+
+//===----------------------------------------------------------------------===//
+// JSON
+//===----------------------------------------------------------------------===//
+
+/// A number that only an engine with a clock knows.
+template <typename Value>
+static void printKnown(json::OStream &json, const SimRun &run, StringRef key,
+                       Value value) {
+  if (run.record)
+    json.attribute(key, value);
+  else
     json.attribute(key, nullptr);
 }
 
-static void printLayer(json::OStream &json, const ImageRun::Node &node) {
-  json.object([&] {
-    json.attribute("name", json::isUTF8(node.name) ? node.name
-                                                   : json::fixUTF8(node.name));
-    printUnknown(json, {"op", "cycles"});
-    json.attribute("macs", node.counts.macs());
-    printUnknown(json, {"mac_utilisation", "causes", "slots"});
+static void printAccounting(json::OStream &json, const SimRun &run,
+                            const sim::Accounting &accounting) {
+  if (!run.record) {
+    json.attribute("causes", nullptr);
+    json.attribute("slots", nullptr);
+    return;
+  }
+  json.attributeObject("causes", [&] {
+    for (unsigned i = 0; i < sim::kCauses; ++i)
+      json.attribute(sim::nameOf(sim::Cause(i)), accounting.causes[i]);
+  });
+  json.attributeObject("slots", [&] {
+    for (unsigned i = 0; i < sim::kSlots; ++i)
+      json.attribute(sim::nameOf(sim::Slot(i)), accounting.slots[i]);
   });
 }
 
-void systole::driver::printSimJson(const SimReport &report, raw_ostream &os) {
-  const sim::Machine &machine = report.machine;
-  sim::Counts total = report.run.total();
+static void printLayer(json::OStream &json, const SimRun &run,
+                       const SimNode &node) {
+  uint64_t cycles = node.accounting.cycles(), macs = node.counts.macs();
+  json.attribute("name", json::fixUTF8(node.name));
+  if (node.op.empty())
+    json.attribute("op", nullptr);
+  else
+    json.attribute("op", json::fixUTF8(node.op));
+  printKnown(json, run, "cycles", cycles);
+  json.attribute("macs", macs);
+  printKnown(json, run, "mac_utilisation", run.utilisation(macs, cycles));
+  printAccounting(json, run, node.accounting);
+  json.attribute("bytes_read", node.counts.bytesRead);
+  json.attribute("bytes_written", node.counts.bytesWritten);
+}
+
+static void printDram(json::OStream &json, const SimRun &run) {
+  auto [read, written] = trafficOf(run);
+  json.attribute("bytes_per_cycle", run.machine.dram.width);
+  json.attribute("latency", run.machine.dram.readLatency);
+  json.attribute("bytes_read", read);
+  json.attribute("bytes_written", written);
+  printKnown(json, run, "utilisation", run.dramUtilisation());
+}
+
+void systole::driver::printSimJson(const SimRun &run, raw_ostream &os) {
+  sim::Counts total = run.total();
   json::OStream json(os, /*IndentSize=*/2);
   json.object([&] {
-    json.attribute("machine", machine.name);
-    json.attribute("engine", report.engine);
-    json.attribute("rows", machine.array);
-    json.attribute("columns", machine.array);
-    json.attributeObject("dram", [&] {
-      json.attribute("bytes_per_cycle", machine.dram.width);
-      json.attribute("latency", machine.dram.readLatency);
-      json.attribute("bytes_read", total.bytesRead);
-      json.attribute("bytes_written", total.bytesWritten);
-      printUnknown(json, {"utilisation"});
-    });
-    json.attribute("instructions", report.run.instructions);
-    printUnknown(json, {"cycles"});
+    json.attribute("machine", run.machine.name);
+    json.attribute("engine", run.engine);
+    json.attribute("rows", run.machine.array);
+    json.attribute("columns", run.machine.array);
+    json.attributeObject("dram", [&] { printDram(json, run); });
+    json.attribute("instructions", run.image.program.size());
+    printKnown(json, run, "cycles", run.cycles());
     json.attribute("macs", total.macs());
-    printUnknown(json,
-                 {"mac_utilisation", "array_utilisation", "causes", "slots"});
+    printKnown(json, run, "mac_utilisation",
+               run.utilisation(total.macs(), run.cycles()));
+    printKnown(json, run, "array_utilisation",
+               run.utilisation(total.arrayMacs, run.cycles()));
+    printAccounting(json, run, run.accounting);
     json.attributeArray("layers", [&] {
-      for (const ImageRun::Node &node : report.run.nodes)
-        printLayer(json, node);
+      for (const SimNode &node : run.nodes)
+        json.object([&] { printLayer(json, run, node); });
     });
     json.attributeArray("host_ops", [] {});
-    json.attribute("seconds", report.run.seconds);
-    printUnknown(json, {"cycles_per_second"});
+    json.attribute("seconds", run.seconds);
+    printKnown(json, run, "cycles_per_second",
+               run.seconds > 0 ? run.cycles() / run.seconds : 0);
   });
   os << "\n";
 }
 
-void systole::driver::printSimText(const SimReport &report, raw_ostream &os) {
-  const ImageRun &run = report.run;
+//===----------------------------------------------------------------------===//
+// Text
+//===----------------------------------------------------------------------===//
+
+/// `  busy 120 (60.0 %), weights 80 (40.0 %)`, without zeros.
+template <typename Name, size_t count>
+static void printShares(const std::array<uint64_t, count> &values,
+                        raw_ostream &os) {
+  uint64_t sum = 0;
+  for (uint64_t value : values)
+    sum += value;
+  const char *separator = "";
+  for (size_t i = 0; i < count; ++i)
+    if (values[i] > 0) {
+      os << separator << sim::nameOf(Name(i)) << " " << values[i]
+         << format(" (%.1f %%)", 100.0 * values[i] / sum);
+      separator = ", ";
+    }
+  os << "\n";
+}
+
+static void printTimes(const SimRun &run, raw_ostream &os) {
   sim::Counts total = run.total();
-  os << "machine       " << report.machine.name << ", " << report.machine.array
-     << " x " << report.machine.array << ", DRAM " << report.machine.dram.width
-     << " bytes a cycle\n"
-     << "engine        " << report.engine << "\n"
-     << "instructions  " << run.instructions << "\n"
+  os << "cycles        " << run.cycles()
+     << format(", %.4g a second\n",
+               run.seconds > 0 ? run.cycles() / run.seconds : 0)
+     << format("utilisation   %.1f %% of the multipliers (array %.1f %%), "
+               "%.1f %% of DRAM's data bus\n",
+               100 * run.utilisation(total.macs(), run.cycles()),
+               100 * run.utilisation(total.arrayMacs, run.cycles()),
+               100 * run.dramUtilisation())
+     << "causes        ";
+  printShares<sim::Cause>(run.accounting.causes, os);
+  os << "slots         ";
+  printShares<sim::Slot>(run.accounting.slots, os);
+}
+
+static void printNodes(const SimRun &run, raw_ostream &os) {
+  os << "\n            macs    bytes read bytes written";
+  os << (run.record ? "       cycles      %  node\n" : "  node\n");
+  for (const SimNode &node : run.nodes) {
+    os << format("%16llu %13llu %13llu", (unsigned long long)node.counts.macs(),
+                 (unsigned long long)node.counts.bytesRead,
+                 (unsigned long long)node.counts.bytesWritten);
+    uint64_t cycles = node.accounting.cycles();
+    if (run.record)
+      os << format(" %12llu %6.1f", (unsigned long long)cycles,
+                   100 * run.utilisation(node.counts.macs(), cycles));
+    os << "  " << (node.name.empty() ? "(none)" : node.name)
+       << (node.op.empty() ? "" : " (" + node.op + ")") << "\n";
+  }
+}
+
+void systole::driver::printSimText(const SimRun &run, raw_ostream &os) {
+  sim::Counts total = run.total();
+  auto [read, written] = trafficOf(run);
+  os << "machine       " << run.machine.name << ", " << run.machine.array
+     << " x " << run.machine.array << ", DRAM " << run.machine.dram.width
+     << " bytes a cycle, latency " << run.machine.dram.readLatency << "\n"
+     << "engine        " << run.engine << "\n"
+     << "instructions  " << run.image.program.size() << "\n"
      << "macs          " << total.macs() << " (array " << total.arrayMacs
      << ", depthwise " << total.depthwiseMacs << ")\n"
-     << "dram          " << total.bytesRead << " bytes read, "
-     << total.bytesWritten << " written\n"
+     << "dram          " << read << " bytes read, " << written << " written\n"
      << "seconds       " << format("%.4g", run.seconds) << "\n";
+  if (run.record)
+    printTimes(run, os);
   // A table of one row without a name says nothing.
-  if (run.nodes.empty() || (run.nodes.size() == 1 && run.nodes[0].name.empty()))
-    return;
-  os << "\n            macs    bytes read bytes written  node\n";
-  for (const ImageRun::Node &node : run.nodes)
-    os << format("%16llu %13llu %13llu  ",
-                 (unsigned long long)node.counts.macs(),
-                 (unsigned long long)node.counts.bytesRead,
-                 (unsigned long long)node.counts.bytesWritten)
-       << (node.name.empty() ? "(none)" : node.name) << "\n";
+  if (run.nodes.size() > 1 || (!run.nodes.empty() && !run.nodes[0].name.empty()))
+    printNodes(run, os);
 }

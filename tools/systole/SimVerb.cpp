@@ -5,159 +5,129 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// Runs a program (an image, text of the isa dialect, or assembler text) on a
-// model of the matrix unit. What kind of program it is follows from its
-// content; each kind becomes an image, and from there on there is one way.
+// Runs a program on an engine of the matrix unit and reports on the run.
 //
 //===----------------------------------------------------------------------===//
 
-#include "frontend/Common/ProgramFile.h"
-#include "hw-sim/isa/Assembly.h"
-#include "hw-sim/model/Host.h"
+#include "hw-sim/model/functional/FunctionalDevice.h"
+#include "tools/systole/Compiler.h"
 #include "tools/systole/Diagnostics.h"
-#include "tools/systole/Machines.h"
-#include "tools/systole/Model.h"
-#include "tools/systole/Program.h"
+#include "tools/systole/ImageEngine.h"
 #include "tools/systole/RunReport.h"
+#include "tools/systole/SimProgram.h"
 #include "tools/systole/SimReport.h"
 #include "tools/systole/Verbs.h"
-#include "llvm/ADT/StringExtras.h"
-#include "llvm/Support/FileSystem.h"
+#include "llvm/ADT/STLExtras.h"
 
 using namespace llvm;
 using namespace systole;
 using namespace systole::driver;
 
-namespace {
-/// A program and the machine that it shall run on.
-struct Program {
-  sim::Machine machine;
-  isa::Image image;
-};
-} // namespace
-
-//===----------------------------------------------------------------------===//
-// Reading programs
-//===----------------------------------------------------------------------===//
-
-/// The machine of --machine; else the one named in `fallback`, if any.
-static std::optional<sim::Machine> chooseMachine(const Arguments &arguments,
-                                                 StringRef fallback) {
-  if (arguments.has("--machine"))
-    return findMachine(arguments.get("--machine"));
-  if (!fallback.empty() && is_contained(presetMachines(), fallback))
-    return findMachine(fallback);
-  printError(fallback.empty()
-                 ? Twine("the program does not say for which machine it is")
-                 : "the program was made for machine '" + fallback +
-                       "', which is no preset");
-  printHelp("name the machine: --machine=" +
-            (fallback.empty() ? Twine("mxu-16") : "FILE.yaml"));
-  return std::nullopt;
-}
-
-/// An image, or text of the isa dialect.
-static std::optional<Program>
-readImageProgram(const Arguments &arguments,
-                 const frontend::SourceFile &source) {
-  std::optional<isa::Image> image = readProgram(source);
-  if (!image)
-    return std::nullopt;
-  std::optional<sim::Machine> machine =
-      chooseMachine(arguments, image->machine);
-  if (!machine)
-    return std::nullopt;
-  std::vector<std::string> problems = sim::loadProblems(*machine, *image);
-  for (const std::string &text : problems)
-    printError("machine '" + machine->name +
-               "' cannot run this program: " + text);
-  if (!problems.empty()) {
-    if (!image->machine.empty())
-      printHelp("it was made for machine '" + image->machine + "'");
-    return std::nullopt;
-  }
-  return Program{std::move(*machine), std::move(*image)};
-}
-
-static std::optional<Program> readTextProgram(const Arguments &arguments,
-                                              StringRef text) {
-  std::vector<isa::AssemblyProblem> problems;
-  std::vector<isa::Word> words =
-      isa::assemble(std::string_view(text.data(), text.size()), problems);
-  for (const isa::AssemblyProblem &problem : problems)
-    printError("line " + Twine(problem.line) + ": " + problem.message);
-  if (!problems.empty())
-    return std::nullopt;
-  std::optional<sim::Machine> machine = chooseMachine(arguments, "");
-  if (!machine)
-    return std::nullopt;
-  std::optional<isa::Image> image = sim::imageOf(*machine, std::move(words));
-  if (!image) {
-    printError("the program is larger than the machine's " +
-               Twine(machine->dram.bytes) + " bytes of DRAM");
-    return std::nullopt;
-  }
-  return Program{std::move(*machine), std::move(*image)};
-}
-
-/// Whether some line begins with an instruction, a setting or `.word`.
-static bool isAssembly(StringRef text) {
-  while (!text.empty()) {
-    auto [line, rest] = text.split('\n');
-    StringRef word = line.ltrim().take_until([](char c) { return isSpace(c); });
-    if (word == ".word" ||
-        isa::findFormat(std::string_view(word.data(), word.size())))
-      return true;
-    text = rest;
-  }
-  return false;
-}
-
-/// The program in a file of any kind; a message and nullopt if there is none.
-static std::optional<Program>
-readAnyProgram(const Arguments &arguments, const frontend::SourceFile &source) {
-  if (frontend::isProgram(source))
-    return readImageProgram(arguments, source);
-  if (!source.isFolder && isAssembly(source.bytes))
-    return readTextProgram(arguments, source.bytes);
-  printError("this is neither a program image, nor text of the isa dialect, "
-             "nor assembler text");
-  printHelp("models are compiled for a matrix unit in a later version");
-  return std::nullopt;
-}
-
 //===----------------------------------------------------------------------===//
 // Running
 //===----------------------------------------------------------------------===//
 
-/// Writes the report to standard output, or to the file of -o.
-static bool printReport(const Arguments &arguments, const SimReport &report) {
-  auto print = [&](raw_ostream &os) {
-    if (arguments.get("--report", "text") == "json")
-      printSimJson(report, os);
-    else
-      printSimText(report, os);
-  };
-  StringRef path = arguments.get("-o", "-");
-  if (path == "-") {
-    print(outs());
-    return true;
-  }
-  std::error_code error;
-  raw_fd_ostream file(path, error);
-  if (!error) {
-    print(file);
-    file.flush();
-    error = file.error();
-    file.clear_error();
-  }
-  if (error)
-    printError("cannot write '" + path + "': " + error.message());
-  return !error;
+namespace {
+/// Runs an image on one engine, on fresh memories every time.
+class SimEngine final : public ImageEngine {
+public:
+  /// `poison`: run twice, with other contents in memory that nobody wrote, and
+  /// fail if an output depends on it.
+  SimEngine(const isa::Image &image, sim::Device &device, bool poison)
+      : ImageEngine(image), device(device), poison(poison) {}
+
+  /// What the last run took.
+  double seconds = 0;
+
+protected:
+  bool runAll(const rt::Tensor *inputs) override;
+
+private:
+  bool runOnce(const rt::Tensor *inputs, uint64_t seed);
+  bool checkPoison(const std::vector<std::vector<uint8_t>> &others);
+
+  sim::Device &device;
+  bool poison;
+};
+} // namespace
+
+bool SimEngine::runOnce(const rt::Tensor *inputs, uint64_t seed) {
+  device.reset(seed);
+  Progress progress;
+  if (auto *functional = dynamic_cast<sim::FunctionalDevice *>(&device);
+      functional && progress.isEnabled())
+    functional->observe([&](uint64_t index, const isa::Configuration &,
+                            const isa::Instruction &) {
+      progress.step("simulating, past instruction " + Twine(index) + " of " +
+                    Twine(image.program.size()));
+    });
+  auto start = Progress::Clock::now();
+  sim::Outcome outcome = runOn(device, inputs, image.program.size());
+  seconds =
+      std::chrono::duration<double>(Progress::Clock::now() - start).count();
+  if (!outcome.isDone())
+    return reportFault(outcome), false;
+  results = outputsOf(device);
+  return true;
 }
 
-static bool simulate(const Arguments &arguments, const Program &program) {
-  ImageEngine engine(program.image, program.machine, arguments.has("--poison"));
+bool SimEngine::checkPoison(const std::vector<std::vector<uint8_t>> &others) {
+  bool isFine = true;
+  for (auto [tensor, one, other] : zip(outputTensors, results, others)) {
+    if (one == other)
+      continue;
+    size_t at = std::mismatch(one.begin(), one.end(), other.begin()).first -
+                one.begin();
+    report("output '" + Twine(tensor->name) +
+           "' depends on memory that nothing has written, from byte " +
+           Twine(at) + " on");
+    isFine = false;
+  }
+  return isFine;
+}
+
+bool SimEngine::runAll(const rt::Tensor *inputs) {
+  constexpr uint64_t kSeed = 1, kOtherSeed = 2;
+  std::vector<std::vector<uint8_t>> others;
+  if (poison) {
+    if (!runOnce(inputs, kOtherSeed))
+      return false;
+    others = std::move(results);
+  }
+  return runOnce(inputs, kSeed) && (!poison || checkPoison(others));
+}
+
+//===----------------------------------------------------------------------===//
+// Reporting
+//===----------------------------------------------------------------------===//
+
+using Printer = void (*)(const SimRun &, raw_ostream &);
+
+/// Writes the report, and the files that were asked for.
+static bool writeReports(const Arguments &arguments, const SimRun &run) {
+  StringRef report = arguments.get("--report", "text");
+  Printer printer = report == "json"   ? printSimJson
+                    : report == "html" ? printSimPage
+                                       : printSimText;
+  auto write = [&](StringRef path, Printer print) {
+    return writeText(path, [&](raw_ostream &os) { print(run, os); });
+  };
+  const std::pair<const char *, Printer> files[] = {{"--trace", printSimTrace},
+                                                   {"--times", printSimTimes}};
+  for (auto [option, print] : files)
+    if (arguments.has(option) && !write(arguments.get(option), print))
+      return false;
+  return write(arguments.get("-o", "-"), printer);
+}
+
+static bool simulate(const Arguments &arguments, const SimProgram &program,
+                     const mxu::EngineInfo &info,
+                     const mxu::EngineOptions &options) {
+  std::unique_ptr<sim::Device> device =
+      openEngine(info, program.machine, options);
+  if (!device)
+    return false;
+  SimEngine engine(program.image, *device, arguments.has("--poison"));
   rt::RunResult result;
   RunFiles files;
   files.inputs = arguments.all("--input");
@@ -170,23 +140,71 @@ static bool simulate(const Arguments &arguments, const Program &program) {
     if (status.failed())
       return printError(status.message()), false;
   } else if (arguments.get("--report", "text") == "text") {
-    // With JSON standard output holds the object alone.
+    // Otherwise standard output holds the report alone.
     printOutputs(entry, result, outs());
   }
-  return printReport(arguments,
-                     {program.machine, "functional", engine.lastRun()});
+  SimRun run(program.machine, program.image, info.name);
+  run.seconds = engine.seconds;
+  if (const sim::RunRecord *record = mxu::recordOf(*device))
+    run.addRecord(*record);
+  return writeReports(arguments, run);
+}
+
+//===----------------------------------------------------------------------===//
+// The verb
+//===----------------------------------------------------------------------===//
+
+/// Reads `A:B`; false after a message.
+static bool parseWave(const Arguments &arguments, mxu::EngineOptions &options) {
+  if (!arguments.has("--wave")) {
+    if (!arguments.has("--wave-cycles"))
+      return true;
+    return usageError(arguments, "--wave-cycles belongs to --wave"), false;
+  }
+  mxu::Wave wave;
+  wave.path = arguments.get("--wave").str();
+  if (arguments.has("--wave-cycles")) {
+    auto [first, last] = arguments.get("--wave-cycles").split(':');
+    if (first.getAsInteger(10, wave.first) ||
+        last.getAsInteger(10, wave.last) || wave.first > wave.last)
+      return usageError(arguments, "--wave-cycles wants two cycles, A:B, the "
+                                   "lower one first"),
+             false;
+  }
+  options.wave = wave;
+  return true;
+}
+
+/// Refuses what the engine cannot tell; false after a message.
+static bool checkEngine(const Arguments &arguments,
+                        const mxu::EngineInfo &engine) {
+  std::string name = engine.name;
+  for (StringRef option : {"--trace", "--times"})
+    if (arguments.has(option) && !engine.hasClock)
+      return usageError(arguments, option + " needs an engine with a clock, "
+                                            "which " + name + " is not"),
+             false;
+  if (arguments.get("--report") == "html" && !engine.hasClock)
+    return usageError(arguments, "--report=html needs an engine with a clock, "
+                                 "which " + name + " is not"),
+           false;
+  if (arguments.has("--wave") && !engine.hasWaves)
+    return usageError(arguments, "--wave needs an engine with signals, which " +
+                                     name + " is not"),
+           false;
+  return true;
 }
 
 ExitStatus systole::driver::simVerb(const Arguments &arguments) {
-  StringRef engine = arguments.get("--engine", "functional");
-  if (engine != "functional")
-    return notInThisVersion(arguments, "--engine=" + engine);
-  if (arguments.get("--report") == "html")
-    return notInThisVersion(arguments, "--report=html");
-  std::optional<frontend::SourceFile> source =
-      openModel(arguments.positional());
-  if (!source)
-    return kFailure;
-  std::optional<Program> program = readAnyProgram(arguments, *source);
-  return program && simulate(arguments, *program) ? kSuccess : kFailure;
+  StringRef name = arguments.get("--engine", "functional");
+  const mxu::EngineInfo *engine =
+      mxu::findEngine(std::string_view(name.data(), name.size()));
+  if (!engine)
+    return notInThisVersion(arguments, "--engine=" + name);
+  mxu::EngineOptions options;
+  if (!parseWave(arguments, options) || !checkEngine(arguments, *engine))
+    return kUsage;
+  std::optional<SimProgram> program = readSimProgram(arguments);
+  return program && simulate(arguments, *program, *engine, options) ? kSuccess
+                                                                    : kFailure;
 }

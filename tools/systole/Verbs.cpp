@@ -177,8 +177,12 @@ static constexpr Option kSimOptions[] = {
      "A preset (mxu-8, mxu-16, mxu-32, mxu-64) or a machine .yaml;\n"
      "default: the one that the image was made for"},
     {"--engine", Arity::Value, "functional|cycle|rtl|systemc", true,
-     "functional: program order, bit-exact, no time (default); the\n"
-     "others in later versions"},
+     "functional: program order, bit-exact, no time (default)\n"
+     "cycle: the machine's timing, without its data paths\n"
+     "rtl: the SystemVerilog, by Verilator\n"
+     "systemc: the same inside of a SystemC platform"},
+    {"--what-if", Arity::Value, "KEY=VALUE", false,
+     "Change a key of the machine, as in dram.width=32; repeated"},
     {"--input", Arity::Value, "[NAME|INDEX=]FILE", false,
      "An input of the image: .npy; repeated. A sole input needs no\n"
      "name"},
@@ -188,14 +192,27 @@ static constexpr Option kSimOptions[] = {
     {"--poison", Arity::Flag, "", false,
      "Fail if an output depends on memory that nothing has written"},
     {"--report", Arity::Value, "text|json|html", true,
-     "How to report work and traffic; default text"},
+     "How to report work, traffic and where cycles went; default\n"
+     "text. html: roofline, timeline, causes, slots, traffic"},
     {"-o", Arity::Value, "FILE", false,
      "Where to write the report; default standard output"},
+    {"--trace", Arity::Value, "FILE.json", false,
+     "A timeline for Perfetto: a lane for each engine, waits for\n"
+     "semaphores, source nodes"},
+    {"--times", Arity::Value, "FILE.csv", false,
+     "Start and retire cycle of every instruction; those of two\n"
+     "engines can be compared by diff"},
+    {"--wave", Arity::Value, "FILE.fst", false,
+     "The RTL's signals as a waveform, and FILE.gtkw for GTKWave"},
+    {"--wave-cycles", Arity::Value, "A:B", false,
+     "Only in these cycles; default all"},
 };
 
 static constexpr StringLiteral kSimExamples =
     "  systole sim net.img --input x.npy --output-dir out\n"
-    "  systole sim program.s --machine=mxu-16 --report=json\n";
+    "  systole sim program.s --machine=mxu-16 --report=json\n"
+    "  systole sim net.img --engine=rtl --input x.npy --report=html -o net.html\n"
+    "  systole sim net.img --engine=rtl --input x.npy --what-if dram.width=32\n";
 
 //===----------------------------------------------------------------------===//
 // reduce
