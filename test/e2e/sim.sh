@@ -144,8 +144,8 @@ grep -q 'DRAM 16 bytes a cycle, latency 7$' text.txt || fail "no other machine"
 refused 1 'there is no key .dram.depth.' systole sim product.img \
   --what-if dram.depth=3 --what-if dram.width=5
 grep -q 'dram.width is .5., but must be' stderr.txt || fail "the second mistake"
-refused 1 'with these changes: ' systole sim product.img --what-if dram.width=64 \
-  --what-if dram.row_bytes=32
+refused 1 'with these changes: ' systole sim product.img --what-if dram.width=128 \
+  --what-if dram.row_bytes=64
 refused 1 'cannot run this program: .*array' systole sim product.img --what-if array=12
 refused 2 'quick' systole sim product.img --engine=quick
 refused 1 'neither' systole sim "$models/mnist.onnx"
