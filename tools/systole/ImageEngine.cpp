@@ -74,12 +74,10 @@ ImageEngine::ImageEngine(const isa::Image &image)
 // Running
 //===----------------------------------------------------------------------===//
 
-sim::Outcome ImageEngine::runOn(sim::Device &device, const rt::Tensor *inputs,
-                                size_t count) {
+void ImageEngine::load(sim::Device &device, const rt::Tensor *inputs) const {
   sim::loadImage(image, device);
   for (auto [i, tensor] : enumerate(inputTensors))
     sim::writeTensor(*tensor, inputs[i].data, device);
-  return device.run(image.programAddress, count);
 }
 
 std::vector<std::vector<uint8_t>>

@@ -33,10 +33,9 @@ protected:
   /// after a message (reportFault, report).
   virtual bool runAll(const rt::Tensor *inputs) = 0;
 
-  /// Loads image and inputs, and runs the first `count` instructions.
-  /// Precondition: the device's machine can load the image.
-  sim::Outcome runOn(sim::Device &device, const rt::Tensor *inputs,
-                     size_t count);
+  /// Writes image and inputs. Precondition: the device's machine can load the
+  /// image.
+  void load(sim::Device &device, const rt::Tensor *inputs) const;
   /// The output tensors as they lie in DRAM.
   std::vector<std::vector<uint8_t>> outputsOf(sim::Device &device) const;
   void reportFault(const sim::Outcome &outcome);

@@ -164,13 +164,14 @@ bool systole::driver::parseArguments(ArrayRef<StringRef> words,
     if (option->name == "--help")
       return true;
   }
-  if (arguments.words.size() > verb.positionals && !verb.takesCommand)
+  size_t wanted = arguments.has(verb.instead) ? 0 : verb.positionals;
+  if (arguments.words.size() > wanted && !verb.takesCommand)
     return usageError(arguments,
                       "unexpected argument '" +
-                          arguments.words[verb.positionals] + "'",
+                          arguments.words[wanted] + "'",
                       "usage: systole " + verb.name + " " + verb.usage),
            false;
-  if (arguments.words.size() < verb.positionals)
+  if (arguments.words.size() < wanted)
     return usageError(arguments, "no model was named",
                       "usage: systole " + verb.name + " " + verb.usage),
            false;

@@ -63,6 +63,8 @@ struct Verb {
   ExitStatus (*run)(const Arguments &);
   /// Prints what the help shows after the options, or null.
   void (*printMore)(llvm::raw_ostream &);
+  /// An option that stands for the words, or "".
+  llvm::StringLiteral instead = "";
 
   /// The option called `name` (with dashes), or null.
   const Option *find(llvm::StringRef name) const;

@@ -68,6 +68,13 @@ systole::driver::chooseMachine(const Arguments &arguments, StringRef fallback) {
   return machine;
 }
 
+mxu::EngineOptions systole::driver::engineOptions(const Arguments &arguments) {
+  mxu::EngineOptions options;
+  options.isQuickBuild = arguments.has("--quick-build");
+  options.skipsNothing = arguments.has("--no-skip");
+  return options;
+}
+
 std::unique_ptr<sim::Device>
 systole::driver::openEngine(const mxu::EngineInfo &engine,
                             const sim::Machine &machine,

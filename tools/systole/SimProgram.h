@@ -36,6 +36,9 @@ std::optional<SimProgram> readSimProgram(const Arguments &arguments);
 std::optional<sim::Machine> chooseMachine(const Arguments &arguments,
                                           llvm::StringRef fallback);
 
+/// What the verb's options say about engines.
+mxu::EngineOptions engineOptions(const Arguments &arguments);
+
 /// Opens an engine; a message and null if it cannot be had.
 std::unique_ptr<sim::Device> openEngine(const mxu::EngineInfo &engine,
                                         const sim::Machine &machine,

@@ -61,8 +61,10 @@ bool SimEngine::runOnce(const rt::Tensor *inputs, uint64_t seed) {
       progress.step("simulating, past instruction " + Twine(index) + " of " +
                     Twine(image.program.size()));
     });
+  load(device, inputs);
   auto start = Progress::Clock::now();
-  sim::Outcome outcome = runOn(device, inputs, image.program.size());
+  sim::Outcome outcome =
+      device.run(image.programAddress, image.program.size());
   seconds =
       std::chrono::duration<double>(Progress::Clock::now() - start).count();
   if (!outcome.isDone())
@@ -201,7 +203,7 @@ ExitStatus systole::driver::simVerb(const Arguments &arguments) {
       mxu::findEngine(std::string_view(name.data(), name.size()));
   if (!engine)
     return notInThisVersion(arguments, "--engine=" + name);
-  mxu::EngineOptions options;
+  mxu::EngineOptions options = engineOptions(arguments);
   if (!parseWave(arguments, options) || !checkEngine(arguments, *engine))
     return kUsage;
   std::optional<SimProgram> program = readSimProgram(arguments);

@@ -172,17 +172,25 @@ static constexpr StringLiteral kInspectExamples =
 // sim
 //===----------------------------------------------------------------------===//
 
-static constexpr Option kSimOptions[] = {
+static constexpr Option kMachineOptions[] = {
     {"--machine", Arity::Value, "MACHINE", false,
      "A preset (mxu-8, mxu-16, mxu-32, mxu-64) or a machine .yaml;\n"
      "default: the one that the image was made for"},
+    {"--what-if", Arity::Value, "KEY=VALUE", false,
+     "Change a key of the machine, as in dram.width=32; repeated"},
+    {"--quick-build", Arity::Flag, "", false,
+     "Where the RTL is simulated: a simulator that is soon made,\n"
+     "and slow"},
+    {"--no-skip", Arity::Flag, "", false,
+     "Where the cycle engine runs: simulate every cycle"},
+};
+
+static constexpr Option kSimOptions[] = {
     {"--engine", Arity::Value, "functional|cycle|rtl|systemc", true,
      "functional: program order, bit-exact, no time (default)\n"
      "cycle: the machine's timing, without its data paths\n"
      "rtl: the SystemVerilog, by Verilator\n"
      "systemc: the same inside of a SystemC platform"},
-    {"--what-if", Arity::Value, "KEY=VALUE", false,
-     "Change a key of the machine, as in dram.width=32; repeated"},
     {"--input", Arity::Value, "[NAME|INDEX=]FILE", false,
      "An input of the image: .npy; repeated. A sole input needs no\n"
      "name"},
@@ -213,6 +221,36 @@ static constexpr StringLiteral kSimExamples =
     "  systole sim program.s --machine=mxu-16 --report=json\n"
     "  systole sim net.img --engine=rtl --input x.npy --report=html -o net.html\n"
     "  systole sim net.img --engine=rtl --input x.npy --what-if dram.width=32\n";
+
+//===----------------------------------------------------------------------===//
+// diff
+//===----------------------------------------------------------------------===//
+
+static constexpr Option kDiffOptions[] = {
+    {"--engines", Arity::Value, "A,B,...", false,
+     "The engines to compare, with the first one: functional, cycle,\n"
+     "rtl, systemc; default functional,rtl"},
+    {"--random", Arity::Value, "N", false,
+     "N random programs in place of IMAGE, every fourth with a fault"},
+    {"--seed", Arity::Value, "S", false,
+     "Of the first random program, and of memory that nothing has\n"
+     "written; default 1"},
+    {"--input", Arity::Value, "[NAME|INDEX=]FILE", false,
+     "An input of the image: .npy; repeated"},
+    {"--poison", Arity::Flag, "", false,
+     "Memory that nothing has written differs from engine to engine;\n"
+     "outputs alone are compared"},
+    {"--no-shrink", Arity::Flag, "", false,
+     "Do not look for the least random program that differs"},
+    {"--wave", Arity::Value, "FILE.fst", false,
+     "The signals of the RTL around a difference"},
+    {"-o", Arity::Value, "FILE", false,
+     "Where to write the least program that differs, as text"},
+};
+
+static constexpr StringLiteral kDiffExamples =
+    "  systole diff net.img --engines=functional,rtl --input x.npy\n"
+    "  systole diff --random=100 --machine=mxu-8 --engines=functional,rtl\n";
 
 //===----------------------------------------------------------------------===//
 // reduce
@@ -249,7 +287,10 @@ static const ArrayRef<Option> kRunTables[] = {kRunOptions, kModelOptions,
 static const ArrayRef<Option> kInspectTables[] = {
     kInspectOptions, kModelOptions, kCommonOptions};
 
-static const ArrayRef<Option> kSimTables[] = {kSimOptions, kCommonOptions};
+static const ArrayRef<Option> kSimTables[] = {kSimOptions, kMachineOptions,
+                                              kCommonOptions};
+static const ArrayRef<Option> kDiffTables[] = {kDiffOptions, kMachineOptions,
+                                               kCommonOptions};
 static const ArrayRef<Option> kReduceTables[] = {kReduceOptions, kModelOptions,
                                                  kCommonOptions};
 
@@ -266,6 +307,9 @@ static const Verb kVerbs[] = {
     {"sim", "IMAGE|PROGRAM [options]",
      "Runs a program on a model of the matrix unit.", kSimExamples, 1, false,
      kSimTables, simVerb, nullptr},
+    {"diff", "IMAGE|PROGRAM|--random=N [options]",
+     "Compares what engines of the matrix unit make of programs.",
+     kDiffExamples, 1, false, kDiffTables, diffVerb, nullptr, "--random"},
     {"reduce", "MODEL [options] -- COMMAND",
      "Finds the smallest graph for which a command still fails.",
      kReduceExamples, 1, true, kReduceTables, reduceVerb, nullptr},

@@ -20,6 +20,7 @@ ExitStatus compileVerb(const Arguments &arguments);
 ExitStatus runVerb(const Arguments &arguments);
 ExitStatus inspectVerb(const Arguments &arguments);
 ExitStatus simVerb(const Arguments &arguments);
+ExitStatus diffVerb(const Arguments &arguments);
 ExitStatus reduceVerb(const Arguments &arguments);
 
 /// Lists the phases of --compile-to, for the help of compile.

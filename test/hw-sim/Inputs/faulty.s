@@ -1,0 +1,2 @@
+sync engine=mm
+vx wait0=5
