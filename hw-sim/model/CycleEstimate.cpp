@@ -10,9 +10,18 @@
 #include <algorithm>
 #include <deque>
 
+#include "hw-sim/model/Timing.h"
+
 using namespace systole::isa;
 
 namespace systole::sim {
+
+/// What instructions take beside their work, about (docs/hardware/timing.md).
+static constexpr int64_t kTransferEnds = 12, kMatmulEnds = 10,
+                         kDepthwiseEnds = 40, kVectorEnds = 52;
+/// From a signal to the start of what waits for it; from a word of the program
+/// to its dispatch.
+static constexpr int64_t kTokenCycles = 2, kFetchEnds = 10;
 
 static int64_t ceilDiv(int64_t l, int64_t r) { return (l + r - 1) / r; }
 
@@ -24,7 +33,7 @@ static CycleEstimate transferCycles(const Machine &machine,
   int64_t runs =
       work.linear ? 1 : int64_t(shape.count0) * shape.count1 * shape.count2;
   return {runs * (1 + ceilDiv(work.length, machine.transferBytes())),
-          latency + int64_t(machine.dram.rowMiss)};
+          latency + int64_t(machine.dram.rowMiss) + kTransferEnds};
 }
 
 CycleEstimate estimateCycles(const Machine &machine,
@@ -59,16 +68,18 @@ CycleEstimate estimateCycles(const Machine &machine,
     int64_t tiles = int64_t(mm.weights.columns) * mm.window.channels *
                     mm.window.kernelX * mm.window.kernelY;
     return {tiles * std::max<int64_t>(work.width * work.height, lanes),
-            3 * lanes};
+            2 * lanes + kMatmulEnds};
   }
+  // DW and VX do one instruction after the other.
   case Format::Depthwise:
     return {ceilDiv(walk(instruction.as<Stream>(), dw.window),
-                    machine.depthwise.multipliersPerLane),
-            lanes};
+                    machine.depthwise.multipliersPerLane) +
+                kDepthwiseEnds,
+            0};
   case Format::Vector:
-    return {walk(instruction.as<Vector>(), vx.window), lanes};
+    return {walk(instruction.as<Vector>(), vx.window) + kVectorEnds, 0};
   case Format::Reduce:
-    return {walk(instruction.as<Reduce>(), vx.window), lanes};
+    return {walk(instruction.as<Reduce>(), vx.window) + kVectorEnds, 0};
   case Format::LoadTable:
     return {512 / lanes, 1};
   default:
@@ -84,12 +95,15 @@ ProgramEstimate estimateProgram(const Machine &machine,
   std::array<int64_t, kEngineCount> freeAt = {}, visibleAt = {};
   std::array<std::deque<int64_t>, kEngineCount> starts;
   std::array<std::deque<int64_t>, kSemaphores> tokens;
-  int64_t fetch = machine.dram.readLatency + machine.dram.rowMiss;
+  int64_t fetch = machine.dram.readLatency + machine.dram.rowMiss + kFetchEnds;
+  int64_t check = Timing(machine).checkSteps + 2;
   for (const Word &word : program) {
     Instruction instruction;
     if (decode(word, instruction))
       break;
-    ++fetch;
+    fetch += instruction.isSetting() ? 1 : check;
+    // The program itself comes over LD's bus.
+    freeAt[unsigned(Engine::Ld)] += kInstructionBytes / machine.dram.width;
     estimate.counts.add(countsOf(machine, configuration, instruction));
     if (instruction.isSetting()) {
       configuration.apply(instruction.format, instruction.payload);
@@ -118,7 +132,7 @@ ProgramEstimate estimateProgram(const Machine &machine,
     for (int8_t signal :
          {instruction.tokens.signal0, instruction.tokens.signal1})
       if (signal >= 0)
-        tokens[signal].push_back(visibleAt[engine]);
+        tokens[signal].push_back(visibleAt[engine] + kTokenCycles);
   }
   // LD and ST share the bus.
   int64_t bytes = estimate.counts.bytesRead + estimate.counts.bytesWritten;

@@ -38,6 +38,9 @@ struct Timing {
   uint64_t fetchBeats = 32, loadBeats;
   /// Words between ST's reads and its packer.
   uint64_t storeWords = 8;
+  /// Words that DW's windows are cut from, at least: the largest window, and
+  /// what is read ahead.
+  uint64_t depthwiseWords = 96;
   /// Weight words between memory and array.
   uint64_t weightQueue = 16;
   /// From a row of operands at the array's edge to their sums.

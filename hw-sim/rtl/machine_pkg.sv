@@ -39,6 +39,7 @@ package machine_pkg;
   localparam int unsigned FetchBeats     = timing_pkg::FetchBeats;
   localparam int unsigned LoadBeats      = timing_pkg::LoadBeats;
   localparam int unsigned StoreWords     = timing_pkg::StoreWords;
+  localparam int unsigned DepthwiseWords = timing_pkg::DepthwiseWords;
   localparam int unsigned WeightQueue    = timing_pkg::WeightQueue;
   localparam int unsigned ArrayLatency   = timing_pkg::ArrayLatency;
 

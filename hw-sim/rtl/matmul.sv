@@ -102,8 +102,8 @@ module matmul
   localparam int unsigned LoopY = 1;
   stream_t held_work;
   loop_t [Loops-1:0] loops;
-  place_t place;
-  coord_t column, row;
+  spot_t spot, behind_unused;
+  logic next_unused;
   logic [Loops-1:0] firsts, lasts;
   logic step, tile_first, tile_ready, tile_take, last_channel;
 
@@ -126,11 +126,12 @@ module matmul
     .first_i (place_t'(held_work.source)),
     .valid_o (walker_valid),
     .step_i  (step),
-    .place_o (place),
-    .column_o(column),
-    .row_o   (row),
+    .spot_o  (spot),
     .firsts_o(firsts),
-    .lasts_o (lasts)
+    .lasts_o (lasts),
+    .next_valid_o(next_unused),
+    .next_step_i (1'b0),
+    .next_o      (behind_unused)
   );
 
   // What the walker walks over.
@@ -197,7 +198,7 @@ module matmul
   logic signed [Lanes-1:0][8:0] operands_q, operands_d;
   logic swap_q, present;
 
-  assign present  = step && is_inside(cfg_q.set_window, cfg_q.set_edge, column, row);
+  assign present  = step && is_inside(cfg_q.set_window, cfg_q.set_edge, spot);
   assign operand = operand_q[OperandDelay-2];
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
@@ -218,7 +219,7 @@ module matmul
     end
   end
   always_ff @(posedge clk_i) begin
-    sp_rd_addr_o <= ScratchpadAddr'(in_ring(cfg_q.set_ring, place));
+    sp_rd_addr_o <= ScratchpadAddr'(in_ring(cfg_q.set_ring, spot.place));
     operands_q   <= operands_d;
   end
   always_comb begin

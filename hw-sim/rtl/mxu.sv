@@ -213,8 +213,8 @@ module mxu
   // Memories //
   //////////////
 
-  // Readers of the scratchpad: MM, VX, DW, LD, ST.
-  localparam int unsigned ScratchpadReaders = 5;
+  // Readers of the scratchpad: MM, VX, DW (two), LD, ST.
+  localparam int unsigned ScratchpadReaders = 6;
   logic [ScratchpadReaders-1:0] sp_rd_valid, sp_rd_ready, sp_rsp_valid;
   logic [ScratchpadReaders-1:0][ScratchpadAddr-1:0] sp_rd_addr;
   logic [ScratchpadReaders-1:0][WordBits-1:0] sp_rsp_data;
@@ -374,11 +374,11 @@ module mxu
     .req_o       (req[1]),
     .beat_valid_i(answer[1]),
     .beat_data_i (data),
-    .rd_valid_o  (sp_rd_valid[3]),
-    .rd_ready_i  (sp_rd_ready[3]),
-    .rd_addr_o   (sp_rd_addr[3]),
-    .rsp_valid_i (sp_rsp_valid[3]),
-    .rsp_data_i  (sp_rsp_data[3]),
+    .rd_valid_o  (sp_rd_valid[4]),
+    .rd_ready_i  (sp_rd_ready[4]),
+    .rd_addr_o   (sp_rd_addr[4]),
+    .rsp_valid_i (sp_rsp_valid[4]),
+    .rsp_data_i  (sp_rsp_data[4]),
     .wr_valid_o  (ld_wr_valid),
     .wr_ready_i  (ld_wr_ready),
     .wr_addr_o   (ld_wr_addr),
@@ -470,11 +470,11 @@ module mxu
       .entry_i       (dw_entry),
       .ready_o       (engine_ready[ENGINE_DW]),
       .done_o        (done[ENGINE_DW]),
-      .sp_rd_valid_o (sp_rd_valid[2]),
-      .sp_rd_ready_i (sp_rd_ready[2]),
-      .sp_rd_addr_o  (sp_rd_addr[2]),
-      .sp_rsp_valid_i(sp_rsp_valid[2]),
-      .sp_rsp_data_i (sp_rsp_data[2]),
+      .sp_rd_valid_o (sp_rd_valid[3:2]),
+      .sp_rd_ready_i (sp_rd_ready[3:2]),
+      .sp_rd_addr_o  (sp_rd_addr[3:2]),
+      .sp_rsp_valid_i(sp_rsp_valid[3:2]),
+      .sp_rsp_data_i (sp_rsp_data[3:2]),
       .w_rd_valid_o  (w_rd_valid[1]),
       .w_rd_ready_i  (w_rd_ready[1]),
       .w_rd_addr_o   (w_rd_addr[1]),
@@ -490,7 +490,7 @@ module mxu
   end else begin : gen_no_depthwise
     // Dispatch lets no instruction of DW pass.
     assign {engine_ready[ENGINE_DW], done[ENGINE_DW]} = '0;
-    assign {sp_rd_valid[2], sp_rd_addr[2], w_rd_valid[1], w_rd_addr[1]} = '0;
+    assign {sp_rd_valid[3:2], sp_rd_addr[3:2], w_rd_valid[1], w_rd_addr[1]} = '0;
     assign {d_rd_valid[0], d_rd_addr[0], d_wr_valid, d_wr_addr, d_wr_data} = '0;
   end
 
@@ -509,10 +509,10 @@ module mxu
     .ready_o      (engine_ready[ENGINE_ST]),
     .done_o       (done[ENGINE_ST]),
     .rd_valid_o   (st_rd_valid),
-    .rd_ready_i   ({d_rd_ready[2], a_rd_ready[2], sp_rd_ready[4]}),
+    .rd_ready_i   ({d_rd_ready[2], a_rd_ready[2], sp_rd_ready[5]}),
     .rd_addr_o    (st_rd_addr),
-    .rsp_valid_i  ({d_rsp_valid[2], a_rsp_valid[2], sp_rsp_valid[4]}),
-    .rsp_word_i   (sp_rsp_data[4]),
+    .rsp_valid_i  ({d_rsp_valid[2], a_rsp_valid[2], sp_rsp_valid[5]}),
+    .rsp_word_i   (sp_rsp_data[5]),
     .rsp_rows_i   ({d_rsp_data[2], a_rsp_data[2]}),
     .req_valid_o  (req_valid[2]),
     .req_ready_i  (req_ready[2]),
@@ -523,10 +523,10 @@ module mxu
     .written_i    (answer[2])
   );
 
-  assign sp_rd_valid[4] = st_rd_valid[STORE_SOURCE_SCRATCHPAD];
+  assign sp_rd_valid[5] = st_rd_valid[STORE_SOURCE_SCRATCHPAD];
   assign a_rd_valid[2]  = st_rd_valid[STORE_SOURCE_ACCUMULATORS];
   assign d_rd_valid[2]  = st_rd_valid[STORE_SOURCE_DEPTHWISE];
-  assign sp_rd_addr[4]  = ScratchpadAddr'(st_rd_addr);
+  assign sp_rd_addr[5]  = ScratchpadAddr'(st_rd_addr);
   assign a_rd_addr[2]   = AccumulatorAddr'(st_rd_addr);
   assign d_rd_addr[2]   = DepthwiseAddr'(st_rd_addr);
 

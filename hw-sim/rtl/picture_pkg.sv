@@ -10,7 +10,8 @@ package picture_pkg;
   // what dispatch has let pass, and lies inside the edges, is right.
   localparam int unsigned PlaceWidth = 23;
   localparam int unsigned CoordWidth = 19;
-  localparam int unsigned LoopWidth  = 14;
+  // Columns of a row of windows, at most 4096 with a stride of 32, and a kernel.
+  localparam int unsigned LoopWidth  = 18;
   localparam int unsigned Loops      = 6;
   typedef logic [PlaceWidth-1:0] place_t;
   typedef logic signed [CoordWidth-1:0] coord_t;
@@ -22,6 +23,13 @@ package picture_pkg;
     coord_t               column;
     coord_t               row;
   } loop_t;
+
+  // Where a step is: before the ring; in the picture.
+  typedef struct packed {
+    place_t place;
+    coord_t column;
+    coord_t row;
+  } spot_t;
 
   // Distances in memory of one step in each direction.
   typedef struct packed {
@@ -56,9 +64,10 @@ package picture_pkg;
     return '{count: LoopWidth'(count), place: '0, column: '0, row: '0};
   endfunction
 
-  function automatic logic is_inside(window_t window, edge_t edges, coord_t column, coord_t row);
-    return !window.edged || (column >= coord_t'(edges.left) && column < coord_t'(edges.right) &&
-        row >= coord_t'(edges.top) && row < coord_t'(edges.bottom));
+  function automatic logic is_inside(window_t window, edge_t edges, spot_t spot);
+    return !window.edged ||
+        (spot.column >= coord_t'(edges.left) && spot.column < coord_t'(edges.right) &&
+         spot.row >= coord_t'(edges.top) && spot.row < coord_t'(edges.bottom));
   endfunction
 
   // Where a place inside lies.

@@ -75,8 +75,8 @@ module vector_reader
   // Walking //
   /////////////
 
-  place_t place;
-  coord_t column, row;
+  spot_t spot, behind_unused;
+  logic next_unused;
   logic [Loops-1:0] firsts, lasts;
   logic walking, step, is_last_tap, present;
   logic [47:0] operand_addr;
@@ -98,11 +98,12 @@ module vector_reader
     .first_i (place_t'(work.source)),
     .valid_o (walking),
     .step_i  (step),
-    .place_o (place),
-    .column_o(column),
-    .row_o   (row),
+    .spot_o  (spot),
     .firsts_o(firsts),
-    .lasts_o (lasts)
+    .lasts_o (lasts),
+    .next_valid_o(next_unused),
+    .next_step_i (1'b0),
+    .next_o      (behind_unused)
   );
   // Where operands and results lie: the two addresses of a transfer's runs.
   run_walker u_outputs (
@@ -127,7 +128,7 @@ module vector_reader
   );
 
   assign is_last_tap = lasts[LoopKy];
-  assign present     = is_inside(entry_i.cfg.set_window, entry_i.cfg.set_edge, column, row);
+  assign present     = is_inside(entry_i.cfg.set_window, entry_i.cfg.set_edge, spot);
 
   // The accesses of a tap, one after the other.
   typedef enum logic [1:0] {OPERAND_LOW, OPERAND_HIGH, SOURCE_LOW, SOURCE_HIGH} access_e;
@@ -158,7 +159,7 @@ module vector_reader
   assign to_rows = from_rows && (access == SOURCE_LOW || access == SOURCE_HIGH);
   always_comb begin
     place_t source;
-    source = in_ring(entry_i.cfg.set_ring, place);
+    source = in_ring(entry_i.cfg.set_ring, spot.place);
     unique case (access)
       OPERAND_LOW: addr = 21'(operand_addr);
       OPERAND_HIGH: addr = 21'(operand_addr) + 21'd1;

@@ -33,7 +33,7 @@ namespace systole::sim {
 static constexpr const char *kPackages[] = {"systole_pkg.sv", "machine_pkg.sv",
                                             "mxu_pkg.sv",     "picture_pkg.sv",
                                             "float_pkg.sv",   "vector_pkg.sv",
-                                            "extent_pkg.sv"};
+                                            "extent_pkg.sv",   "depthwise_pkg.sv"};
 /// What is generated for the machine, in one file before them.
 static constexpr char kParameters[] = "parameters.sv";
 

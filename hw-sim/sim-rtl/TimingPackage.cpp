@@ -21,6 +21,7 @@ std::string timingPackage(const Machine &machine) {
       {"FetchBeats", timing.fetchBeats},
       {"LoadBeats", timing.loadBeats},
       {"StoreWords", timing.storeWords},
+      {"DepthwiseWords", timing.depthwiseWords},
       {"WeightQueue", timing.weightQueue},
       {"ArrayLatency", timing.arrayLatency},
   };

@@ -186,7 +186,8 @@ private:
         (!spec.isRaw &&
          parameters * plan.columns > int64_t(machine.parameterWords())))
       return;
-    for (int64_t slots : {2, 1}) {
+    // LD goes before ST at DRAM: results wait on chip while it runs ahead.
+    for (int64_t slots : {8, 4, 2, 1}) {
       plan.outputSlots = slots;
       int64_t out = spec.isRaw ? 0 : slots * plan.tile.size() * plan.columns;
       int64_t raw = spec.weightSource == WeightSource::Packed

@@ -21,15 +21,21 @@ namespace systole::sim {
 namespace {
 class Product {
 public:
+  /// `cutsLast`: the last block is drained in column blocks, each while the
+  /// next is multiplied.
   Product(const Machine &machine, const ProductSpec &spec,
-          const ProductPlan &plan);
+          const ProductPlan &plan, bool cutsLast);
 
   MaybeImage run(std::string &problem);
 
 private:
-  /// Column blocks that are computed together.
+  /// Column blocks whose weights are loaded together.
   struct Group {
     int64_t index, first, count;
+  };
+  /// Those of a group that are computed together, counted from its first.
+  struct Columns {
+    int64_t first, count;
   };
 
   void addTensors();
@@ -43,14 +49,15 @@ private:
     return slice.tapsY * slice.tapsX * slice.blocks;
   }
   bool isPacked() const { return spec.weightSource == WeightSource::Packed; }
-  void block(const Tile &tile, const Group &group);
-  void multiply(const Tile &tile, const Group &group, size_t slice,
-                Slots::Slot &accumulators);
+  void block(const Tile &tile, const Group &group, Columns part);
+  void multiply(const Tile &tile, const Group &group, Columns part,
+                size_t slice, Slots::Slot &accumulators);
   void startWithBias(const Block &block);
   void storeRaw(const Block &block);
 
   const ProductSpec &spec;
   const ProductPlan &plan;
+  bool cutsLast;
   Kernel kernel;
   int64_t lanes;
   /// What slices count: channels, or bytes of packed windows.
@@ -69,8 +76,8 @@ private:
 } // namespace
 
 Product::Product(const Machine &machine, const ProductSpec &spec,
-                 const ProductPlan &plan)
-    : spec(spec), plan(plan), kernel(machine), lanes(machine.lanes()),
+                 const ProductPlan &plan, bool cutsLast)
+    : spec(spec), plan(plan), cutsLast(cutsLast), kernel(machine), lanes(machine.lanes()),
       depth(spec.input.channels), accumulators(0, machine.accumulators.rows, 2),
       weights(0, plan.weightWords, plan.weightSlots) {
   if (plan.input.kind == InputPlan::Windows)
@@ -222,8 +229,8 @@ Slots::Slot &Product::weightsOf(const Group &group, int64_t index) {
 // Blocks of outputs
 //===----------------------------------------------------------------------===//
 
-void Product::multiply(const Tile &tile, const Group &group, size_t index,
-                       Slots::Slot &accumulators) {
+void Product::multiply(const Tile &tile, const Group &group, Columns part,
+                       size_t index, Slots::Slot &accumulators) {
   const Slice &slice = plan.slices[index];
   View view = input->view(tile, slice);
   Slots::Slot &slot = weightsOf(group, index);
@@ -242,17 +249,18 @@ void Product::multiply(const Tile &tile, const Group &group, size_t index,
   auto missing = [&](int64_t blocks, int64_t lanesUsed) {
     return std::max<int64_t>(blocks * lanes - lanesUsed, 0);
   };
-  mm.weights.columns = group.count;
+  mm.weights.columns = part.count;
   mm.weights.padK = missing(slice.block + slice.blocks, depth);
-  mm.weights.padN = missing(group.first + group.count, spec.columns);
+  mm.weights.padN =
+      missing(group.first + part.first + part.count, spec.columns);
   mm.weights.unsignedWeights = spec.unsignedWeights;
   mm.weights.zeroPoints = !spec.weightZeroPoints.empty();
   if (mm.weights.zeroPoints)
     mm.weights.zeroPointWord =
-        slot.first + group.count * tilesOfSlice(slice) * lanes;
+        slot.first + group.count * tilesOfSlice(slice) * lanes + part.first;
   Stream work;
   work.source = view.source;
-  work.weights = slot.first;
+  work.weights = slot.first + part.first * tilesOfSlice(slice) * lanes;
   work.target = accumulators.first;
   work.width = tile.width;
   work.height = tile.height;
@@ -288,13 +296,14 @@ void Product::storeRaw(const Block &block) {
                  {block.part});
 }
 
-void Product::block(const Tile &tile, const Group &group) {
+void Product::block(const Tile &tile, const Group &group, Columns part) {
   Slots::Slot &slot = accumulators.next();
-  Block block = {tile, group.first, group.count, slot.first, &slot.part};
+  Block block = {tile, group.first + part.first, part.count, slot.first,
+                 &slot.part};
   if (spec.isRaw && !spec.bias.empty())
     startWithBias(block);
   for (size_t i = 0; i < plan.slices.size(); ++i)
-    multiply(tile, group, i, slot);
+    multiply(tile, group, part, i, slot);
   if (spec.isRaw)
     storeRaw(block);
   else
@@ -305,8 +314,13 @@ MaybeImage Product::run(std::string &problem) {
   std::vector<Tile> tiles = tilesOf(output.height, output.width, plan.tile);
   for (auto [first, count] : piecesOf(tiles.size(), plan.slab))
     for (const Group &group : groups)
-      for (int64_t i = first; i < first + count; ++i)
-        block(tiles[i], group);
+      for (int64_t i = first; i < first + count; ++i) {
+        bool isLast = i + 1 == int64_t(tiles.size()) &&
+                      &group == &groups.back() && cutsLast;
+        for (auto [column, columns] :
+             piecesOf(group.count, isLast ? 1 : group.count))
+          block(tiles[i], group, {column, columns});
+      }
   bool isMatrix =
       spec.input.height == 1 && spec.taps.height == 1 && spec.taps.width == 1;
   return kernel.finish("product", isMatrix ? "MatMul" : "Conv", problem);
@@ -327,16 +341,25 @@ MaybeImage makeProduct(const Machine &machine, const ProductSpec &spec,
   problem = geometryProblem({spec.input, spec.taps}, machine.lanes());
   if (!problem.empty())
     return best;
-  for (const ProductPlan &plan : planProduct(machine, spec, problem)) {
-    MaybeImage image = Product(machine, spec, plan).run(problem);
+  const ProductPlan *chosen = nullptr;
+  auto attempt = [&](const ProductPlan &plan, bool cutsLast) {
+    MaybeImage image = Product(machine, spec, plan, cutsLast).run(problem);
     if (!image)
-      return best;
+      return false;
     double cost = costOf(machine, *image);
     if (best && cost >= least)
-      continue;
+      return true;
     best = std::move(image);
     least = cost;
-  }
+    chosen = &plan;
+    return true;
+  };
+  std::vector<ProductPlan> plans = planProduct(machine, spec, problem);
+  for (const ProductPlan &plan : plans)
+    if (!attempt(plan, false))
+      return best;
+  if (chosen && chosen->columns > 1)
+    attempt(*chosen, true);
   return best;
 }
 

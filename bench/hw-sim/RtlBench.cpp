@@ -1,0 +1,156 @@
+//===- RtlBench.cpp - What kernels take on the RTL ------------------------===//
+//
+// Part of the Systole project, under the Apache License v2.0 with LLVM
+// exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Runs reference kernels on the Verilated machine and prints bound, cycles and
+// their ratio (KernelCases.h), and the simulator's speed. Status 1 if a kernel
+// takes more cycles than its bound.
+//
+//===----------------------------------------------------------------------===//
+
+#include "KernelCases.h"
+#include "hw-sim/isa/Assembly.h"
+#include "hw-sim/model/Host.h"
+#include "hw-sim/model/MachineFile.h"
+#include "hw-sim/sim-rtl/RtlBuild.h"
+#include "hw-sim/sim-rtl/RtlDevice.h"
+#include <algorithm>
+#include <cstdio>
+#include <cstring>
+#include <ctime>
+
+using namespace systole;
+using namespace systole::sim;
+
+static const char kUsage[] =
+    R"(usage: systole-bench-rtl [--all|--layers|--only=NAME] MACHINE.yaml...
+
+Cycles of reference kernels on the RTL against their bounds: 12 matrix products
+  --all        all 125, and the layers
+  --layers     convolutions and depthwise convolutions
+  --only=NAME  cases with NAME in their names
+)";
+
+namespace {
+/// What was run, and what it came to.
+struct Summary {
+  unsigned cases = 0, within = 0;
+  std::vector<double> utilisations;
+  double cycles = 0, seconds = 0;
+};
+} // namespace
+
+/// A line for a case; whether it could be run.
+static bool measure(const Machine &machine, RtlDevice &rtl,
+                    const KernelCase &test, Summary &summary) {
+  std::string problem;
+  MaybeImage image = test.make(problem);
+  if (!image) {
+    fprintf(stderr, "%s: %s\n", test.name.c_str(), problem.c_str());
+    return false;
+  }
+  rtl.dram() = Dram(machine.dram.bytes, 0);
+  loadImage(*image, rtl);
+  clock_t begin = clock();
+  Outcome outcome = rtl.run(image->programAddress, image->program.size());
+  summary.seconds += double(clock() - begin) / CLOCKS_PER_SEC;
+  if (!outcome.isDone()) {
+    fprintf(stderr, "%s: instruction %llu: %s\n", test.name.c_str(),
+            static_cast<unsigned long long>(outcome.index),
+            outcome.message.c_str());
+    return false;
+  }
+  if (getenv("DEBUG_TIMES"))
+    for (uint32_t i = 0; i < image->program.size(); ++i) {
+      const InstructionTimes *t = nullptr;
+      for (auto &one : rtl.times().times)
+        if (one.index == i)
+          t = &one;
+      printf("%4u %6llu %6llu %s\n", i, t ? (unsigned long long)t->start : 0,
+             t ? (unsigned long long)t->retire : 0,
+             isa::disassemble(image->program[i]).c_str());
+    }
+  double cycles = rtl.times().cycles, bound = test.bound(machine);
+  double utilisation = test.macs / (cycles * test.macsPerCycle);
+  printf("%-8s %-24s bound %9.0f  cycles %9.0f  ratio %.4f  utilisation "
+         "%5.1f %%%s\n",
+         machine.name.c_str(), test.name.c_str(), bound, cycles, cycles / bound,
+         100 * utilisation, cycles <= bound ? "" : "  over");
+  fflush(stdout);
+  ++summary.cases;
+  summary.within += cycles <= bound;
+  summary.utilisations.push_back(utilisation);
+  summary.cycles += cycles;
+  return true;
+}
+
+/// All cases on a machine; whether each stays within its bound.
+static bool measureAll(const Machine &machine, RtlDevice &rtl,
+                       const std::vector<KernelCase> &cases) {
+  Summary summary;
+  bool allRun = true;
+  for (const KernelCase &test : cases)
+    allRun &= measure(machine, rtl, test, summary);
+  if (!summary.cases)
+    return allRun;
+  std::vector<double> &all = summary.utilisations;
+  std::sort(all.begin(), all.end());
+  printf("%-8s %u of %u within the bound, median utilisation %.1f %%, %.0f "
+         "cycles at %.0f kcycle/s\n",
+         machine.name.c_str(), summary.within, summary.cases,
+         100 * all[all.size() / 2], summary.cycles,
+         summary.cycles / summary.seconds / 1000);
+  return allRun && summary.within == summary.cases;
+}
+
+int main(int argc, char **argv) {
+  bool all = false, layers = false, isWithin = true;
+  std::string only;
+  for (int i = 1; i < argc; ++i) {
+    std::string argument = argv[i];
+    if (argument == "--help") {
+      fputs(kUsage, stdout);
+      return 0;
+    }
+    if (argument == "--all" || argument == "--layers") {
+      (argument == "--all" ? all : layers) = true;
+      continue;
+    }
+    if (argument.compare(0, 7, "--only=") == 0) {
+      only = argument.substr(7);
+      continue;
+    }
+    std::vector<FileProblem> problems;
+    std::optional<Machine> machine = loadMachine(argument, problems);
+    for (const FileProblem &problem : problems)
+      fprintf(stderr, "%s\n", problem.text().c_str());
+    std::string problem;
+    std::optional<std::string> library;
+    if (machine)
+      library = buildRtl(*machine, defaultRtlBuild(), problem);
+    std::unique_ptr<RtlDevice> rtl;
+    if (library)
+      rtl = RtlDevice::open(*machine, 0, *library, problem);
+    if (!rtl) {
+      fprintf(stderr, "%s\n", problem.c_str());
+      return 2;
+    }
+    std::vector<KernelCase> cases;
+    auto append = [&](std::vector<KernelCase> more) {
+      for (KernelCase &test : more)
+        if (test.name.find(only) != std::string::npos)
+          cases.push_back(std::move(test));
+    };
+    if (!layers)
+      append(all ? gemmSweep(*machine) : gemmSelection(*machine));
+    if (layers || all) {
+      append(convolutionCases(*machine));
+      append(depthwiseCases(*machine));
+    }
+    isWithin &= measureAll(*machine, *rtl, cases);
+  }
+  return isWithin ? 0 : 1;
+}
