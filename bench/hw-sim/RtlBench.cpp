@@ -26,12 +26,14 @@ using namespace systole;
 using namespace systole::sim;
 
 static const char kUsage[] =
-    R"(usage: systole-bench-rtl [--all|--layers|--only=NAME] MACHINE.yaml...
+    R"(usage: systole-bench-rtl [--all|--layers] [--only=NAME] [--times]
+                        MACHINE.yaml...
 
 Cycles of reference kernels on the RTL against their bounds: 12 matrix products
   --all        all 125, and the layers
   --layers     convolutions and depthwise convolutions
   --only=NAME  cases with NAME in their names
+  --times      start and retire cycle of each instruction, too
 )";
 
 namespace {
@@ -43,9 +45,22 @@ struct Summary {
 };
 } // namespace
 
+/// The program, with start and retire of each working instruction.
+static void printTimes(const isa::Image &image, const RunRecord &record) {
+  std::vector<std::pair<uint64_t, uint64_t>> times(image.program.size());
+  for (const InstructionTimes &one : record.times)
+    times[one.index] = {one.start, one.retire};
+  for (size_t i = 0; i < times.size(); ++i)
+    printf("%5zu %8llu %8llu  %s\n", i,
+           static_cast<unsigned long long>(times[i].first),
+           static_cast<unsigned long long>(times[i].second),
+           isa::disassemble(image.program[i]).c_str());
+}
+
 /// A line for a case; whether it could be run.
 static bool measure(const Machine &machine, RtlDevice &rtl,
-                    const KernelCase &test, Summary &summary) {
+                    const KernelCase &test, bool printsTimes,
+                    Summary &summary) {
   std::string problem;
   MaybeImage image = test.make(problem);
   if (!image) {
@@ -63,17 +78,9 @@ static bool measure(const Machine &machine, RtlDevice &rtl,
             outcome.message.c_str());
     return false;
   }
-  if (getenv("DEBUG_TIMES"))
-    for (uint32_t i = 0; i < image->program.size(); ++i) {
-      const InstructionTimes *t = nullptr;
-      for (auto &one : rtl.times().times)
-        if (one.index == i)
-          t = &one;
-      printf("%4u %6llu %6llu %s\n", i, t ? (unsigned long long)t->start : 0,
-             t ? (unsigned long long)t->retire : 0,
-             isa::disassemble(image->program[i]).c_str());
-    }
-  double cycles = rtl.times().cycles, bound = test.bound(machine);
+  if (printsTimes)
+    printTimes(*image, rtl.record());
+  double cycles = rtl.record().cycles, bound = test.bound(machine);
   double utilisation = test.macs / (cycles * test.macsPerCycle);
   printf("%-8s %-24s bound %9.0f  cycles %9.0f  ratio %.4f  utilisation "
          "%5.1f %%%s\n",
@@ -89,11 +96,11 @@ static bool measure(const Machine &machine, RtlDevice &rtl,
 
 /// All cases on a machine; whether each stays within its bound.
 static bool measureAll(const Machine &machine, RtlDevice &rtl,
-                       const std::vector<KernelCase> &cases) {
+                       const std::vector<KernelCase> &cases, bool printsTimes) {
   Summary summary;
   bool allRun = true;
   for (const KernelCase &test : cases)
-    allRun &= measure(machine, rtl, test, summary);
+    allRun &= measure(machine, rtl, test, printsTimes, summary);
   if (!summary.cases)
     return allRun;
   std::vector<double> &all = summary.utilisations;
@@ -107,7 +114,7 @@ static bool measureAll(const Machine &machine, RtlDevice &rtl,
 }
 
 int main(int argc, char **argv) {
-  bool all = false, layers = false, isWithin = true;
+  bool all = false, layers = false, printsTimes = false, isWithin = true;
   std::string only;
   for (int i = 1; i < argc; ++i) {
     std::string argument = argv[i];
@@ -117,6 +124,10 @@ int main(int argc, char **argv) {
     }
     if (argument == "--all" || argument == "--layers") {
       (argument == "--all" ? all : layers) = true;
+      continue;
+    }
+    if (argument == "--times") {
+      printsTimes = true;
       continue;
     }
     if (argument.compare(0, 7, "--only=") == 0) {
@@ -150,7 +161,7 @@ int main(int argc, char **argv) {
       append(convolutionCases(*machine));
       append(depthwiseCases(*machine));
     }
-    isWithin &= measureAll(*machine, *rtl, cases);
+    isWithin &= measureAll(*machine, *rtl, cases, printsTimes);
   }
   return isWithin ? 0 : 1;
 }
