@@ -8,8 +8,10 @@
 #include "hw-sim/checker/Checker.h"
 #include "hw-sim/dv/Campaign.h"
 #include "hw-sim/dv/Shrink.h"
+#include "hw-sim/dv/TimingTrial.h"
 #include "hw-sim/isa/Formats.h"
 #include "hw-sim/model/MachineFile.h"
+#include "hw-sim/model/cycle/CycleDevice.h"
 #include "hw-sim/sim-rtl/RtlBuild.h"
 #include "hw-sim/sim-rtl/RtlTrial.h"
 #include "hw-sim/sim-rtl/TimingPackage.h"
@@ -165,6 +167,44 @@ static int times(const Machine &machine, const Arguments &arguments,
   return !trial.difference().empty();
 }
 
+/// Compares the cycles of RTL and cycle engine, with and without skipping.
+static int timing(const Machine &machine, const Arguments &arguments,
+                  RtlDevice &rtl) {
+  uint64_t differences = 0, cycles = 0;
+  for (uint64_t i = 0; i < 2 * arguments.programs; ++i) {
+    uint64_t seed = arguments.seed + i / 2;
+    RandomProgram program = i % 2 ? makeIllegalProgram(machine, seed)
+                                  : makeLegalProgram(machine, seed);
+    keepOnly(arguments.only, program);
+    rtl.reset(seed);
+    storeProgram(program, rtl.dram());
+    rtl.run(program.address, program.words.size());
+    RunRecord expected;
+    expected.cycles = rtl.times().cycles;
+    expected.times = rtl.times().times;
+    cycles += expected.cycles;
+    for (bool skips : {false, true}) {
+      CycleDevice device(machine, seed, skips);
+      storeProgram(program, device.dram());
+      device.run(program.address, program.words.size());
+      std::string text = timingDifference(expected, device.record());
+      if (text.empty())
+        continue;
+      ++differences;
+      printf("error: seed %llu%s%s: %s\n",
+             static_cast<unsigned long long>(seed), i % 2 ? ", illegal" : "",
+             skips ? "" : ", no skipping", text.c_str());
+      break;
+    }
+  }
+  printf("%llu programs on %s, %llu differences\n"
+         "  %llu cycles\n",
+         static_cast<unsigned long long>(2 * arguments.programs),
+         machine.name.c_str(), static_cast<unsigned long long>(differences),
+         static_cast<unsigned long long>(cycles));
+  return differences != 0;
+}
+
 int main(int argc, char **argv) {
   Arguments arguments;
   for (int i = 1; i < argc; ++i) {
@@ -177,7 +217,8 @@ int main(int argc, char **argv) {
       return refuse(problem);
   }
   bool isPackage = arguments.verb == "package";
-  if (!isPackage && arguments.verb != "random" && arguments.verb != "times")
+  if (!isPackage && arguments.verb != "random" &&
+      arguments.verb != "times" && arguments.verb != "timing")
     return refuse("the verb is random, times or package; see --help");
   std::vector<FileProblem> problems;
   std::optional<Machine> machine = loadMachine(arguments.machine, problems);
@@ -199,6 +240,8 @@ int main(int argc, char **argv) {
     rtl = RtlDevice::open(*machine, arguments.seed, *library, problem);
   if (!rtl)
     return refuse(problem);
+  if (arguments.verb == "timing")
+    return timing(*machine, arguments, *rtl);
   return arguments.verb == "times" ? times(*machine, arguments, *rtl)
                                    : random(*machine, arguments, *rtl);
 }
