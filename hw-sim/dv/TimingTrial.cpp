@@ -19,7 +19,8 @@ static std::string textOf(const InstructionTimes &expected,
                           const InstructionTimes &times) {
   auto cycle = [](uint64_t got, uint64_t wanted) {
     std::string text = std::to_string(got);
-    return got == wanted ? text : text + " instead of " + std::to_string(wanted);
+    return got == wanted ? text
+                         : text + " instead of " + std::to_string(wanted);
   };
   return "instruction " + std::to_string(expected.index) + " (" +
          nameOf(expected.engine) + ") starts in cycle " +
@@ -52,7 +53,8 @@ static std::string timesDifference(const RunRecord &expected,
     text = textOf(one, times);
   }
   if (text.empty() && expected.times.size() != record.times.size())
-    return std::to_string(record.times.size()) + " instructions retire instead of " +
+    return std::to_string(record.times.size()) +
+           " instructions retire instead of " +
            std::to_string(expected.times.size());
   if (text.empty() && expected.times != record.times)
     return "instructions retire in another order";

@@ -217,8 +217,8 @@ int main(int argc, char **argv) {
       return refuse(problem);
   }
   bool isPackage = arguments.verb == "package";
-  if (!isPackage && arguments.verb != "random" &&
-      arguments.verb != "times" && arguments.verb != "timing")
+  if (!isPackage && arguments.verb != "random" && arguments.verb != "times" &&
+      arguments.verb != "timing")
     return refuse("the verb is random, times or package; see --help");
   std::vector<FileProblem> problems;
   std::optional<Machine> machine = loadMachine(arguments.machine, problems);

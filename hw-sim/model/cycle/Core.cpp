@@ -37,8 +37,7 @@ Core::Core(const Machine &machine, uint64_t address,
       dw(machine, timing,
          Depthwise::Ports{&scratchpad.readers[kReadDw],
                           &weights.readers[kWeightsDw],
-                          &depthwise.readers[kRowsOwn],
-                          &depthwise.writers[0]}),
+                          &depthwise.readers[kRowsOwn], &depthwise.writers[0]}),
       vx(machine, timing,
          Vector::Ports{&scratchpad.readers[kReadVx],
                        &accumulators.readers[kRowsVx],
@@ -79,8 +78,7 @@ Entry<Config> Core::makeEntry(Engine engine, const Config &config) {
   for (int8_t semaphore : {tokens.signal0, tokens.signal1})
     if (semaphore >= 0)
       signallers[semaphore] = engine;
-  return {dispatch.index(),
-          uint16_t(bit(tokens.wait0) | bit(tokens.wait1)),
+  return {dispatch.index(), uint16_t(bit(tokens.wait0) | bit(tokens.wait1)),
           uint16_t(bit(tokens.signal0) | bit(tokens.signal1)), work, config};
 }
 
@@ -90,14 +88,13 @@ bool Core::clockLane(Lane<Config, Unit> &lane, const Config &config) {
   isPushed |= pushes;
   bool hasHead = lane.queue.valid();
   if (!hasHead && lane.control.isIdle())
-    return pushes
-               ? lane.queue.clock(true, false, makeEntry(engine, config))
-               : lane.queue.clock(false, false, {});
+    return pushes ? lane.queue.clock(true, false, makeEntry(engine, config))
+                  : lane.queue.clock(false, false, {});
 
   const Entry<Config> *head = hasHead ? &lane.queue.head() : nullptr;
-  bool starts =
-      head && lane.control.mayStart(*head, semaphores,
-                                    head->isSync() || lane.unit.mayStart(*head));
+  bool starts = head && lane.control.mayStart(*head, semaphores,
+                                              head->isSync() ||
+                                                  lane.unit.mayStart(*head));
   bool retires = lane.control.mayRetire(semaphores);
   EngineControl::Flight flight = {};
   if (starts) {
@@ -207,9 +204,8 @@ unsigned Core::thatLostBanks() const {
 }
 
 unsigned Core::busyEngines() const {
-  bool busy[] = {ld.control.isBusy(), mm.control.isBusy(),
-                 dw.control.isBusy(), vx.control.isBusy(),
-                 st.control.isBusy()};
+  bool busy[] = {ld.control.isBusy(), mm.control.isBusy(), dw.control.isBusy(),
+                 vx.control.isBusy(), st.control.isBusy()};
   unsigned engines = 0;
   for (unsigned i = 0; i < kEngineCount; ++i)
     engines |= unsigned(busy[i]) << i;
@@ -254,7 +250,7 @@ void Core::account(uint64_t cycles) {
   for (; ended < record.times.size() && record.times[ended].retire <= now;
        ++ended)
     record.ledger.retire(record.times[ended].index);
-  if (mm.unit.steps(now)) {
+  if (mm.unit.steps()) {
     Matmul::Step step = mm.unit.nextStep();
     record.ledger.stream(step.index, machine.lanes(), step.padK, step.padN,
                          cycles);

@@ -6,7 +6,6 @@
 //===----------------------------------------------------------------------===//
 
 #include "hw-sim/model/cycle/Dispatch.h"
-#include "hw-sim/model/cycle/CheckCycles.h"
 
 using namespace systole::isa;
 
@@ -53,19 +52,20 @@ bool Fetch::clock(bool takesWord) {
 //===----------------------------------------------------------------------===//
 
 Dispatch::Dispatch(const Machine &machine, const Timing &timing,
-                   DramRequests &port, uint64_t address,
-                   const Program &program)
+                   DramRequests &port, uint64_t address, const Program &program)
     : program(program),
       dispatcher(machine, address, program.size() * kInstructionBytes),
-      hasDepthwise(machine.hasDepthwise()), fetch(machine, timing, port) {
+      checkSteps(timing.checkSteps), fetch(machine, timing, port) {
   if (!program.empty())
     fetch.start(address, program.size());
 }
 
 /// An instruction is behind.
 void Dispatch::pass() {
-  ++next;
-  state = next == program.size() ? State::Drain : State::Fetch;
+  if (++next == program.size())
+    state = State::Drain;
+  else
+    takeWord();
 }
 
 /// All that dispatch will find out is known at once; when it does follows.
@@ -81,41 +81,35 @@ void Dispatch::decode(uint64_t now) {
     pass();
   } else {
     engine = work.engine();
-    checked = now + checkCycles(configuration(), work);
+    checked = now + (work.format == Format::Sync ? 1 : checkSteps);
     state = State::Check;
   }
 }
 
 bool Dispatch::clock(uint64_t now, bool isPushed, unsigned retired) {
   State before = state;
-  bool takes = state == State::Fetch && fetch.wordValid();
-  bool isIdle = fetch.isIdle();
-  bool moved = fetch.clock(takes) || isPushed || retired != 0;
+  bool moved = isPushed || retired != 0;
   switch (state) {
   case State::Doorbell:
     state = program.empty() ? State::Drain : State::Fetch;
     break;
   case State::Fetch:
-    if (takes)
-      state = State::Decode;
+    takeWord();
     break;
   case State::Decode:
+    moved = true;
     decode(now);
     break;
   case State::Check:
     if (now == checked)
-      state = fault == Fault::None || fault == Fault::Semaphore ? State::Tokens
-                                                                : State::Drain;
-    break;
-  case State::Tokens:
-    state = fault == Fault::None ? State::Push : State::Drain;
+      state = fault == Fault::None ? State::Push : State::Drain;
     break;
   case State::Push:
     if (isPushed)
       pass();
     break;
   case State::Drain:
-    if (pending == 0 && isIdle)
+    if (pending == 0 && fetch.isIdle())
       state = State::Done;
     break;
   case State::Done:
@@ -123,9 +117,11 @@ bool Dispatch::clock(uint64_t now, bool isPushed, unsigned retired) {
   }
   pending += isPushed;
   pending -= retired;
+  bool takes = state == State::Decode && fetch.wordValid();
+  moved |= fetch.clock(takes) || state != before;
   if (state == State::Drain && before != state)
     fetch.stop();
-  return moved || state != before;
+  return moved;
 }
 
 } // namespace systole::sim::cycle

@@ -23,8 +23,8 @@ namespace systole::sim::cycle {
 class Fetch {
 public:
   Fetch(const Machine &machine, const Timing &timing, DramRequests &port)
-      : port(port), reader(machine, port, isa::kInstructionBytes,
-                           timing.fetchBeats, 1) {}
+      : port(port),
+        reader(machine, port, isa::kInstructionBytes, timing.fetchBeats, 1) {}
 
   bool wordValid() const { return !stopped && reader.unitValid(); }
   /// What was asked for has come, and the rest is forgotten.
@@ -86,7 +86,6 @@ private:
     Fetch,
     Decode,
     Check,
-    Tokens,
     Push,
     Drain,
     Done
@@ -94,10 +93,11 @@ private:
 
   void decode(uint64_t now);
   void pass();
+  void takeWord() { state = fetch.wordValid() ? State::Decode : State::Fetch; }
 
   const Program &program;
   Dispatcher dispatcher;
-  bool hasDepthwise;
+  uint64_t checkSteps;
   Fetch fetch;
   State state = State::Doorbell;
   uint32_t next = 0;

@@ -22,13 +22,19 @@ Load::Load(const Machine &machine, const Timing &timing, const Ports &ports)
 // Starts
 //===----------------------------------------------------------------------===//
 
+bool Load::isWriterIdle() const {
+  unsigned writes = 0;
+  for (unsigned one : inFlight)
+    writes += one;
+  return !writePort().valid && writes == 0 && !closing;
+}
+
 /// Tiles may read what earlier instructions write, and no other load runs
 /// meanwhile; windows have the reader for themselves.
 bool Load::mayStart(const LdEntry &entry) const {
   bool isAlone = entry.work.format != Format::Load;
-  bool isWriterIdle = !writePort().valid && inFlight == 0 && !closing;
   return !walker.valid() && tiles.isIdle() && windows.isIdle() &&
-         !startingWindows && (!isAlone || (copies == 0 && isWriterIdle));
+         !startingWindows && (!isAlone || (copies == 0 && isWriterIdle()));
 }
 
 void Load::start(const LdEntry &entry) {
@@ -52,19 +58,25 @@ void Load::start(const LdEntry &entry) {
 // Reader and writer
 //===----------------------------------------------------------------------===//
 
+/// While the last word of an instruction is under way, that of the next one
+/// waits.
 Load::Step Load::step() const {
   Step now = {};
-  bool isFree = !closing && !lastWrite && writePort().isFree();
-  now.tileReady = tiles.wordValid() && isFree;
-  now.packedReady = windows.wordValid() && isFree;
-  if (!runs.valid() || !isFree)
+  bool isFree = writePort().isFree();
+  bool isLastFree = isFree && !closing && !lastWrite;
+  now.tileReady = tiles.wordValid() && (tiles.isLast() ? isLastFree : isFree);
+  now.packedReady =
+      windows.wordValid() && (windows.isLast() ? isLastFree : isFree);
+  if (!runs.valid())
     return now;
   const Run &run = runs.head();
   bool hasUnit = reader.unitValid() && windows.isIdle();
-  now.wordReady = hasUnit || padding;
+  bool runEnd = padding || reader.unitLast();
   now.rowEnd = run.to != LoadTarget::Accumulators || quarter == 3;
-  now.headPop =
-      now.wordReady && (padding || reader.unitLast()) && now.rowEnd;
+  bool isLast = runEnd && now.rowEnd && run.isLast;
+  now.wordReady = (hasUnit || padding) && (isLast ? isLastFree : isFree);
+  now.unitReady = now.wordReady && !padding;
+  now.headPop = now.wordReady && runEnd && now.rowEnd;
   return now;
 }
 
@@ -77,7 +89,7 @@ bool Load::clockReader(const Step &now) {
                                 reader.unitLast(), now.packedReady};
   if (isCopy) {
     inputs = {walker.valid() && runsReady, walker.dram(), length,
-              now.wordReady && !padding};
+              now.unitReady};
   } else {
     inputs = {windows.runValid(), windows.runAddress(), windows.runLength(),
               windows.unitReady()};
@@ -104,16 +116,34 @@ uint8_t Load::bankOf(LoadTarget target, int64_t at) const {
   return 0;
 }
 
-bool Load::clockWriter(const Step &now) {
+/// Writes are taken and acknowledged; with the last of them, an instruction is
+/// done.
+bool Load::clockEnds() {
   bool accepted = writePort().valid && writePort().ready;
-  bool written = writePort().isWritten();
-  bool endsAll = lastWrite && accepted;
+  bool closes = lastWrite && accepted;
+  bool moved = accepted || closing || done;
   bool wasDone = done;
-  done = closing && !wasDone && inFlight == 0;
-  closing = (closing || endsAll) && !wasDone;
-  inFlight += accepted;
-  inFlight -= written;
+  done = closing && !wasDone && closingWrites == 0;
+  closing = (closing || closes) && !wasDone;
+  inFlight[unsigned(target)] += accepted;
+  for (unsigned i = 0; i < inFlight.size(); ++i) {
+    if (!ports.writes[i]->isWritten())
+      continue;
+    moved = true;
+    --inFlight[i];
+    if (i == unsigned(closingTarget) && closingWrites != 0)
+      --closingWrites;
+  }
+  if (closes) {
+    closingTarget = target;
+    closingWrites = inFlight[unsigned(target)];
+  }
   lastWrite = lastWrite && !accepted;
+  return moved;
+}
+
+bool Load::clockWriter(const Step &now) {
+  bool moved = clockEnds();
   writePort().request(false, 0);
 
   int64_t at = 0;
@@ -141,8 +171,7 @@ bool Load::clockWriter(const Step &now) {
   }
   if (write)
     writePort().request(true, bankOf(target, at));
-  return write || now.wordReady || accepted || written || endsAll || done || wasDone ||
-         writePort().valid;
+  return moved || write || now.wordReady || writePort().valid;
 }
 
 bool Load::clock(uint64_t, const LdEntry *entry) {

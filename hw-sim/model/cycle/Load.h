@@ -44,14 +44,16 @@ private:
   };
   /// What happens in a cycle.
   struct Step {
-    bool wordReady, rowEnd, tileReady, packedReady, headPop;
+    bool wordReady, unitReady, rowEnd, tileReady, packedReady, headPop;
   };
   Step step() const;
   void start(const LdEntry &entry);
   BankPort &writePort() const { return *ports.writes[unsigned(target)]; }
   uint8_t bankOf(isa::LoadTarget to, int64_t chip) const;
   bool clockReader(const Step &now);
+  bool clockEnds();
   bool clockWriter(const Step &now);
+  bool isWriterIdle() const;
 
   Ports ports;
   BankOf bankOfWord, bankOfRow;
@@ -75,10 +77,15 @@ private:
   unsigned quarter = 0;
   int64_t chip = 0;
   /// The port that was written last, and whether by an instruction's last word;
-  /// writes that are not acknowledged.
+  /// writes of each target that are not acknowledged.
   isa::LoadTarget target = isa::LoadTarget::Scratchpad;
-  bool lastWrite = false, closing = false, done = false;
-  unsigned inFlight = 0;
+  bool lastWrite = false;
+  std::array<unsigned, isa::kLoadTargetCount> inFlight = {};
+  /// An instruction's last write is under way: its target, and writes there
+  /// that are not acknowledged.
+  isa::LoadTarget closingTarget = isa::LoadTarget::Scratchpad;
+  unsigned closingWrites = 0;
+  bool closing = false, done = false;
 };
 
 } // namespace systole::sim::cycle

@@ -17,15 +17,11 @@ static constexpr unsigned kSetupCycles = 5;
 
 Matmul::Matmul(const Machine &machine, const Timing &timing, const Ports &ports)
     : ports(ports), bankOfWord(machine.wordsPerBank()),
-      bankOfRow(machine.accumulators.rows),
-      operandDelay(timing.memoryRead + 2),
+      bankOfRow(machine.accumulators.rows), operandDelay(timing.memoryRead + 2),
       // Rows are asked for so that they come together with their sums.
       readDelay(operandDelay + timing.arrayLatency - timing.memoryRead - 1),
       sumDelay(operandDelay + timing.arrayLatency),
-      accumulateLoop(timing.accumulateLoop),
-      loader(machine, timing, operandDelay, *ports.weights),
-      // Long ago.
-      lastTile(-uint64_t(kSums)), lastStep(-uint64_t(kSums)) {}
+      loader(machine, timing, operandDelay, *ports.weights) {}
 
 //===----------------------------------------------------------------------===//
 // Starts
@@ -65,17 +61,9 @@ bool Matmul::clockStart(const MmEntry *entry) {
 // Steps
 //===----------------------------------------------------------------------===//
 
-/// Only the first step of a tile waits: for its weights, and until the rows
-/// that it adds to are written. Tiles of one instruction come to a row in the
-/// same place; another may begin with the row that this one ends with.
-bool Matmul::steps(uint64_t now) const {
-  if (!walker.valid())
-    return false;
-  if (!walker.areFirst(kLoopY))
-    return true;
-  bool isNewBlock = accumulate && walker.areFirst(kLoopColumns);
-  uint64_t since = isNewBlock ? lastStep : lastTile;
-  return loader.hasTile() && now - since >= accumulateLoop;
+/// Only the first step of a tile waits, for its weights.
+bool Matmul::steps() const {
+  return walker.valid() && (loader.hasTile() || !walker.areFirst(kLoopY));
 }
 
 Matmul::Step Matmul::nextStep() const {
@@ -86,7 +74,6 @@ Matmul::Step Matmul::nextStep() const {
 /// One step: its row of sums sets out, and the walker goes on.
 void Matmul::take(uint64_t now) {
   sums[endSums++ % kSums] = {now, firstTile && !accumulate, bankOfRow(sumsRow)};
-  lastStep = now;
   if (walker.areLast(kLoopY)) {
     bool columnEnds = walker.areLast(kLoopKy);
     if (walker.areLast(kLoopColumns))
@@ -117,7 +104,7 @@ void Matmul::sendSums(uint64_t now) {
 }
 
 bool Matmul::clock(uint64_t now, const MmEntry *entry) {
-  bool isStep = steps(now);
+  bool isStep = steps();
   bool takesTile = isStep && walker.areFirst(kLoopY);
   bool present = isStep && walker.isInside();
   firstDone += isDone(now);
@@ -125,8 +112,6 @@ bool Matmul::clock(uint64_t now, const MmEntry *entry) {
   sendSums(now);
   bool moved = loader.clock(takesTile);
   if (isStep) {
-    if (takesTile)
-      lastTile = now;
     moved |= walker.areLast(kLoopY);
     take(now);
   }
@@ -176,7 +161,6 @@ void Matmul::skip(uint64_t now, uint64_t cycles, BankCounts &counts) {
     else
       sums[endSums++ % kSums] = {now, starts, bankOfRow(sumsRow)};
   }
-  lastStep = end - 1;
   dropSums(end, counts);
 }
 

@@ -27,7 +27,9 @@ public:
   };
   Matmul(const Machine &machine, const Timing &timing, const Ports &ports);
 
-  bool mayStart(const MmEntry &) const { return loader.ready() && setup == 0 && !held; }
+  bool mayStart(const MmEntry &) const {
+    return loader.ready() && setup == 0 && !held;
+  }
   bool isDone(uint64_t now) const {
     return firstDone != endDone && doneAt[firstDone % kDones] == now;
   }
@@ -40,7 +42,7 @@ public:
     unsigned padK, padN;
   };
   /// Whether it takes a step in this cycle.
-  bool steps(uint64_t now) const;
+  bool steps() const;
   Step nextStep() const;
   /// An instruction has started that has not taken all its steps.
   bool hasSteps() const { return setup != 0 || held || walker.valid(); }
@@ -69,7 +71,7 @@ private:
 
   Ports ports;
   BankOf bankOfWord, bankOfRow;
-  unsigned operandDelay, readDelay, sumDelay, accumulateLoop;
+  unsigned operandDelay, readDelay, sumDelay;
   WeightLoader loader;
   /// What waits to be streamed: strides are multiplied; it is ready.
   unsigned setup = 0;
@@ -82,8 +84,6 @@ private:
   isa::ArrayWeights weights;
   bool accumulate = false, firstTile = false;
   uint64_t sumsRow = 0, columnRow = 0;
-  /// The last first step of a tile, and the last step of all.
-  uint64_t lastTile, lastStep;
 
   std::array<Sums, kSums> sums;
   unsigned readSums = 0, writtenSums = 0, endSums = 0;

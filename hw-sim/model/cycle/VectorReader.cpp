@@ -36,11 +36,10 @@ void VectorReader::start(const VxEntry &entry, unsigned gapOfWindows) {
   const VxConfig &config = entry.config;
   Block block = blockOf(entry.work);
   source = config.stages.source;
-  fromRows = source == VectorSource::Accumulators ||
-             source == VectorSource::Depthwise;
+  fromRows =
+      source == VectorSource::Accumulators || source == VectorSource::Depthwise;
   twoWords = source == VectorSource::Int16;
-  usesOperand =
-      entry.work.format != Format::Reduce && sim::usesOperand(config);
+  usesOperand = entry.work.format != Format::Reduce && sim::usesOperand(config);
   wideOperand = config.operand.element == OperandType::Int16;
   windowGap = gapOfWindows;
   PictureLoops loops(config.pitch, config.window, block.width, block.height);
@@ -48,11 +47,11 @@ void VectorReader::start(const VxEntry &entry, unsigned gapOfWindows) {
                config.window, config.edge, config.ring, block.source);
   const Operand &operand = config.operand;
   const Target &target = config.target;
-  outputs.start({{{block.width - 1, operand.x, target.x},
-                  {block.height - 1, operand.y, target.y},
-                  {config.window.channels - 1, operand.channel,
-                   target.channel}}},
-                block.operand, block.target);
+  outputs.start(
+      {{{block.width - 1, operand.x, target.x},
+        {block.height - 1, operand.y, target.y},
+        {config.window.channels - 1, operand.channel, target.channel}}},
+      block.operand, block.target);
   parity = true;
 }
 
@@ -79,8 +78,8 @@ bool VectorReader::clockIssue(bool pop, bool popsRow) {
   bool issue = false, toRows = false, reads = false;
   uint8_t bank = 0;
   Tag tag = {};
-  bool portsFree =
-      ports.words->isFree() && ports.rows->isFree() && ports.depthwise->isFree();
+  bool portsFree = ports.words->isFree() && ports.rows->isFree() &&
+                   ports.depthwise->isFree();
   if (walker.valid() && tags.ready() && portsFree) {
     Access at = access();
     bool isSource = at >= Access::SourceLow;
@@ -101,7 +100,7 @@ bool VectorReader::clockIssue(bool pop, bool popsRow) {
     if (issue) {
       uint64_t address = isSource ? walker.address() : outputs.dram();
       address += at == Access::OperandHigh || at == Access::SourceHigh;
-      bank = !toRows ? bankOfWord(address)
+      bank = !toRows                                ? bankOfWord(address)
              : source == VectorSource::Accumulators ? bankOfRow(address)
                                                     : bankOfDepthwise(address);
       begin(at);
@@ -141,8 +140,7 @@ bool VectorReader::pops(bool hasParameters) const {
   if (!tags.valid())
     return false;
   const Tag &head = tags.head();
-  bool isHere =
-      !head.isRead || (head.fromRows ? rows.valid() : words.valid());
+  bool isHere = !head.isRead || (head.fromRows ? rows.valid() : words.valid());
   return isHere && (!head.beginsBlock || hasParameters) &&
          (!head.endsWindow || gap == 0);
 }

@@ -82,8 +82,7 @@ static int32_t times(uint32_t factor, int32_t pitch) {
 PictureLoops::PictureLoops(const Pitch &pitch, const Window &window,
                            uint32_t width, uint32_t height)
     : x{width - 1, times(window.strideX, pitch.x), int32_t(window.strideX), 0},
-      y{height - 1, times(window.strideY, pitch.y), 0,
-        int32_t(window.strideY)},
+      y{height - 1, times(window.strideY, pitch.y), 0, int32_t(window.strideY)},
       kx{window.kernelX - 1, times(window.dilationX, pitch.x),
          int32_t(window.dilationX), 0},
       ky{window.kernelY - 1, times(window.dilationY, pitch.y), 0,

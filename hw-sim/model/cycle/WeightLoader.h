@@ -34,8 +34,8 @@ public:
     reading = true;
     hasZeroPoints = zeroNext = config.weights.zeroPoints;
     const isa::Window &window = config.window;
-    columnWords = uint64_t(lanes) * window.channels * window.kernelX *
-                  window.kernelY;
+    columnWords =
+        uint64_t(lanes) * window.channels * window.kernelX * window.kernelY;
     wordsLeft = columnWords;
     columnsLeft = config.weights.columns;
   }
