@@ -7,8 +7,9 @@
 
 #include "hw-sim/checker/Checker.h"
 #include "hw-sim/dv/Campaign.h"
+#include "hw-sim/dv/Comparison.h"
+#include "hw-sim/dv/DiffCampaign.h"
 #include "hw-sim/dv/Shrink.h"
-#include "hw-sim/dv/TimingTrial.h"
 #include "hw-sim/isa/Formats.h"
 #include "hw-sim/model/MachineFile.h"
 #include "hw-sim/model/cycle/CycleDevice.h"
@@ -25,6 +26,7 @@ using namespace systole::sim;
 
 static const char kUsage[] =
     R"(usage: systole-rtl random --machine=FILE [options]
+       systole-rtl timing --machine=FILE [options]
        systole-rtl times --machine=FILE [--seed=N]
        systole-rtl package --machine=FILE
 
@@ -35,6 +37,8 @@ random   runs random programs, legal and illegal, on RTL and functional engine
   --only=A,B     instructions that are kept; others become sync
   --no-shrink    the first difference is not made smaller, which takes minutes
   --quick-build  a simulator that is soon there, but slow
+timing   runs such programs on RTL and cycle engine, with and without skipping,
+         and compares memories, faults, and every cycle
 times    start and retire cycle of every instruction of a random program
 package  prints what the RTL needs to know of the machine, as SystemVerilog
 )";
@@ -167,35 +171,30 @@ static int times(const Machine &machine, const Arguments &arguments,
   return !trial.difference().empty();
 }
 
-/// Compares the cycles of RTL and cycle engine, with and without skipping.
+/// Compares the cycle engine, with and without skipping, with the RTL.
 static int timing(const Machine &machine, const Arguments &arguments,
                   RtlDevice &rtl) {
+  CycleDevice cycle(machine, arguments.seed), slow(machine, arguments.seed,
+                                                   /*skips=*/false);
+  Comparison engines(
+      {{"rtl", &rtl}, {"cycle", &cycle}, {"cycle --no-skip", &slow}});
   uint64_t differences = 0, cycles = 0;
   for (uint64_t i = 0; i < 2 * arguments.programs; ++i) {
     uint64_t seed = arguments.seed + i / 2;
     RandomProgram program = i % 2 ? makeIllegalProgram(machine, seed)
                                   : makeLegalProgram(machine, seed);
     keepOnly(arguments.only, program);
-    rtl.reset(seed);
-    storeProgram(program, rtl.dram());
-    rtl.run(program.address, program.words.size());
-    RunRecord expected;
-    expected.cycles = rtl.times().cycles;
-    expected.times = rtl.times().times;
-    cycles += expected.cycles;
-    for (bool skips : {false, true}) {
-      CycleDevice device(machine, seed, skips);
-      storeProgram(program, device.dram());
-      device.run(program.address, program.words.size());
-      std::string text = timingDifference(expected, device.record());
-      if (text.empty())
-        continue;
-      ++differences;
-      printf("error: seed %llu%s%s: %s\n",
+    std::vector<Divergence> found =
+        engines.run(DiffCampaign::workloadOf(program, seed));
+    cycles += rtl.record().cycles;
+    differences += !found.empty();
+    for (const Divergence &one : found)
+      printf("error: seed %llu%s: %s and %s%s%s: %s\n",
              static_cast<unsigned long long>(seed), i % 2 ? ", illegal" : "",
-             skips ? "" : ", no skipping", text.c_str());
-      break;
-    }
+             one.reference.c_str(), one.engine.c_str(),
+             one.instruction ? ", instruction " : "",
+             one.instruction ? std::to_string(*one.instruction).c_str() : "",
+             one.text.c_str());
   }
   printf("%llu programs on %s, %llu differences\n"
          "  %llu cycles\n",
@@ -219,7 +218,7 @@ int main(int argc, char **argv) {
   bool isPackage = arguments.verb == "package";
   if (!isPackage && arguments.verb != "random" && arguments.verb != "times" &&
       arguments.verb != "timing")
-    return refuse("the verb is random, times or package; see --help");
+    return refuse("the verb is random, timing, times or package; see --help");
   std::vector<FileProblem> problems;
   std::optional<Machine> machine = loadMachine(arguments.machine, problems);
   for (const FileProblem &problem : problems)

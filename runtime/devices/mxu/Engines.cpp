@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "runtime/devices/mxu/Engines.h"
+#include "hw-sim/model/cycle/CycleDevice.h"
 #include "hw-sim/model/functional/FunctionalDevice.h"
 #include "hw-sim/sim-rtl/RtlBuild.h"
 #include "hw-sim/sim-rtl/RtlDevice.h"
@@ -18,6 +19,12 @@ static std::unique_ptr<Device> openFunctional(const Machine &machine,
                                               const EngineOptions &options,
                                               std::string &) {
   return std::make_unique<FunctionalDevice>(machine, options.seed);
+}
+
+static std::unique_ptr<Device>
+openCycle(const Machine &machine, const EngineOptions &options, std::string &) {
+  return std::make_unique<CycleDevice>(machine, options.seed,
+                                       !options.skipsNothing);
 }
 
 static std::unique_ptr<Device> openRtl(const Machine &machine,
@@ -34,6 +41,7 @@ static std::unique_ptr<Device> openRtl(const Machine &machine,
 const std::vector<EngineInfo> &engines() {
   static const std::vector<EngineInfo> table = {
       {"functional", "program order, no clock", false, false, openFunctional},
+      {"cycle", "the RTL's cycles without the RTL", true, false, openCycle},
       {"rtl", "the Verilated SystemVerilog", true, true, openRtl},
   };
   return table;
