@@ -66,6 +66,11 @@ public:
       ring[end++ & mask] = value;
     return counts.clock(push, pop);
   }
+  /// Nothing comes in.
+  bool clock(bool pop) {
+    first += pop;
+    return counts.clock(false, pop);
+  }
 
 private:
   CountFifo counts;

@@ -89,7 +89,7 @@ bool Core::clockLane(Lane<Config, Unit> &lane, const Config &config) {
   bool hasHead = lane.queue.valid();
   if (!hasHead && lane.control.isIdle())
     return pushes ? lane.queue.clock(true, false, makeEntry(engine, config))
-                  : lane.queue.clock(false, false, {});
+                  : lane.queue.clock(false);
 
   const Entry<Config> *head = hasHead ? &lane.queue.head() : nullptr;
   bool starts = head && lane.control.mayStart(*head, semaphores,
@@ -115,7 +115,7 @@ bool Core::clockLane(Lane<Config, Unit> &lane, const Config &config) {
     moved |= lane.unit.clock(now, works ? head : nullptr);
   if (pushes)
     return lane.queue.clock(true, starts, makeEntry(engine, config)) || moved;
-  return lane.queue.clock(false, starts, {}) || moved;
+  return lane.queue.clock(starts) || moved;
 }
 
 bool Core::clock() {
