@@ -12,7 +12,14 @@ using namespace systole::isa;
 namespace systole::sim::cycle {
 
 /// Clients of the memories, in the order of their priority.
-enum ScratchpadReader { kReadMm, kReadVx, kReadDw, kReadLd, kReadSt };
+enum ScratchpadReader {
+  kReadMm,
+  kReadVx,
+  kReadDw,
+  kReadDwSecond,
+  kReadLd,
+  kReadSt
+};
 enum ScratchpadWriter { kWriteVx, kWriteLd };
 enum WeightsReader { kWeightsMm, kWeightsDw };
 enum RowsReader { kRowsOwn, kRowsVx, kRowsSt };
@@ -35,9 +42,11 @@ Core::Core(const Machine &machine, uint64_t address,
                        &accumulators.readers[kRowsOwn],
                        &accumulators.writers[kRowsWriteMm]}),
       dw(machine, timing,
-         Depthwise::Ports{&scratchpad.readers[kReadDw],
-                          &weights.readers[kWeightsDw],
-                          &depthwise.readers[kRowsOwn], &depthwise.writers[0]}),
+         Depthwise::Ports{
+             {&scratchpad.readers[kReadDw], &scratchpad.readers[kReadDwSecond]},
+             &weights.readers[kWeightsDw],
+             &depthwise.readers[kRowsOwn],
+             &depthwise.writers[0]}),
       vx(machine, timing,
          Vector::Ports{&scratchpad.readers[kReadVx],
                        &accumulators.readers[kRowsVx],
@@ -192,6 +201,7 @@ unsigned Core::thatLostBanks() const {
                 scratchpad.writers[kWriteLd].hasLost ||
                 accumulators.writers[kRowsWriteLd].hasLost;
   bool dwLost = scratchpad.readers[kReadDw].hasLost ||
+                scratchpad.readers[kReadDwSecond].hasLost ||
                 weights.readers[kWeightsDw].hasLost;
   bool vxLost = scratchpad.readers[kReadVx].hasLost ||
                 accumulators.readers[kRowsVx].hasLost ||

@@ -73,7 +73,7 @@ private:
   RunRecord record;
 
   DramPort dram;
-  BankMemory<5, 2> scratchpad;
+  BankMemory<6, 2> scratchpad;
   BankMemory<2, 1> weights;
   BankMemory<1, 1> parameters;
   BankMemory<3, 2> accumulators;

@@ -15,6 +15,7 @@
 #include "hw-sim/model/Timing.h"
 #include "hw-sim/model/cycle/BankMemory.h"
 #include "hw-sim/model/cycle/Control.h"
+#include "hw-sim/model/cycle/DepthwiseWeights.h"
 #include "hw-sim/model/cycle/Walkers.h"
 
 namespace systole::sim::cycle {
@@ -24,7 +25,8 @@ public:
   using DwEntry = Entry<isa::DwConfig>;
 
   struct Ports {
-    BankPort *words, *weights, *rowReads, *rowWrites;
+    std::array<BankPort *, 2> words;
+    BankPort *weights, *rowReads, *rowWrites;
   };
   Depthwise(const Machine &machine, const Timing &timing, const Ports &ports);
 
@@ -34,9 +36,10 @@ public:
   bool clock(uint64_t now, const DwEntry *entry);
 
 private:
+  /// One or two words, and which of them are inside the picture.
   struct Tag {
-    bool present, endsWindow, endsBlock, endsAll;
-    uint8_t bank;
+    bool hasSecond;
+    std::array<bool, 2> awaited;
   };
   /// A finished sum on its way to its row.
   struct Sum {
@@ -44,30 +47,40 @@ private:
     uint8_t bank = 0;
   };
   bool clockSetup();
-  bool clockWeights(bool beginsBlock);
-  bool clockReads(bool pop);
+  void startReading(const isa::Stream &work, const isa::Window &window);
+  bool arrives() const;
+  bool takes() const;
+  bool clockReads(bool arrives, unsigned passes);
+  unsigned clockGroups(bool take, Sum &sum, bool &endsBlock);
   bool clockSums(const Sum &sum);
 
-  static constexpr unsigned kRoom = 8, kLoopKy = 1, kLoopY = 3, kLoopAll = 5;
+  static constexpr unsigned kRoom = 8;
 
   Ports ports;
   BankOf bankOfWord, bankOfRow;
-  unsigned memoryRead;
+  unsigned memoryRead, multipliers, ringWords;
   bool busy = false, done = false;
   DwEntry current;
   unsigned setup = 0;
 
-  /// Words of a channel block: zero points, if it has some, and taps.
-  bool hasZeroPoints = false, setupLate = false, asking = false, loaded = false;
-  unsigned blockWords = 0, asked = 0, got = 0;
-
   PictureWalker walker;
+  std::array<unsigned, 2> free = {kRoom, kRoom};
+  Fifo<Tag> tags;
+  std::array<CountFifo, 2> words;
+  /// Of the ring: words that may be asked for; that are there.
+  unsigned room = 0, ahead = 0;
+
+  /// Windows beside each other share columns: words of a window, and of what
+  /// the next one leaves behind.
+  bool shares = false;
+  unsigned taps = 0, passed = 0;
+  /// Which group of which window is next: taps that are left; places less one.
+  bool hasWindows = false;
+  unsigned left = 0, width = 0, height = 0, x = 0, y = 0, blocksLeft = 0;
   uint64_t row = 0;
   bool accumulate = false;
-  unsigned free = kRoom;
-  Fifo<Tag> tags;
-  CountFifo words;
-  /// Behind the multipliers, the youngest first.
+  DepthwiseWeights weights;
+  /// Behind the ring, the youngest first.
   std::array<Sum, 8> stages = {};
   bool last = false;
 };
