@@ -31,7 +31,13 @@ module bank_memory #(
   input  logic [Writers-1:0][AddrWidth-1:0] wr_addr_i,
   input  logic [Writers-1:0][    Width-1:0] wr_data_i,
   // The writer's oldest request is done.
-  output logic [Writers-1:0]                wr_done_o
+  output logic [Writers-1:0]                wr_done_o,
+
+  // Requests that have lost their bank in this cycle; that are served, and had lost it before.
+  output logic [Readers-1:0]                rd_lost_o,
+  output logic [Writers-1:0]                wr_lost_o,
+  output logic [Readers+Writers-1:0]        served_o,
+  output logic [Readers+Writers-1:0]        delayed_o
 );
 
   localparam int unsigned BankWidth = BankWords > 1 ? $clog2(BankWords) : 1;
@@ -136,6 +142,16 @@ module bank_memory #(
       rd_granted |= bank_reads[b];
       wr_granted |= bank_writes[b];
     end
+  end
+
+  logic [Readers+Writers-1:0] lost_q;
+  assign rd_lost_o = rd_valid & ~rd_granted;
+  assign wr_lost_o = wr_valid & ~wr_granted;
+  assign served_o  = {wr_granted, rd_granted};
+  assign delayed_o = served_o & lost_q;
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) lost_q <= '0;
+    else lost_q <= {wr_lost_o, rd_lost_o};
   end
 
   /////////////

@@ -42,7 +42,10 @@ module dispatch
   // Of each engine: an instruction has retired.
   input  logic  [NumEngines-1:0] retired_i,
   // Nothing has moved for too long.
-  input  logic                   watchdog_i
+  input  logic                   watchdog_i,
+  // For accounting.
+  output engine_e [NumSemaphores-1:0] givers_o,
+  output dispatching_t           dispatching_o
 );
 
   typedef enum logic [2:0] {
@@ -161,7 +164,8 @@ module dispatch
     .tokens_i(get_tokens(word_q)),
     .engine_i(engine),
     .take_i  (tokens_take),
-    .legal_o (tokens_legal)
+    .legal_o (tokens_legal),
+    .givers_o
   );
 
   /////////////
@@ -175,6 +179,13 @@ module dispatch
 
   logic [8:0] pending_q;
 
+  assign dispatching_o = '{
+      has_instruction: state_q == DECODE || state_q == CHECK || state_q == PUSH,
+      is_refused: state_q == PUSH && !ready_i[engine],
+      waits_for_word: state_q == FETCH,
+      is_over: state_q == DRAIN,
+      engine: engine
+  };
   assign is_last      = index_q + 32'd1 == count_q;
   assign word_ready_o = state_d == FETCH || state_d == DECODE;
   assign fetch_start_o = state_q == IDLE && start_i && fits(addr_i, count_i) && count_i != '0;

@@ -26,7 +26,7 @@ module dram_port
   output logic                           dram_valid_o,
   output logic                     [1:0] dram_requester_o,
   output dram_request_t                  dram_request_o,
-  // Of the requester: a beat, or that a write is done; the last of a request.
+  // A beat of the requester; the last of a request, for ST: the write is done.
   input  logic                           dram_answer_i,
   input  logic                           dram_last_i,
   input  logic                     [1:0] dram_requester_i,
@@ -74,7 +74,9 @@ module dram_port
           CountWidth'(dram_answer_i && dram_last_i);
       dram_valid_o  <= granted != '0;
       for (int unsigned i = 0; i < Requesters; i++) begin
-        answer_o[i] <= dram_answer_i && dram_requester_i == 2'(i);
+        // ST waits for the last one.
+        answer_o[i] <= dram_answer_i && dram_requester_i == 2'(i) &&
+            (dram_last_i || i != Requesters - 1);
       end
     end
   end

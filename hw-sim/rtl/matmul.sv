@@ -34,7 +34,9 @@ module matmul
   input  logic         [RowBits-1:0] a_rsp_data_i,
   output logic                       a_wr_valid_o,
   output logic [AccumulatorAddr-1:0] a_wr_addr_o,
-  output logic         [RowBits-1:0] a_wr_data_o
+  output logic         [RowBits-1:0] a_wr_data_o,
+  // For accounting.
+  output mm_steps_t                  steps_o
 );
 
   localparam int unsigned OperandDelay = MemoryRead + 2;
@@ -156,6 +158,25 @@ module matmul
     if (walker_start) channels_left_q <= held_q.cfg.set_window.channels;
     else if (step && lasts[LoopY]) begin
       channels_left_q <= last_channel ? cfg_q.set_window.channels : channels_left_q - 14'd1;
+    end
+  end
+
+  // For accounting: what of a step is padding.
+  logic [11:0] columns_left_q;
+  logic [31:0] index_q;
+  assign steps_o = '{
+      valid: step,
+      pending: setup_busy_q || held_valid_q || walker_valid,
+      pad_k: last_channel ? cfg_q.set_weights.pad_k : 6'd0,
+      pad_n: columns_left_q == '0 ? cfg_q.set_weights.pad_n : 6'd0,
+      index: index_q
+  };
+  always_ff @(posedge clk_i) begin
+    if (walker_start) begin
+      columns_left_q <= held_q.cfg.set_weights.columns;
+      index_q        <= held_q.index;
+    end else if (step && lasts[Loops-2]) begin
+      columns_left_q <= columns_left_q - 12'd1;
     end
   end
 

@@ -36,7 +36,14 @@ module mxu
   output logic         [NumEngines-1:0] started_o,
   output logic   [NumEngines-1:0][31:0] started_index_o,
   output logic         [NumEngines-1:0] retired_o,
-  output logic   [NumEngines-1:0][31:0] retired_index_o
+  output logic   [NumEngines-1:0][31:0] retired_index_o,
+
+  // Accounting: of the cycle before, and counters since the doorbell.
+  output cause_e                        cause_o,
+  output mm_steps_t                     steps_o,
+  output logic    [NumCauses-1:0][47:0] causes_o,
+  output logic     [NumSlots-1:0][47:0] slots_o,
+  output logic              [1:0][47:0] banks_o
 );
 
   ///////////////
@@ -56,6 +63,9 @@ module mxu
   dw_entry_t dw_push, dw_entry;
   vx_entry_t vx_push, vx_entry;
   st_entry_t st_push, st_entry;
+
+  engine_e [NumSemaphores-1:0] givers;
+  dispatching_t dispatching;
 
   fetch u_fetch (
     .clk_i,
@@ -97,7 +107,9 @@ module mxu
     .vx_entry_o   (vx_push),
     .st_entry_o   (st_push),
     .retired_i    (retired_o),
-    .watchdog_i   (watchdog)
+    .watchdog_i   (watchdog),
+    .givers_o     (givers),
+    .dispatching_o(dispatching)
   );
   watchdog u_watchdog (
     .clk_i,
@@ -213,6 +225,17 @@ module mxu
   // Memories //
   //////////////
 
+  // Of each memory's readers, and writers: who has lost a bank, is served, is served late.
+  logic [5:0] sp_rd_lost;
+  logic [1:0] sp_wr_lost, w_rd_lost, a_wr_lost;
+  logic w_wr_lost, p_rd_lost, p_wr_lost, d_wr_lost;
+  logic [2:0] a_rd_lost, d_rd_lost;
+  logic [7:0] sp_served, sp_delayed;
+  logic [2:0] w_served, w_delayed;
+  logic [1:0] p_served, p_delayed;
+  logic [4:0] a_served, a_delayed;
+  logic [3:0] d_served, d_delayed;
+
   // Readers of the scratchpad: MM, VX, DW (two), LD, ST.
   localparam int unsigned ScratchpadReaders = 6;
   logic [ScratchpadReaders-1:0] sp_rd_valid, sp_rd_ready, sp_rsp_valid;
@@ -241,7 +264,11 @@ module mxu
     .wr_ready_o (sp_wr_ready),
     .wr_addr_i  (sp_wr_addr),
     .wr_data_i  (sp_wr_data),
-    .wr_done_o  (sp_wr_done)
+    .wr_done_o  (sp_wr_done),
+    .rd_lost_o  (sp_rd_lost),
+    .wr_lost_o  (sp_wr_lost),
+    .served_o   (sp_served),
+    .delayed_o  (sp_delayed)
   );
 
   // Weights: MM and DW read, LD writes.
@@ -267,7 +294,11 @@ module mxu
     .wr_ready_o (ld_wr_ready[LOAD_TARGET_WEIGHTS]),
     .wr_addr_i  (WeightAddr'(ld_wr_addr)),
     .wr_data_i  (ld_wr_data[WordBits-1:0]),
-    .wr_done_o  (ld_wr_done[LOAD_TARGET_WEIGHTS])
+    .wr_done_o  (ld_wr_done[LOAD_TARGET_WEIGHTS]),
+    .rd_lost_o  (w_rd_lost),
+    .wr_lost_o  (w_wr_lost),
+    .served_o   (w_served),
+    .delayed_o  (w_delayed)
   );
 
   // Parameters: VX reads, LD writes.
@@ -293,7 +324,11 @@ module mxu
     .wr_ready_o (ld_wr_ready[LOAD_TARGET_PARAMETERS]),
     .wr_addr_i  (ParameterAddr'(ld_wr_addr)),
     .wr_data_i  (ld_wr_data[WordBits-1:0]),
-    .wr_done_o  (ld_wr_done[LOAD_TARGET_PARAMETERS])
+    .wr_done_o  (ld_wr_done[LOAD_TARGET_PARAMETERS]),
+    .rd_lost_o  (p_rd_lost),
+    .wr_lost_o  (p_wr_lost),
+    .served_o   (p_served),
+    .delayed_o  (p_delayed)
   );
 
   // Accumulators, ping and pong: MM, VX, ST read; MM, LD write.
@@ -322,7 +357,11 @@ module mxu
     .wr_ready_o (a_wr_ready),
     .wr_addr_i  (a_wr_addr),
     .wr_data_i  (a_wr_data),
-    .wr_done_o  (a_wr_done)
+    .wr_done_o  (a_wr_done),
+    .rd_lost_o  (a_rd_lost),
+    .wr_lost_o  (a_wr_lost),
+    .served_o   (a_served),
+    .delayed_o  (a_delayed)
   );
 
   // DW's accumulators, ping and pong: DW, VX, ST read; DW writes.
@@ -351,7 +390,11 @@ module mxu
     .wr_ready_o (d_wr_ready),
     .wr_addr_i  (d_wr_addr),
     .wr_data_i  (d_wr_data),
-    .wr_done_o  (d_wr_done_unused)
+    .wr_done_o  (d_wr_done_unused),
+    .rd_lost_o  (d_rd_lost),
+    .wr_lost_o  (d_wr_lost),
+    .served_o   (d_served),
+    .delayed_o  (d_delayed)
   );
 
   ////////
@@ -401,6 +444,8 @@ module mxu
   // MM //
   ////////
 
+  mm_steps_t mm_steps;
+
   matmul u_matmul (
     .clk_i,
     .rst_ni,
@@ -420,7 +465,8 @@ module mxu
     .a_rsp_data_i (a_rsp_data[0]),
     .a_wr_valid_o (a_wr_valid[0]),
     .a_wr_addr_o  (a_wr_addr[0]),
-    .a_wr_data_o  (a_wr_data[0])
+    .a_wr_data_o  (a_wr_data[0]),
+    .steps_o      (mm_steps)
   );
 
   ////////
@@ -554,6 +600,46 @@ module mxu
     .dram_last_i,
     .dram_requester_i,
     .dram_data_i
+  );
+
+  ////////////////
+  // Accounting //
+  ////////////////
+
+  logic [NumEngines-1:0] lost;
+  always_comb begin
+    // MM goes first everywhere.
+    lost            = '0;
+    lost[ENGINE_LD] = sp_rd_lost[4] || sp_wr_lost[1] || w_wr_lost || p_wr_lost || a_wr_lost[1];
+    lost[ENGINE_DW] = sp_rd_lost[3:2] != '0 || w_rd_lost[1] || d_rd_lost[0] || d_wr_lost;
+    lost[ENGINE_VX] = sp_rd_lost[1] || sp_wr_lost[0] || p_rd_lost || a_rd_lost[1] || d_rd_lost[1];
+    lost[ENGINE_ST] = sp_rd_lost[5] || a_rd_lost[2] || d_rd_lost[2];
+  end
+  accounting #(
+    .Clients(22)
+  ) u_accounting (
+    .clk_i,
+    .rst_ni,
+    .start_i,
+    .done_i       (done_o),
+    .steps_i      (mm_steps),
+    .head_valid_i (entry_valid[ENGINE_MM]),
+    .head_tokens_i(entry_tokens[ENGINE_MM]),
+    .counts_i     (counts),
+    .givers_i     (givers),
+    .idle_i       (idle),
+    .dispatching_i(dispatching),
+    .word_valid_i (word_valid),
+    .beat_i       (dram_answer_i),
+    .outstanding_i(!port_idle),
+    .lost_i       (lost),
+    .served_i     ({sp_served, w_served, p_served, a_served, d_served}),
+    .delayed_i    ({sp_delayed, w_delayed, p_delayed, a_delayed, d_delayed}),
+    .cause_o,
+    .steps_o,
+    .causes_o,
+    .slots_o,
+    .banks_o
   );
 
   // Who goes first at a memory is never refused, and counts on it.

@@ -20,6 +20,8 @@ package mxu_pkg;
 
   localparam int unsigned NumEngines    = 5;
   localparam int unsigned NumSemaphores = 16;
+  localparam int unsigned NumCauses     = 13;
+  localparam int unsigned NumSlots      = 4;
   localparam int unsigned MaxBeats      = 16;
   localparam int unsigned BeatOffset    = DramWidth > 1 ? $clog2(DramWidth) : 1;
   // verilator lint_on UNUSEDPARAM
@@ -62,6 +64,32 @@ package mxu_pkg;
     logic [47:0]  base;
     st_config_t   cfg;
   } st_entry_t;
+
+  // Causes of a cycle, the first that matches; slots of a busy one (hw-sim/model/Accounting.h).
+  typedef enum logic [3:0] {
+    CAUSE_BUSY, CAUSE_WEIGHTS, CAUSE_BANK_CONFLICT, CAUSE_WAIT_VX, CAUSE_WAIT_DW, CAUSE_WAIT_ST,
+    CAUSE_DRAM_BANDWIDTH, CAUSE_DRAM_LATENCY, CAUSE_WAIT_LD, CAUSE_CONFIG, CAUSE_FETCH, CAUSE_DRAIN,
+    CAUSE_IDLE
+  } cause_e;
+  typedef enum logic [1:0] {SLOT_USEFUL, SLOT_PAD_K, SLOT_PAD_N, SLOT_PAD_M} slot_e;
+
+  // A step of MM: lanes and columns that carry nothing, whose it is; instructions that have steps left.
+  typedef struct packed {
+    logic        valid;
+    logic        pending;
+    logic [5:0]  pad_k;
+    logic [5:0]  pad_n;
+    logic [31:0] index;
+  } mm_steps_t;
+
+  // What dispatch is at.
+  typedef struct packed {
+    logic    has_instruction;
+    logic    is_refused;
+    logic    waits_for_word;
+    logic    is_over;
+    engine_e engine;
+  } dispatching_t;
 
   // The semaphore that a token field names.
   function automatic semaphores_t named(logic [4:0] token);

@@ -16,7 +16,9 @@ module token_checker
   input  engine_e engine_i,
   // The instruction passes.
   input  logic    take_i,
-  output logic    legal_o
+  output logic    legal_o,
+  // Who signals each semaphore, as far as instructions have passed.
+  output engine_e [NumSemaphores-1:0] givers_o
 );
 
   // Whose semaphore it is; nobody's so far where `owned` is not set.
@@ -31,6 +33,9 @@ module token_checker
   semaphore_t [NumSemaphores-1:0] all_d, all_q;
   semaphores_t waits, gives;
 
+  always_comb begin
+    for (int unsigned s = 0; s < NumSemaphores; s++) givers_o[s] = all_q[s].signals;
+  end
   assign waits = named(tokens_i.wait0) | named(tokens_i.wait1);
   assign gives = named(tokens_i.signal0) | named(tokens_i.signal1);
 

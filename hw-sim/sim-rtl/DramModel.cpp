@@ -49,8 +49,6 @@ std::optional<DramModel::Answer> DramModel::answer(uint64_t cycle,
     if (request.requester == DramRequester::Store)
       write(request);
     requests.pop_front();
-  } else if (answer.requester == DramRequester::Store) {
-    return std::nullopt;
   }
   return answer;
 }

@@ -59,11 +59,26 @@ void RtlDevice::peek(Memory memory, uint64_t address, uint8_t *to,
   }
 }
 
+/// The program, as far as it lies in DRAM.
+static std::vector<Word> programAt(const Dram &dram, uint64_t address,
+                                   uint64_t count) {
+  std::vector<Word> program;
+  if (!dram.contains(address, count * kInstructionBytes))
+    return program;
+  uint8_t bytes[kInstructionBytes];
+  for (uint64_t i = 0; i < count; ++i) {
+    dram.read(address + i * kInstructionBytes, bytes, kInstructionBytes);
+    program.push_back(Word::load(bytes));
+  }
+  return program;
+}
+
 Outcome RtlDevice::run(uint64_t address, uint64_t count) {
   constexpr uint64_t kMost = UINT32_MAX;
   if (count > kMost || address >= memory.size())
     return {Fault::Extent, 0, "the program does not lie in DRAM"};
-  last = model->run(address, count);
+  last = model->run(address, count,
+                    Ledger(programAt(memory, address, count)));
   std::string message = last.fault == Fault::None
                             ? ""
                             : std::string("the hardware stopped with fault ") +

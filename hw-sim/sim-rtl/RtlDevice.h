@@ -32,6 +32,8 @@ public:
   Outcome run(uint64_t address, uint64_t count) override;
 
   const RunRecord &record() const override { return last.record; }
+  /// Causes and slots as the hardware counts them.
+  const Accounting &counters() const { return last.counters; }
 
 private:
   RtlDevice(const Machine &machine, uint64_t seed)

@@ -39,7 +39,7 @@ public:
   }
   ~VerilatedModel() override { top.final(); }
 
-  RtlOutcome run(uint64_t address, uint64_t count) override;
+  RtlOutcome run(uint64_t address, uint64_t count, Ledger ledger) override;
   std::vector<RtlBank> banks(Memory memory) override;
   void trace(const char *) override {}
 
@@ -47,6 +47,8 @@ private:
   void reset();
   void cycle(DramModel &memory, RtlOutcome &outcome);
   void edge();
+  void account(Ledger &ledger);
+  Accounting counters() const;
 
   Machine machine;
   Dram &dram;
@@ -98,17 +100,49 @@ void VerilatedModel::cycle(DramModel &memory, RtlOutcome &outcome) {
           {top.started_index_o[engine], static_cast<Engine>(engine), now, 0});
     if (top.retired_o >> engine & 1) {
       flying[engine].front().retire = now;
+      outcome.record.ledger.retire(top.retired_index_o[engine]);
       outcome.record.times.push_back(flying[engine].front());
       flying[engine].pop_front();
     }
   }
   edge();
+  account(outcome.record.ledger);
   ++now;
 }
 
-RtlOutcome VerilatedModel::run(uint64_t address, uint64_t count) {
+/// The cycle behind which the clock's edge was.
+void VerilatedModel::account(Ledger &ledger) {
+  // As mm_steps_t: valid, pending, pad_k, pad_n, index.
+  uint64_t steps = top.steps_o;
+  if (static_cast<Cause>(top.cause_o) == Cause::Busy)
+    ledger.stream(uint32_t(steps), machine.lanes(), steps >> 38 & 63,
+                  steps >> 32 & 63);
+  else
+    ledger.wait(static_cast<Cause>(top.cause_o));
+}
+
+/// Counters are 48 bits each, one behind the other.
+template <typename Pin>
+static uint64_t counterOf(const Pin &pin, unsigned index) {
+  uint64_t value = 0;
+  memcpy(&value, reinterpret_cast<const uint8_t *>(&pin) + 6 * index, 6);
+  return value;
+}
+
+Accounting VerilatedModel::counters() const {
+  Accounting all;
+  for (unsigned i = 0; i < kCauses; ++i)
+    all.causes[i] = counterOf(top.causes_o, i);
+  for (unsigned i = 0; i < kSlots; ++i)
+    all.slots[i] = counterOf(top.slots_o, i);
+  return all;
+}
+
+RtlOutcome VerilatedModel::run(uint64_t address, uint64_t count,
+                               Ledger ledger) {
   reset();
   RtlOutcome outcome;
+  outcome.record.ledger = std::move(ledger);
   DramModel memory(machine, dram);
   top.program_addr_i = address;
   top.program_count_i = static_cast<uint32_t>(count);
@@ -121,6 +155,8 @@ RtlOutcome VerilatedModel::run(uint64_t address, uint64_t count) {
   outcome.fault = static_cast<Fault>(top.fault_o);
   outcome.index = top.index_o;
   outcome.record.cycles = now;
+  outcome.record.banks = {counterOf(top.banks_o, 0), counterOf(top.banks_o, 1)};
+  outcome.counters = counters();
   outcome.record.bytesRead = memory.bytesRead();
   outcome.record.bytesWritten = memory.bytesWritten();
   return outcome;

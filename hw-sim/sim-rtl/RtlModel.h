@@ -24,6 +24,9 @@ struct RtlOutcome {
   isa::Fault fault = isa::Fault::None;
   uint64_t index = 0;
   RunRecord record;
+  /// What the hardware itself has counted; the record's ledger comes to the
+  /// same.
+  Accounting counters;
 };
 
 /// A part of a memory on chip, as the simulator keeps it: the words lie one
@@ -37,8 +40,9 @@ class RtlModel {
 public:
   virtual ~RtlModel() = default;
 
-  /// Reset, doorbell, and cycles until done.
-  virtual RtlOutcome run(uint64_t address, uint64_t count) = 0;
+  /// Reset, doorbell, and cycles until done, which go to `ledger`, that of the
+  /// program.
+  virtual RtlOutcome run(uint64_t address, uint64_t count, Ledger ledger) = 0;
   /// The banks of a memory on chip, in the order of their addresses; none if
   /// the machine does not have it.
   virtual std::vector<RtlBank> banks(isa::Memory memory) = 0;

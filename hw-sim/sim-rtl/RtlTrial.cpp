@@ -60,6 +60,9 @@ RtlTrial::RtlTrial(const Machine &machine, const RandomProgram &program,
   else if (auto difference = firstDifference(functional, rtl))
     text = difference->text(machine) +
            lastWriter(machine, program, seed, *difference);
+  else if (rtl.counters().cycles() != rtl.record().cycles ||
+           !(rtl.counters() == rtl.record().ledger.total()))
+    text = "causes and slots do not come to the program's cycles";
 }
 
 } // namespace systole::sim
