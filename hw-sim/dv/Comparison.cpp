@@ -76,34 +76,24 @@ static std::string both(const char *what, uint64_t left, uint64_t right) {
          std::to_string(right);
 }
 
-/// Not every engine knows causes, slots and banks.
-static bool hasAccounts(const RunRecord &record) {
-  return record.ledger.total().cycles() != 0;
-}
-
 /// What of the sums differs, or "".
 static std::string differentSums(const RunRecord &l, const RunRecord &r) {
-  bool haveBanks = hasAccounts(l) && hasAccounts(r);
-  const BankCounts none, left = haveBanks ? l.banks : none,
-                         right = haveBanks ? r.banks : none;
   const std::tuple<const char *, uint64_t, uint64_t> sums[] = {
       {"cycles", l.cycles, r.cycles},
       {"instructions that retired:", l.times.size(), r.times.size()},
       {"bytes read:", l.bytesRead, r.bytesRead},
       {"bytes written:", l.bytesWritten, r.bytesWritten},
-      {"bank requests:", left.served, right.served},
-      {"delayed bank requests:", left.delayed, right.delayed}};
-  for (auto [what, one, other] : sums)
-    if (one != other)
-      return both(what, one, other);
+      {"bank requests:", l.banks.served, r.banks.served},
+      {"delayed bank requests:", l.banks.delayed, r.banks.delayed}};
+  for (auto [what, left, right] : sums)
+    if (left != right)
+      return both(what, left, right);
   return "";
 }
 
 /// The first instruction of which causes or slots differ.
 static std::optional<Divergence> differentAccounts(const RunRecord &l,
                                                    const RunRecord &r) {
-  if (!hasAccounts(l) || !hasAccounts(r))
-    return std::nullopt;
   const auto &left = l.ledger.instructions(), &right = r.ledger.instructions();
   for (size_t i = 0; i < std::min(left.size(), right.size()); ++i)
     for (unsigned k = 0; k < kCauses + kSlots; ++k) {
@@ -111,7 +101,8 @@ static std::optional<Divergence> differentAccounts(const RunRecord &l,
       unsigned at = isCause ? k : k - kCauses;
       uint64_t one = isCause ? left[i].causes[at] : left[i].slots[at];
       uint64_t other = isCause ? right[i].causes[at] : right[i].slots[at];
-      const char *name = isCause ? nameOf(Cause(at)) : nameOf(Slot(at));
+      const char *name =
+          isCause ? nameOf(Cause(at)) : nameOf(Slot(at));
       if (one != other)
         return Divergence{Divergence::Kind::Time, "", "", i,
                           both(name, one, other)};
@@ -122,8 +113,9 @@ static std::optional<Divergence> differentAccounts(const RunRecord &l,
 /// In program order.
 static std::vector<InstructionTimes> sorted(const RunRecord &record) {
   std::vector<InstructionTimes> times = record.times;
-  std::sort(times.begin(), times.end(),
-            [](const auto &l, const auto &r) { return l.index < r.index; });
+  std::sort(times.begin(), times.end(), [](const auto &l, const auto &r) {
+    return l.index < r.index;
+  });
   return times;
 }
 
@@ -142,9 +134,9 @@ static std::optional<Divergence> differentTimes(const RunRecord &l,
     if (std::min(one, other) >= when)
       continue;
     when = std::min(one, other);
-    first = Divergence{
-        Divergence::Kind::Time, "", "", left[i].index,
-        both(starts ? "start in cycle" : "retire in cycle", one, other)};
+    first = Divergence{Divergence::Kind::Time, "", "", left[i].index,
+                       both(starts ? "start in cycle" : "retire in cycle", one,
+                            other)};
   }
   return first;
 }
