@@ -5,6 +5,7 @@ doc-examples.py [--bare] DOCUMENT
 
 Each ```mlir block becomes a function. Values that it uses and does not define
 become arguments; their types are those that the operation using them states.
+Declarations of variables are no functions: they stay as they are.
 With --bare each is a text of its own, with a separator behind it. Fails if an operation of the document has no example.
 """
 
@@ -65,6 +66,10 @@ def main():
         for number, code in enumerate(examples):
             if bare:
                 print(code + "// -----")
+                continue
+            if re.search(r"^graph\.variable ", code, re.M):
+                # Declarations, which other examples use.
+                print(code)
                 continue
             arguments = ", ".join(f"{n}: {t}" for n, t in free_values(code).items())
             print(f"func.func @{op.replace('.', '_')}_{number}({arguments}) {{")

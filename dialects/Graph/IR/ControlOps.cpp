@@ -243,10 +243,10 @@ LogicalResult GroupOp::verifyRegions() {
     return failure();
   // C3
   for (Operation &op : getBody().front())
-    if (isa<IfOp, WhileOp, GroupOp>(op)) {
+    if (isa<IfOp, WhileOp, GroupOp, ReadVariableOp, AssignVariableOp>(op)) {
       InFlightDiagnostic diagnostic = emitOpError("holds '")
                                       << op.getName() << "'";
-      diagnostic.attachNote(op.getLoc()) << "operation with a region is here";
+      diagnostic.attachNote(op.getLoc()) << "the operation is here";
       return diagnostic;
     }
   return success();

@@ -105,7 +105,8 @@ def Graph_GroupOp : Graph_Op<"group", [RecursiveMemoryEffects, SingleBlockImplic
     **Constraints.**
     - C1: the block has an argument for each operand, of the operand's type.
     - C2: the region yields the results, with their types.
-    - C3: the region holds no control flow and no other group.
+    - C3: the region holds no control flow, no other group, and neither reads nor
+      assigns a variable.
 
     **Example.**
     ```mlir

@@ -87,6 +87,17 @@ LogicalResult GraphDialect::verifyOperationAttribute(Operation *op,
       return success();
     return op->emitOpError("'") << name << "' marks functions, without a value";
   }
+  if (name == kInitializerAttr) {
+    auto function = dyn_cast<func::FuncOp>(op);
+    if (isa<UnitAttr>(attribute.getValue()) && function &&
+        !function.getNumArguments() && !function.getNumResults() &&
+        !op->hasAttr(kEntryAttr))
+      return success();
+    return op->emitOpError("'")
+           << name
+           << "' marks functions without arguments and results that are no "
+              "entries, without a value";
+  }
   bool isText =
       name == kFormatAttr || name == kProducerAttr || name == kModelNameAttr;
   if (isText && !isa<StringAttr>(attribute.getValue()))

@@ -36,6 +36,9 @@ inline constexpr llvm::StringLiteral kDimNamesAttr = "graph.dim_names";
 /// Marks a function that a user can call (UnitAttr on func.func). Its symbol is
 /// "main" for a model with one entry.
 inline constexpr llvm::StringLiteral kEntryAttr = "graph.entry";
+/// Marks a function that runs once when a state begins, before any entry
+/// (UnitAttr on func.func without arguments and results).
+inline constexpr llvm::StringLiteral kInitializerAttr = "graph.initializer";
 /// Module attributes: file format ("onnx"), producer, source file's name.
 inline constexpr llvm::StringLiteral kFormatAttr = "graph.format";
 inline constexpr llvm::StringLiteral kProducerAttr = "graph.producer";

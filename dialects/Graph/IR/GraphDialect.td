@@ -42,6 +42,10 @@ def Graph_Dialect : Dialect {
     for each dimension (`""` where there is none). The module may carry
     `graph.format`, `graph.producer` and `graph.model_name`, strings.
 
+    **State.** Values are immutable; what a model remembers is in variables
+    (`graph.variable`), which all functions of a module share. A function marked
+    `graph.initializer` takes and gives nothing: it runs once when a state begins.
+
     **Constraints** are numbered for each operation (`conv-C3`). The verifier's
     check, and a test called after it (`@conv_c3`), carry the number.
   }];

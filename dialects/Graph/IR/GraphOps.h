@@ -12,10 +12,23 @@
 #include "mlir/Bytecode/BytecodeOpInterface.h"
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/OpDefinition.h"
+#include "mlir/IR/SymbolTable.h"
 #include "mlir/IR/Verifier.h"
 #include "mlir/Interfaces/ControlFlowInterfaces.h"
 #include "mlir/Interfaces/InferTypeOpInterface.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
+
+namespace systole::graph {
+
+/// What reads and assignments of variables have effects on.
+struct VariableResource
+    : mlir::SideEffects::Resource::Base<VariableResource> {
+  llvm::StringRef getName() final { return "graph.variables"; }
+};
+
+} // namespace systole::graph
+
+MLIR_DECLARE_EXPLICIT_TYPE_ID(systole::graph::VariableResource)
 
 #define GET_OP_CLASSES
 #include "dialects/Graph/IR/GraphOps.h.inc"

@@ -17,5 +17,6 @@ include "dialects/Graph/IR/GraphShapeOps.td"
 include "dialects/Graph/IR/GraphSignalOps.td"
 include "dialects/Graph/IR/GraphSpatialOps.td"
 include "dialects/Graph/IR/GraphStringOps.td"
+include "dialects/Graph/IR/GraphVariableOps.td"
 
 #endif // SYSTOLE_GRAPH_OPS

@@ -25,6 +25,13 @@ namespace systole::graph {
 using InferredTypeList = llvm::SmallVectorImpl<mlir::Type>;
 using MaybeLocation = std::optional<mlir::Location>;
 
+/// The assembly of what a variable is declared as (VariableOps.cpp).
+mlir::ParseResult parseTypeOrInitial(mlir::OpAsmParser &parser,
+                                     mlir::TypeAttr &type,
+                                     mlir::ElementsAttr &initial);
+void printTypeOrInitial(mlir::OpAsmPrinter &printer, mlir::Operation *op,
+                        mlir::TypeAttr type, mlir::ElementsAttr initial);
+
 /// Reports an error with the operation's name, as emitOpError does.
 template <typename OpTy, typename... Args>
 llvm::LogicalResult inferError(MaybeLocation location, Args &&...args) {

@@ -41,7 +41,8 @@ LogicalResult checkType(Location loc, const Twine &what, Type declared,
 }
 
 bool isControlOp(Operation *op) {
-  return isa<IfOp, WhileOp, GroupOp, YieldOp, func::CallOp, func::ReturnOp>(op);
+  return isa<IfOp, WhileOp, GroupOp, YieldOp, VariableOp, ReadVariableOp,
+             AssignVariableOp, func::CallOp, func::ReturnOp>(op);
 }
 
 //===----------------------------------------------------------------------===//
@@ -137,6 +138,10 @@ ControlWalk::runControl(Operation &op, ArrayRef<Tensor> operands,
     return runWhile(whileOp, operands, frame);
   if (auto group = dyn_cast<GroupOp>(op))
     return runBlock(group.getBody().front(), operands, frame);
+  if (auto read = dyn_cast<ReadVariableOp>(op))
+    return runRead(read);
+  if (auto assign = dyn_cast<AssignVariableOp>(op))
+    return runAssign(assign, operands[0]);
   return runCall(cast<func::CallOp>(op), operands);
 }
 
@@ -195,6 +200,37 @@ ControlWalk::runFunction(func::FuncOp function, ArrayRef<Tensor> arguments) {
     return function.emitError("the interpreter runs functions of one block");
   Frame frame;
   return runBlock(function.getBody().front(), arguments, frame);
+}
+
+//===----------------------------------------------------------------------===//
+// Variables
+//===----------------------------------------------------------------------===//
+
+FailureOr<ControlWalk::Tensors> ControlWalk::runRead(ReadVariableOp op) {
+  Tensor value = state.read(op.getVariable());
+  if (!value)
+    return op.emitOpError()
+           << op.getVariableAttr() << " is no variable of the state";
+  return Tensors{value};
+}
+
+FailureOr<ControlWalk::Tensors> ControlWalk::runAssign(AssignVariableOp op,
+                                                       const Tensor &value) {
+  Tensor before = state.read(op.getVariable());
+  if (!before)
+    return op.emitOpError()
+           << op.getVariableAttr() << " is no variable of the state";
+  // C2
+  if (failed(checkType(op.getLoc(), "the value", before.getType(), value)))
+    return failure();
+  // What nobody owns is the caller's memory: it need not outlive the run.
+  Tensor kept = value;
+  if (!value.getOwner()) {
+    kept = Tensor(value.getElementType(), value.getShape());
+    std::memcpy(kept.data(), value.data(), value.byteSize());
+  }
+  state.assign(op.getVariable(), kept);
+  return Tensors{};
 }
 
 } // namespace systole::graph

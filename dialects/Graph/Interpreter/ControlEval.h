@@ -6,7 +6,8 @@
 //===----------------------------------------------------------------------===//
 //
 // The walk through a function: operations in order, each with the tensors of
-// its operands; regions of graph.if, graph.while and graph.group; calls.
+// its operands; regions of graph.if, graph.while and graph.group; calls;
+// variables.
 //
 //===----------------------------------------------------------------------===//
 
@@ -15,6 +16,7 @@
 
 #include "dialects/Graph/IR/GraphOps.h"
 #include "dialects/Graph/Interpreter/Interpreter.h"
+#include "dialects/Graph/Interpreter/State.h"
 #include "mlir/IR/SymbolTable.h"
 
 namespace systole::graph {
@@ -32,7 +34,8 @@ class ControlWalk {
 public:
   using Tensors = llvm::SmallVector<Tensor>;
 
-  explicit ControlWalk(const InterpreterOptions &options) : options(options) {}
+  ControlWalk(const InterpreterOptions &options, State &state)
+      : options(options), state(state) {}
 
   /// Runs a function that has a body on arguments that were checked.
   mlir::FailureOr<Tensors> runFunction(mlir::func::FuncOp function,
@@ -61,10 +64,14 @@ private:
                                     Frame &frame);
   mlir::FailureOr<Tensors> runCall(mlir::func::CallOp op,
                                    llvm::ArrayRef<Tensor> operands);
+  mlir::FailureOr<Tensors> runRead(ReadVariableOp op);
+  mlir::FailureOr<Tensors> runAssign(AssignVariableOp op, const Tensor &value);
   /// What dies where in `block`; computed once.
   const Deaths &deathsOf(mlir::Block &block);
 
   const InterpreterOptions &options;
+  /// The variables.
+  State &state;
   /// Liveness of the blocks seen so far.
   llvm::DenseMap<mlir::Block *, std::unique_ptr<Deaths>> deaths;
   /// Functions by name.

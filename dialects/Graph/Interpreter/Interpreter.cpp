@@ -14,6 +14,7 @@
 #include "dialects/Graph/Interfaces/DecomposableOp.h"
 #include "dialects/Graph/Interpreter/ControlEval.h"
 #include "dialects/Graph/Interpreter/Evaluate.h"
+#include "dialects/Graph/Interpreter/State.h"
 
 using namespace mlir;
 
@@ -101,6 +102,25 @@ LogicalResult evaluateOp(Operation *op, ArrayRef<Tensor> operands,
   return success();
 }
 
+/// Runs on the caller's state, or on one of the run's own.
+static FailureOr<SmallVector<Tensor>>
+interpretOnState(func::FuncOp function, ArrayRef<Tensor> arguments,
+                 const InterpreterOptions &options) {
+  if (options.state) {
+    State before = *options.state;
+    auto results =
+        ControlWalk(options, *options.state).runFunction(function, arguments);
+    if (failed(results))
+      *options.state = std::move(before);
+    return results;
+  }
+  auto module = function->getParentOfType<ModuleOp>();
+  FailureOr<State> own = module ? State::begin(module) : State();
+  if (failed(own))
+    return failure();
+  return ControlWalk(options, *own).runFunction(function, arguments);
+}
+
 FailureOr<SmallVector<Tensor>> interpret(func::FuncOp function,
                                          ArrayRef<Tensor> arguments,
                                          const InterpreterOptions &options) {
@@ -114,7 +134,7 @@ FailureOr<SmallVector<Tensor>> interpret(func::FuncOp function,
     if (failed(checkType(function.getLoc(), "argument " + Twine(i), declared,
                          arguments[i])))
       return failure();
-  return ControlWalk(options).runFunction(function, arguments);
+  return interpretOnState(function, arguments, options);
 }
 
 } // namespace systole::graph

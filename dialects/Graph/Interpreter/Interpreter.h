@@ -20,6 +20,8 @@
 
 namespace systole::graph {
 
+class State;
+
 /// Evaluates one operation without regions on host tensors. On failure a
 /// message has been emitted at op's location.
 mlir::LogicalResult evaluateOp(mlir::Operation *op,
@@ -37,11 +39,14 @@ struct InterpreterOptions {
       observer;
   /// Most iterations of one `graph.while` before it is an error; -1: no limit.
   int64_t maxWhileIterations = -1;
+  /// The variables; must belong to the function's module. Null: the run has a
+  /// state of its own, which begins with it.
+  State *state = nullptr;
 };
 
 /// Runs an entry function: arguments in order -> results in order. Checks the
 /// arguments' types and shapes. On failure a message has been emitted at the
-/// operation that failed.
+/// operation that failed, and the state is what it was before.
 mlir::FailureOr<llvm::SmallVector<Tensor>>
 interpret(mlir::func::FuncOp function, llvm::ArrayRef<Tensor> arguments,
           const InterpreterOptions &options = {});

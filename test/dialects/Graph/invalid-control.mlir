@@ -146,7 +146,7 @@ func.func @group_c2(%x: tensor<2xf32>) {
 func.func @group_c3(%x: tensor<2xf32>, %c: tensor<i1>) {
   // expected-error @+1 {{'graph.group' op holds 'graph.if'}}
   %y = graph.group "elementwise" (%a = %x, %b = %c) : (tensor<2xf32>, tensor<i1>) -> (tensor<2xf32>) {
-    // expected-note @+1 {{operation with a region is here}}
+    // expected-note @+1 {{the operation is here}}
     graph.if %b : tensor<i1> {
     } else {
     }
