@@ -61,6 +61,10 @@ static void addImportPhase(OpPassManager &pm,
 /// taken has a shape. So the round repeats until nothing changes.
 static void addSimplifyRound(OpPassManager &pm,
                              const GraphPipelineOptions &options) {
+  // State first: what is a value, or a constant, the others understand.
+  add(pm, options, createGraphPromoteVariables());
+  add(pm, options, createGraphForwardVariables());
+  add(pm, options, createGraphFoldVariables());
   add(pm, options, createGraphInferShapes());
   add(pm, options, createGraphFoldShapes());
   add(pm, options, createGraphFoldConstants());

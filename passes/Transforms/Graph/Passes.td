@@ -18,6 +18,7 @@ include "passes/Transforms/Graph/InferencePasses.td"
 include "passes/Transforms/Graph/SimplifyPasses.td"
 include "passes/Transforms/Graph/WeightAndLayoutPasses.td"
 include "passes/Transforms/Graph/FusionPasses.td"
+include "passes/Transforms/Graph/VariablePasses.td"
 include "passes/Transforms/Graph/SupportPasses.td"
 
 #endif // SYSTOLE_PASSES_TRANSFORMS_GRAPH_PASSES

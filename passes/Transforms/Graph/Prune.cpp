@@ -8,7 +8,8 @@
 //   1. Entry functions lose the results that are not fetched.
 //   2. Until nothing changes: dead operations go, then unused results of
 //      conditionals and loops.
-//   3. Private functions that nothing refers to go.
+//   3. Private functions that nothing refers to go; a state begins with
+//      initialisers, whoever refers to them.
 //
 //===----------------------------------------------------------------------===//
 
@@ -60,7 +61,7 @@ static int64_t removeUnusedFunctions(ModuleOp module) {
     changed = false;
     for (auto function :
          llvm::make_early_inc_range(module.getOps<func::FuncOp>())) {
-      if (!function.isPrivate() ||
+      if (!function.isPrivate() || function->hasAttr(kInitializerAttr) ||
           !SymbolTable::symbolKnownUseEmpty(function, module))
         continue;
       LDBG() << "removing function " << function.getName();

@@ -6,8 +6,9 @@
 //===----------------------------------------------------------------------===//
 //
 // A carried value of a loop is live if its result is used, if the condition
-// reads it, or if the next value of a live one is computed from it. The others
-// go, with their inits, arguments and yielded values.
+// reads it, or if the next value of a live one, or what is assigned to a
+// variable, is computed from it. The others go, with their inits, arguments and
+// yielded values.
 //
 //===----------------------------------------------------------------------===//
 
@@ -58,14 +59,13 @@ static int64_t pruneIf(IfOp op) {
   return dropped;
 }
 
-/// The arguments of `body` that `value` is computed from, in nested regions
-/// too.
-static void addArgumentsBehind(Value value, Block &body,
+/// Adds the arguments of `body` that `values` are computed from, in nested
+/// regions too.
+static void addArgumentsBehind(SmallVector<Value> values, Block &body,
                                llvm::SmallSetVector<Value, 8> &arguments) {
-  SmallVector<Value> worklist{value};
   DenseSet<Operation *> visited;
-  while (!worklist.empty()) {
-    Value current = worklist.pop_back_val();
+  while (!values.empty()) {
+    Value current = values.pop_back_val();
     if (auto argument = dyn_cast<BlockArgument>(current)) {
       if (argument.getOwner() == &body)
         arguments.insert(argument);
@@ -78,9 +78,20 @@ static void addArgumentsBehind(Value value, Block &body,
         !visited.insert(op).second)
       continue;
     op->walk([&](Operation *inner) {
-      llvm::append_range(worklist, inner->getOperands());
+      llvm::append_range(values, inner->getOperands());
     });
   }
+}
+
+/// All operands of operations that do more than give results.
+static SmallVector<Value> operandsOfEffects(Block &body) {
+  SmallVector<Value> values;
+  for (Operation &op : body.without_terminator())
+    if (!isOpTriviallyDead(&op) && !isMemoryEffectFree(&op))
+      op.walk([&](Operation *inner) {
+        llvm::append_range(values, inner->getOperands());
+      });
+  return values;
 }
 
 /// The carried values that matter.
@@ -97,13 +108,15 @@ static llvm::BitVector liveCarried(WhileOp op) {
   for (unsigned i = 0; i < live.size(); ++i)
     if (!op->getResult(i).use_empty() || !condition.getArgument(i).use_empty())
       mark(i);
-  while (!worklist.empty()) {
+  auto markBehind = [&](SmallVector<Value> values) {
     llvm::SmallSetVector<Value, 8> arguments;
-    Value next = body.getTerminator()->getOperand(worklist.pop_back_val());
-    addArgumentsBehind(next, body, arguments);
+    addArgumentsBehind(std::move(values), body, arguments);
     for (Value argument : arguments)
       mark(cast<BlockArgument>(argument).getArgNumber());
-  }
+  };
+  markBehind(operandsOfEffects(body));
+  while (!worklist.empty())
+    markBehind({body.getTerminator()->getOperand(worklist.pop_back_val())});
   return live;
 }
 

@@ -120,6 +120,41 @@ struct AblationCase {
   "groups = 1 : i64}"
 
 static const AblationCase kCases[] = {
+    {"graph-fold-variables", countNodes, R"(
+      graph.variable @scale = dense<[1.0, 2.0]> : tensor<2xf32>
+      graph.variable @last : tensor<2xf32>
+      func.func @main(%x: tensor<2xf32>) -> tensor<2xf32> {
+        %s = graph.read_variable @scale : tensor<2xf32>
+        %y = graph.mul %x, %s : (tensor<2xf32>, tensor<2xf32>) -> tensor<2xf32>
+        graph.assign_variable @last, %y : tensor<2xf32>
+        return %y : tensor<2xf32>
+      })"},
+    {"graph-forward-variables", countNodes, R"(
+      graph.variable @sum : tensor<2xf32>
+      func.func @main(%x: tensor<2xf32>) -> tensor<2xf32> {
+        %a = graph.read_variable @sum : tensor<2xf32>
+        %b = graph.add %a, %x : (tensor<2xf32>, tensor<2xf32>) -> tensor<2xf32>
+        graph.assign_variable @sum, %b : tensor<2xf32>
+        %c = graph.read_variable @sum : tensor<2xf32>
+        %d = graph.relu %c : (tensor<2xf32>) -> tensor<2xf32>
+        graph.assign_variable @sum, %d : tensor<2xf32>
+        return %d : tensor<2xf32>
+      })"},
+    {"graph-promote-variables", countRepeated, R"(
+      graph.variable @steps : tensor<i64>
+      func.func @main(%n: tensor<i64>) {
+        %one = graph.constant dense<1> : tensor<i64>
+        graph.while () : () -> () {
+          %s = graph.read_variable @steps : tensor<i64>
+          %more = graph.compare lt, %s, %n : (tensor<i64>, tensor<i64>) -> tensor<i1>
+          graph.yield %more : tensor<i1>
+        } do () {
+          %s = graph.read_variable @steps : tensor<i64>
+          %t = graph.add %s, %one : (tensor<i64>, tensor<i64>) -> tensor<i64>
+          graph.assign_variable @steps, %t : tensor<i64>
+        }
+        return
+      })"},
     {"graph-infer-shapes", countUnknownShapes, R"(
       func.func @main(%x: tensor<2x3xf32>) -> tensor<*xf32> {
         %a = graph.exp %x : (tensor<2x3xf32>) -> tensor<*xf32>
