@@ -53,11 +53,14 @@ static void setFunctionAttributes(llvm::Module &module,
     if (function.isDeclaration())
       continue;
     function.addFnAttr(llvm::Attribute::NoUnwind);
+    auto isOf = [&](const EntryDescription &entry) {
+      return entry.symbol == function.getName() ||
+             entry.arenaSizeSymbol == function.getName();
+    };
     bool isCalledFromOutside =
-        llvm::any_of(model.entries, [&](const EntryDescription &entry) {
-          return entry.symbol == function.getName() ||
-                 entry.arenaSizeSymbol == function.getName();
-        });
+        llvm::any_of(model.entries, isOf) ||
+        (model.stateBegin && isOf(*model.stateBegin)) ||
+        (model.stateBeginSample && isOf(*model.stateBeginSample));
     if (isCalledFromOutside)
       continue;
     function.setLinkage(llvm::GlobalValue::InternalLinkage);
@@ -190,16 +193,30 @@ void DescriptorWriter::write(const TargetModel &target,
     entries.push_back(entry(description));
   for (const std::string &message : model.messages)
     messages.push_back(text(message));
+  auto stateEntry = [&](const std::optional<EntryDescription> &description) {
+    return description ? global(entry(*description), "state") : null();
+  };
   bool inFile = !model.weightsFile.empty();
-  llvm::Constant *library =
-      record({u32(SYSTOLE_ABI_VERSION), u32(target.abiArch()),
-              u64(target.abiFeatures()), text(target.getCpu()),
-              text(options.modelName), text("systole " SYSTOLE_VERSION),
-              text(options.optionsText), u64(entries.size()), array(entries),
-              u64(model.weights.totalBytes()), weights,
-              inFile ? text(model.weightsFile) : null(),
-              u64(inFile ? model.weights.hash() : 0), u64(messages.size()),
-              array(messages), selftest(model), u64(options.threads)});
+  llvm::Constant *library = record({u32(SYSTOLE_ABI_VERSION),
+                                    u32(target.abiArch()),
+                                    u64(target.abiFeatures()),
+                                    text(target.getCpu()),
+                                    text(options.modelName),
+                                    text("systole " SYSTOLE_VERSION),
+                                    text(options.optionsText),
+                                    u64(entries.size()),
+                                    array(entries),
+                                    u64(model.weights.totalBytes()),
+                                    weights,
+                                    inFile ? text(model.weightsFile) : null(),
+                                    u64(inFile ? model.weights.hash() : 0),
+                                    u64(messages.size()),
+                                    array(messages),
+                                    selftest(model),
+                                    u64(options.threads),
+                                    u64(model.stateBytes),
+                                    stateEntry(model.stateBegin),
+                                    stateEntry(model.stateBeginSample)});
   auto *variable = new llvm::GlobalVariable(
       module, library->getType(), /*isConstant=*/true,
       llvm::GlobalValue::ExternalLinkage, library, model.symbol);

@@ -50,6 +50,13 @@ struct ModelDescription {
   /// The streamed weights' name beside the model. Empty: they are embedded.
   std::string weightsFile;
   std::optional<SelftestRecord> selftest;
+  /// Bytes of the model's variables; 0: it has none.
+  int64_t stateBytes = 0;
+  /// Fills a new state; gives the variables marked `per_sample` their initial
+  /// values again. Entries without inputs and outputs, where there is a need.
+  std::optional<EntryDescription> stateBegin, stateBeginSample;
+  /// What they are made of.
+  std::vector<mlir::OwningOpRef<mlir::func::FuncOp>> stateFunctions;
   /// Symbol of the descriptor.
   std::string symbol;
 };

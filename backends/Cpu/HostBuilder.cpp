@@ -29,9 +29,9 @@ static Type pointerType(MLIRContext *context) {
 }
 
 HostBuilder::HostBuilder(Lowering &lowering, func::FuncOp entry,
-                         llvm::StringRef symbol)
+                         llvm::StringRef symbol, StateMode mode)
     : CodeBuilder(OpBuilder(entry.getContext()), entry.getLoc()),
-      lowering(lowering), entry(entry) {
+      lowering(lowering), state(*this, entry, mode), entry(entry) {
   b.setInsertionPointToEnd(lowering.module.getBody());
   auto type =
       b.getFunctionType({pointerType(b.getContext())}, {b.getI32Type()});
@@ -59,6 +59,10 @@ void HostBuilder::storeFrameField(int64_t offset, Value value) {
   storeRaw(value, bytesBeyond(b, loc, frame, offset), 8);
 }
 
+Value HostBuilder::loadState() {
+  return frameField(offsetof(systole_frame, state),
+                    pointerType(b.getContext()));
+}
 Value HostBuilder::loadTop() {
   return frameField(offsetof(systole_frame, arena_top), b.getI64Type());
 }
@@ -170,6 +174,7 @@ CodeTensor HostBuilder::allocateStatic(RankedTensorType type, int64_t &buffer) {
 CodeTensor HostBuilder::allocateDynamic(RankedTensorType type,
                                         ArrayRef<Value> dims) {
   dynamicMemory = true;
+  state.mayFail();
   CodeTensor tensor{type, Value(), SmallVector<Value>(dims)};
   // Sizes may come from data: 2^40 bytes are refused before they can overflow.
   Value bytes =
@@ -212,6 +217,8 @@ CodeTensor HostBuilder::define(Value value, ArrayRef<Value> dims) {
     bind(value, place->second);
     return place->second;
   }
+  if (auto home = state.homeOf(value))
+    return *home;
   auto type = cast<RankedTensorType>(value.getType());
   if (type.hasStaticShape()) {
     int64_t buffer;
@@ -241,13 +248,19 @@ CodeTensor HostBuilder::defineOver(Operation *op, Value value,
                                    ArrayRef<Value> dims,
                                    ArrayRef<Value> candidates) {
   auto type = cast<RankedTensorType>(value.getType());
+  if (auto home = state.homeOf(value))
+    return *home;
   llvm::StringRef why;
   for (Value candidate : candidates) {
     auto buffer = buffers.find(candidate);
     bool isPlanned = buffer != buffers.end();
     if (!haveSameStorage(candidate, value))
       continue;
-    why = graph::whyNotOverwrite(op, candidate);
+    if (auto home = state.homeOver(op, value, candidate))
+      return *home;
+    why = state.isKept(candidate)
+              ? "a variable takes its operand's value when the run ends"
+              : graph::whyNotOverwrite(op, candidate);
     if (why.empty() && isPlanned != type.hasStaticShape())
       why = "one of them is planned, the other of dynamic size";
     if (!why.empty())
@@ -311,6 +324,7 @@ void HostBuilder::check(Value condition, const Twine &message,
                         ArrayRef<Value> details) {
   if (matchPattern(condition, m_One()))
     return;
+  state.mayFail();
   Block *bad = newBlock(), *good = newBlock();
   cf::CondBranchOp::create(b, loc, condition, good, bad);
   b.setInsertionPointToStart(bad);
@@ -340,9 +354,13 @@ void HostBuilder::branch(Block *to, ValueRange operands) {
   cf::BranchOp::create(b, loc, to, operands);
 }
 
-void HostBuilder::enterLoop() { loopStarts.push_back(++time); }
-void HostBuilder::leaveLoop() {
+void HostBuilder::enterLoop(Operation *loop) {
+  loopStarts.push_back(++time);
+  state.enterLoop(loop);
+}
+void HostBuilder::leaveLoop(Operation *loop) {
   plan.extendOverLoop(loopStarts.pop_back_val(), ++time);
+  state.leaveLoop(loop);
 }
 
 //===----------------------------------------------------------------------===//
@@ -486,7 +504,8 @@ LogicalResult HostBuilder::lowerBlock(Block &block) {
   for (Operation &op : block.without_terminator()) {
     if (failed(lowerOperation(&op)))
       return failure();
-    if (lowering.profile && !op.hasTrait<OpTrait::ConstantLike>())
+    if (lowering.profile && !state.isBeginning() &&
+        !op.hasTrait<OpTrait::ConstantLike>())
       markEnd(&op);
   }
   current = block.getTerminator();
@@ -532,11 +551,12 @@ LogicalResult HostBuilder::writeOutputs(func::ReturnOp op) {
     branch(next);
     b.setInsertionPointToStart(next);
   }
+  state.leave();
   returnStatus(SYSTOLE_ENTRY_OK);
   return success();
 }
 
-LogicalResult HostBuilder::build() {
+LogicalResult HostBuilder::build(ArrayRef<graph::VariableOp> initial) {
   for (Type type : entry.getArgumentTypes()) {
     auto tensor = dyn_cast<RankedTensorType>(type);
     if (!tensor || !isSupportedElement(tensor.getElementType()))
@@ -544,6 +564,10 @@ LogicalResult HostBuilder::build() {
              << type;
   }
   readFrame();
+  for (graph::VariableOp variable : initial)
+    if (failed(state.begin(variable)))
+      return failure();
+  state.enter();
   if (failed(lowerBlock(entry.getBody().front())))
     return failure();
   if (failed(writeOutputs(

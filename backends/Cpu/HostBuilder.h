@@ -26,6 +26,7 @@
 
 #include "backends/Cpu/KernelBuilder.h"
 #include "backends/Cpu/MemoryPlan.h"
+#include "backends/Cpu/StateAccess.h"
 #include "backends/Cpu/TargetModel.h"
 #include "backends/Cpu/WeightStore.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
@@ -47,12 +48,14 @@ struct Lowering {
   std::vector<std::string> messages;
   /// CompileOptions::profile.
   std::function<int64_t(mlir::Operation *)> profile;
+  /// Where variables lie.
+  StateLayout state = {};
 };
 
 class HostBuilder : public CodeBuilder {
 public:
   HostBuilder(Lowering &lowering, mlir::func::FuncOp entry,
-              llvm::StringRef symbol);
+              llvm::StringRef symbol, StateMode mode = StateMode::InPlace);
 
   Lowering &lowering;
 
@@ -102,8 +105,9 @@ public:
   CodeTensor flag();
 
   //===--- Building ---===//
-  /// Lowers the whole entry. On failure a message has been emitted.
-  mlir::LogicalResult build();
+  /// Lowers the whole entry, which gives `initial` their initial values before
+  /// all else. On failure a message has been emitted.
+  mlir::LogicalResult build(llvm::ArrayRef<graph::VariableOp> initial = {});
   /// Lowers the operations of `block` but its terminator.
   mlir::LogicalResult lowerBlock(mlir::Block &block);
   /// "node 'x' (op Y): " of the operation being lowered.
@@ -116,11 +120,15 @@ public:
   int64_t staticArenaBytes() const { return plan.totalBytes(); }
   bool usesDynamicMemory() const { return dynamicMemory; }
 
+  /// The variables, and where they are.
+  StateAccess state;
+  mlir::Value loadState();
+
   //===--- For control flow ---===//
   mlir::Block *newBlock() { return function.addBlock(); }
   void branch(mlir::Block *to, mlir::ValueRange operands = {});
-  void enterLoop();
-  void leaveLoop();
+  void enterLoop(mlir::Operation *loop);
+  void leaveLoop(mlir::Operation *loop);
   mlir::Value loadTop();
   void storeTop(mlir::Value top);
   /// Memory of dynamic size from the arena, without a graph value.

@@ -165,7 +165,7 @@ LogicalResult HeadLoop::run() {
         *exit = host.newBlock();
   Value index = header->addArgument(host.b.getIndexType(), host.loc);
   host.branch(header, host.c(0));
-  host.enterLoop();
+  host.enterLoop(group);
   host.b.setInsertionPointToStart(header);
   cf::CondBranchOp::create(host.b, host.loc, host.cmp(P::slt, index, count),
                            body, exit);
@@ -175,7 +175,7 @@ LogicalResult HeadLoop::run() {
   // What the head took of the dynamic memory is free again.
   host.storeTop(start);
   host.branch(header, host.add(index, host.c(1)));
-  host.leaveLoop();
+  host.leaveLoop(group);
   host.b.setInsertionPointToStart(exit);
   host.get(result); // It lives beyond the loop.
   return success();

@@ -223,7 +223,7 @@ LogicalResult LoopLowering::run() {
     if (ids[i] >= 0)
       host.copy(init, carried[i]);
   host.branch(header, moveDynamic(inits));
-  host.enterLoop();
+  host.enterLoop(op);
 
   host.b.setInsertionPointToStart(header);
   for (CodeTensor &tensor : carried)
@@ -247,7 +247,7 @@ LogicalResult LoopLowering::run() {
   for (int64_t id : ids)
     if (id >= 0)
       host.touch(id);
-  host.leaveLoop();
+  host.leaveLoop(op);
 
   host.b.setInsertionPointToStart(exit);
   bindTo(op.getResults());
@@ -298,6 +298,10 @@ LogicalResult systole::cpu::lowerOp(HostBuilder &host, Operation *op) {
           [&](auto) { return lowerContraction(host, op); })
       .Case<graph::IfOp>([&](auto branch) { return lowerIf(host, branch); })
       .Case<graph::WhileOp>([&](auto loop) { return lowerWhile(host, loop); })
+      .Case<graph::ReadVariableOp>(
+          [&](auto read) { return host.state.read(read); })
+      .Case<graph::AssignVariableOp>(
+          [&](auto assign) { return host.state.assign(assign); })
       .Case<graph::ReduceOp>(
           [&](auto reduce) { return lowerReduce(host, reduce); })
       .Case<graph::SoftmaxOp>(

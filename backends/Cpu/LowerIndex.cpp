@@ -227,33 +227,60 @@ static void putUpdate(KernelBuilder &k, ScatterKind kind,
 }
 
 namespace {
-/// What both scatters start with: a copy of the input to put updates into.
+/// What both scatters start with. Everything is checked before the output is
+/// written to where that is a variable's memory: then nothing may fail later.
 struct Scatter {
   ScatterKind kind;
-  CodeTensor input, indices;
+  CodeTensor input, indices, updates;
   SmallVector<CodeTensor, 2> ins, outs; ///< indices, updates; output, flag.
+  bool checksFirst;
 
   template <typename OpT>
   Scatter(HostBuilder &host, OpT op)
       : kind(op.getKind()), input(host.get(op.getInput())),
-        indices(host.get(op.getIndices())) {
-    CodeTensor updates = host.get(op.getUpdates());
-    CodeTensor output = host.define(op.getResult(), input.dims);
-    host.copy(input, output);
+        indices(host.get(op.getIndices())), updates(host.get(op.getUpdates())),
+        checksFirst(host.state.mayCompute(op.getResult())) {}
+
+  /// Makes the output: the input, or a copy, to put updates into.
+  template <typename OpT>
+  void begin(HostBuilder &host, OpT op) {
+    CodeTensor output =
+        host.defineOver(op, op.getResult(), input.dims, Value(op.getInput()));
+    if (output.pointer != input.pointer)
+      host.copy(input, output);
     // What only moves needs no decoding.
     bool moves = kind == ScatterKind::replace;
     ins = {indices, moves ? asBits(updates) : updates};
     outs = {moves ? asBits(output) : output, host.flag()};
   }
 
+  void end(HostBuilder &host) {
+    if (!checksFirst)
+      checkIndices(host, outs[1]);
+  }
+
   void checkUpdates(HostBuilder &host, ArrayRef<Value> dims) {
-    for (auto [dim, expected] : llvm::zip_equal(ins[1].dims, dims))
+    for (auto [dim, expected] : llvm::zip_equal(updates.dims, dims))
       host.check(host.cmp(P::eq, dim, expected),
                  "updates of size %lld where %lld are expected",
                  {dim, expected});
   }
 };
 } // namespace
+
+/// Ends the run if an index is out of range. `test` builds the test of index
+/// number `i`, which lies in a row of indices.
+static void
+checkAllIndices(HostBuilder &host, llvm::StringRef name,
+                const CodeTensor &indices, Value count,
+                llvm::function_ref<Place(KernelBuilder &, Value)> test) {
+  SmallVector<CodeTensor, 1> ins{indices}, outs{host.flag()};
+  KernelBuilder k = host.kernel(name, ins, outs);
+  k.loop(k.begin, k.end, 1,
+         [&](Value i) { test(k, i).visit(k, k.outputs[0], [] {}); });
+  host.launch(k, count, host.c(8), ins, outs);
+  checkIndices(host, outs[0]);
+}
 
 /// Lines along the axis are independent of each other; along a line, updates
 /// come in order.
@@ -264,6 +291,15 @@ static LogicalResult lowerScatterElements(HostBuilder &host,
   const CodeTensor &indices = scatter.indices;
   checkExtents(host, scatter.input, indices, axis);
   scatter.checkUpdates(host, indices.dims);
+  if (scatter.checksFirst)
+    checkAllIndices(host, "scatter_elements_check", indices,
+                    host.product(indices.dims), [&](KernelBuilder &k, Value i) {
+                      Place place{k.c(0), {}};
+                      place.take(k, k.load(k.inputs[0], i),
+                                 k.import(scatter.input.dims[axis]), k.c(1));
+                      return place;
+                    });
+  scatter.begin(host, op);
   KernelBuilder k = host.kernel("scatter_elements", scatter.ins, scatter.outs);
   SmallVector<Value> outDims = k.import(scatter.input.dims),
                      dims = k.import(indices.dims);
@@ -290,7 +326,7 @@ static LogicalResult lowerScatterElements(HostBuilder &host,
   host.launch(k, host.product(hostLines),
               host.mul(indices.dims[axis], host.c(8)), scatter.ins,
               scatter.outs);
-  checkIndices(host, scatter.outs[1]);
+  scatter.end(host);
   return success();
 }
 
@@ -305,8 +341,16 @@ static LogicalResult lowerScatterND(HostBuilder &host, graph::ScatterNDOp op) {
   SmallVector<Value> expected(places);
   llvm::append_range(expected, sliceDims);
   scatter.checkUpdates(host, expected);
-  KernelBuilder k = host.kernel("scatter_nd", scatter.ins, scatter.outs);
   Value tuples = host.product(places), slice = host.product(sliceDims);
+  if (scatter.checksFirst)
+    checkAllIndices(host, "scatter_nd_check", indices, tuples,
+                    [&](KernelBuilder &k, Value i) {
+                      return takeTuple(k, k.inputs[0], k.mul(i, k.c(length)),
+                                       length, k.import(scatter.input.dims),
+                                       k.c(0));
+                    });
+  scatter.begin(host, op);
+  KernelBuilder k = host.kernel("scatter_nd", scatter.ins, scatter.outs);
   SmallVector<Value> dims = k.import(scatter.input.dims);
   Value size = k.import(slice);
   // Empty slices have one iteration, for their indices are checked all the
@@ -324,7 +368,7 @@ static LogicalResult lowerScatterND(HostBuilder &host, graph::ScatterNDOp op) {
     });
   });
   host.launch(k, host.max(slice, host.c(1)), tuples, scatter.ins, scatter.outs);
-  checkIndices(host, scatter.outs[1]);
+  scatter.end(host);
   return success();
 }
 

@@ -10,6 +10,7 @@
 #include "backends/Cpu/HostBuilder.h"
 #include "dialects/Graph/IR/GraphDialect.h"
 #include "mlir/Dialect/ControlFlow/IR/ControlFlowOps.h"
+#include "mlir/IR/IRMapping.h"
 #include "runtime/src/abi.h"
 #include <cstddef>
 
@@ -25,7 +26,8 @@ static SmallVector<func::FuncOp> entriesOf(ModuleOp module) {
       entries.push_back(function);
   if (entries.empty())
     for (auto function : module.getOps<func::FuncOp>())
-      if (function.isPublic() && !function.isExternal())
+      if (function.isPublic() && !function.isExternal() &&
+          !function->hasAttr(graph::kInitializerAttr))
         entries.push_back(function);
   return entries;
 }
@@ -111,6 +113,87 @@ static void forbidContraction(ModuleOp module) {
   });
 }
 
+//===----------------------------------------------------------------------===//
+// Entries
+//===----------------------------------------------------------------------===//
+
+/// Builds one entry, and describes it in `description`.
+static LogicalResult lowerEntry(Lowering &lowering, func::FuncOp entry,
+                                StateMode mode,
+                                ArrayRef<graph::VariableOp> initial, Emit emit,
+                                EntryDescription &description) {
+  std::string symbol = description.symbol;
+  auto host = std::make_unique<HostBuilder>(lowering, entry, symbol, mode);
+  if (failed(host->build(initial)))
+    return failure();
+  if (host->state.mustStage()) {
+    host->getFunction().erase();
+    host = std::make_unique<HostBuilder>(lowering, entry, symbol,
+                                         StateMode::Staged);
+    if (failed(host->build(initial)))
+      return failure();
+  }
+  int64_t bytes = host->staticArenaBytes();
+  // Dynamic tensors: a first guess, the runtime asks for more when told to.
+  bool isExact = !host->usesDynamicMemory();
+  description.graph = entry;
+  description.arenaBytes = isExact ? bytes : bytes + (1 << 16);
+  description.arenaIsExact = isExact;
+  std::string sizeSymbol = symbol + "_arena_size";
+  if (emit == Emit::Obj && !isExact &&
+      emitArenaSize(host->getFunction(), host->getOutputsBlock(), sizeSymbol))
+    description.arenaSizeSymbol = sizeSymbol;
+  return success();
+}
+
+/// A function that does what the initialisers of `module` do, one after the
+/// other; empty where `run` is false.
+static OwningOpRef<func::FuncOp>
+joinInitializers(ModuleOp module, llvm::StringRef name, bool run) {
+  OpBuilder builder(module.getContext());
+  OwningOpRef<func::FuncOp> joined = func::FuncOp::create(
+      module.getLoc(), name, builder.getFunctionType({}, {}));
+  builder.setInsertionPointToStart(joined->addEntryBlock());
+  for (auto function : module.getOps<func::FuncOp>()) {
+    if (!run || !function->hasAttr(graph::kInitializerAttr))
+      continue;
+    IRMapping mapping;
+    for (Operation &op : function.getBody().front().without_terminator())
+      builder.clone(op, mapping);
+  }
+  func::ReturnOp::create(builder, module.getLoc());
+  return joined;
+}
+
+/// The functions that fill a state, and a sample's part of it.
+static LogicalResult lowerStateFunctions(ModuleOp module, Lowering &lowering,
+                                         Emit emit, llvm::StringRef prefix,
+                                         ModelDescription &model) {
+  SmallVector<graph::VariableOp> all, perSample;
+  for (auto variable : module.getOps<graph::VariableOp>()) {
+    all.push_back(variable);
+    if (variable.getPerSample())
+      perSample.push_back(variable);
+  }
+  auto lower = [&](llvm::StringRef name, ArrayRef<graph::VariableOp> variables,
+                   bool runInitializers,
+                   std::optional<EntryDescription> &description) {
+    if (variables.empty())
+      return success();
+    auto joined = joinInitializers(module, name, runInitializers);
+    description.emplace();
+    description->symbol = (prefix + "__" + name).str();
+    LogicalResult result = lowerEntry(lowering, *joined, StateMode::Begin,
+                                      variables, emit, *description);
+    model.stateFunctions.push_back(std::move(joined));
+    return result;
+  };
+  model.stateBytes = lowering.state.bytes;
+  return success(succeeded(lower("state_begin", all, true, model.stateBegin)) &&
+                 succeeded(lower("state_begin_sample", perSample, false,
+                                 model.stateBeginSample)));
+}
+
 LogicalResult systole::cpu::lowerModule(ModuleOp module,
                                         const CompileOptions &options,
                                         Emit emit, const TargetModel &target,
@@ -127,20 +210,19 @@ LogicalResult systole::cpu::lowerModule(ModuleOp module,
     return module.emitError("the module has no function to compile");
   std::string prefix = identifier(options.modelName);
   model.symbol = emit == Emit::Obj ? prefix + "_model" : SYSTOLE_LIBRARY_SYMBOL;
+  auto state = layoutState(module);
+  if (failed(state))
+    return failure();
+  lowering.state = std::move(*state);
+  if (failed(lowerStateFunctions(module, lowering, emit, prefix, model)))
+    return failure();
   for (func::FuncOp entry : entries) {
-    std::string symbol = prefix + "_" + identifier(entry.getName()) + "_entry";
-    HostBuilder host(lowering, entry, symbol);
-    if (failed(host.build()))
+    EntryDescription description;
+    description.symbol = prefix + "_" + identifier(entry.getName()) + "_entry";
+    if (failed(lowerEntry(lowering, entry, StateMode::InPlace, {}, emit,
+                          description)))
       return failure();
-    int64_t bytes = host.staticArenaBytes();
-    // Dynamic tensors: a first guess, the runtime asks for more when told to.
-    bool isExact = !host.usesDynamicMemory();
-    model.entries.push_back(
-        {entry, symbol, isExact ? bytes : bytes + (1 << 16), isExact, ""});
-    std::string sizeSymbol = symbol + "_arena_size";
-    if (emit == Emit::Obj && !isExact &&
-        emitArenaSize(host.getFunction(), host.getOutputsBlock(), sizeSymbol))
-      model.entries.back().arenaSizeSymbol = sizeSymbol;
+    model.entries.push_back(std::move(description));
   }
   if (options.strict)
     forbidContraction(lowered);

@@ -117,6 +117,8 @@ struct EntryHeader {
   llvm::raw_ostream &os;
   EntryDescription entry;
   std::string name;
+  /// In capitals, before STATE_BYTES; empty: the model has no variables.
+  std::string statePrefix;
   llvm::StringSet<> taken;
 
   void tensors(bool outputs, ArrayRef<std::string> parameters, TypeRange types,
@@ -125,6 +127,12 @@ struct EntryHeader {
               TypeRange types, bool outputs);
   void arenaBytes();
   void arenaSize(ArrayRef<std::string> inputs);
+  void about();
+  /// True for what needs neither memory nor threads: filling a state, mostly.
+  bool isPlain() {
+    return entry.arenaIsExact && entry.arenaBytes == 0 &&
+           entry.graph.getNumArguments() + entry.graph.getNumResults() == 0;
+  }
   void write(bool hasWeightsArgument, llvm::StringRef weightsSymbol);
 };
 } // namespace
@@ -221,6 +229,11 @@ void EntryHeader::arenaSize(ArrayRef<std::string> inputs) {
 void EntryHeader::write(bool hasWeightsArgument,
                         llvm::StringRef weightsSymbol) {
   func::FuncOp graph = entry.graph;
+  // A tensor may be called like another parameter, or a variable below.
+  for (llvm::StringRef name :
+       {"weights", "state", "arena", "arena_bytes", "executor", "arena_needed",
+        "unused_dims", "inputs", "outputs", "frame", "status"})
+    taken.insert(name);
   auto inputs = parameterNames(tensorNames(graph, false), "", taken);
   auto outputs = parameterNames(tensorNames(graph, true), "", taken);
   // Where the dimensions of tensors of static shape go.
@@ -230,22 +243,23 @@ void EntryHeader::write(bool hasWeightsArgument,
     if (auto tensor = cast<RankedTensorType>(type); tensor.hasStaticShape())
       unusedDims = std::max({unusedDims, tensor.getRank(), int64_t(1)});
   os << "\nextern int32_t " << entry.symbol << "(systole_frame *frame);\n\n";
-  arenaBytes();
+  if (!isPlain())
+    arenaBytes();
   if (!entry.arenaSizeSymbol.empty())
     arenaSize(inputs);
   os << "/* " << graph.getName() << ":\n";
   tensors(false, inputs, graph.getArgumentTypes(), true);
   tensors(true, outputs, graph.getResultTypes(), true);
-  os << "   `arena`: scratch memory, aligned to " << SYSTOLE_ALIGNMENT
-     << " bytes; nothing in it need survive a call.\n"
-        "   `executor`: shares work between threads; null: this thread alone.\n"
-        "   Returns SYSTOLE_OK or another status above; keeps no state. */\n";
+  about();
   os << "static inline int32_t " << name << "(";
   tensors(false, inputs, graph.getArgumentTypes(), false);
   tensors(true, outputs, graph.getResultTypes(), false);
   if (hasWeightsArgument)
     os << "const void *weights, ";
-  os << "void *arena, int64_t arena_bytes, const systole_executor *executor";
+  if (!statePrefix.empty())
+    os << "void *state" << (isPlain() ? "" : ", ");
+  if (!isPlain())
+    os << "void *arena, int64_t arena_bytes, const systole_executor *executor";
   os << (entry.arenaIsExact ? ") {\n" : ", int64_t *arena_needed) {\n");
   if (unusedDims)
     os << "  int64_t unused_dims[" << unusedDims << "];\n";
@@ -254,18 +268,60 @@ void EntryHeader::write(bool hasWeightsArgument,
      << "];\n  systole_frame frame;\n  int32_t status;\n";
   assign("inputs", inputs, graph.getArgumentTypes(), false);
   assign("outputs", outputs, graph.getResultTypes(), true);
-  os << "  frame.size = sizeof frame;\n  frame.arena = arena;\n  "
-        "frame.arena_bytes = arena_bytes;\n"
-     << "  frame.state = 0;\n  frame.arena_needed = frame.message = "
-        "frame.arena_top = 0;\n"
+  os << "  frame.size = sizeof frame;\n  frame.arena = "
+     << (isPlain() ? "0" : "arena")
+     << ";\n  frame.arena_bytes = " << (isPlain() ? "0" : "arena_bytes")
+     << ";\n  frame.state = " << (statePrefix.empty() ? "0" : "state")
+     << ";\n  frame.arena_needed = frame.message = frame.arena_top = 0;\n"
      << "  frame.weights = " << (hasWeightsArgument ? "weights" : weightsSymbol)
-     << ";\n"
-     << "  frame.executor = executor;\n  frame.inputs = inputs;\n  "
-        "frame.outputs = outputs;\n"
+     << ";\n  frame.executor = " << (isPlain() ? "0" : "executor")
+     << ";\n  frame.inputs = inputs;\n  frame.outputs = outputs;\n"
      << "  status = " << entry.symbol << "(&frame);\n";
   if (!entry.arenaIsExact)
     os << "  if (arena_needed)\n    *arena_needed = frame.arena_needed;\n";
   os << "  return status;\n}\n";
+}
+
+/// What the comment says of the parameters that are no tensors.
+void EntryHeader::about() {
+  if (!isPlain())
+    os << "   `arena`: scratch memory, aligned to " << SYSTOLE_ALIGNMENT
+       << " bytes; nothing in it need survive a call.\n"
+          "   `executor`: shares work between threads; null: this thread "
+          "alone.\n";
+  if (!statePrefix.empty())
+    os << "   `state`: " << statePrefix
+       << "STATE_BYTES of the caller, aligned to " << SYSTOLE_ALIGNMENT
+       << " bytes: the model's\n   variables. A call that fails leaves them as "
+          "they were.\n";
+  os << "   Returns SYSTOLE_OK or another status above; keeps no "
+     << (statePrefix.empty() ? "state" : "other state") << ". */\n";
+}
+
+/// The state's size, and the functions that fill one.
+static void writeState(llvm::raw_ostream &os, const ModelDescription &model,
+                       llvm::StringRef prefix, bool inFile,
+                       llvm::StringRef weightsSymbol) {
+  std::string capitals = prefix.upper() + "_";
+  os << "\n/* The model's variables are memory of the caller, one block for "
+        "each stream of\n   calls: "
+     << capitals << "STATE_BYTES bytes, aligned to " << SYSTOLE_ALIGNMENT
+     << ", filled by\n   " << prefix
+     << "_state_begin before the first call. All functions below may share "
+        "it. */\n#define "
+     << capitals << "STATE_BYTES " << model.stateBytes
+     << "\nstatic inline int64_t " << prefix << "_state_size(void) {\n  return "
+     << capitals << "STATE_BYTES;\n}\n";
+  EntryHeader{
+      os, *model.stateBegin, (prefix + "_state_begin").str(), capitals, {}}
+      .write(inFile, weightsSymbol);
+  if (model.stateBeginSample)
+    EntryHeader{os,
+                *model.stateBeginSample,
+                (prefix + "_state_begin_sample").str(),
+                capitals,
+                {}}
+        .write(inFile, weightsSymbol);
 }
 
 std::string systole::cpu::makeHeader(const ModelDescription &model,
@@ -286,12 +342,16 @@ std::string systole::cpu::makeHeader(const ModelDescription &model,
   else if (!model.weights.empty())
     os << "\nextern const char " << prefix << "_weights[];\n";
   std::string weightsSymbol = model.weights.empty() ? "0" : prefix + "_weights";
+  if (model.stateBegin)
+    writeState(os, model, prefix, inFile, weightsSymbol);
+  std::string statePrefix =
+      model.stateBegin ? llvm::StringRef(prefix).upper() + "_" : "";
   for (const EntryDescription &entry : model.entries) {
     std::string name =
         model.entries.size() == 1
             ? prefix + "_run"
             : entry.symbol.substr(0, entry.symbol.size() - strlen("_entry"));
-    EntryHeader{os, entry, name, {}}.write(inFile, weightsSymbol);
+    EntryHeader{os, entry, name, statePrefix, {}}.write(inFile, weightsSymbol);
   }
   os << "\n#ifdef __cplusplus\n}\n#endif\n#endif /* " << guard << " */\n";
   return text;

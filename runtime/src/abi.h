@@ -25,7 +25,7 @@
 extern "C" {
 #endif
 
-#define SYSTOLE_ABI_VERSION 2u
+#define SYSTOLE_ABI_VERSION 3u
 
 /* Every base address that emitted code receives is aligned to this. */
 #define SYSTOLE_ALIGNMENT 64u
@@ -68,8 +68,8 @@ typedef struct systole_frame {
   uint64_t size; /* sizeof(systole_frame) */
   void *arena;   /* aligned to SYSTOLE_ALIGNMENT */
   int64_t arena_bytes;
-  const void *weights;              /* aligned to SYSTOLE_ALIGNMENT */
-  void *state;                      /* variables; null where there are none */
+  const void *weights; /* aligned to SYSTOLE_ALIGNMENT */
+  void *state; /* `state_bytes` of variables, aligned to SYSTOLE_ALIGNMENT */
   const systole_executor *executor; /* null: single-threaded */
   systole_argument *inputs;
   systole_argument *outputs;
@@ -200,6 +200,13 @@ typedef struct systole_library {
   const char *const *messages;
   const systole_selftest *selftest; /* or null */
   uint64_t threads; /* 0: choose at run time; 1: no pool is linked */
+  /* Bytes of the variables that all entries share; 0: there are none. */
+  uint64_t state_bytes;
+  /* Entries without inputs and outputs: fills a new state (null without one);
+     gives variables that begin anew with each sample of a data set their
+     initial values (null: there are none such). */
+  const systole_entry_info *state_begin;
+  const systole_entry_info *state_begin_sample;
 } systole_library;
 
 /* The one symbol that a loadable module exports and that the executable's

@@ -40,9 +40,9 @@ static const systole_device *findLocked(const char *name) {
 }
 
 systole_status *systole_device_register(const systole_device *device) {
-  if (!device || device->size < sizeof(systole_device) || !device->name ||
-      !device->check_library || !device->create_session || !device->run ||
-      !device->reset || !device->destroy_session)
+  if (!device || device->size < offsetof(systole_device, begin_sample) ||
+      !device->name || !device->check_library || !device->create_session ||
+      !device->run || !device->reset || !device->destroy_session)
     return systole_status_create(SYSTOLE_STATUS_INVALID_ARGUMENT,
                                  "a device needs a name and all its functions");
   Lock lock;

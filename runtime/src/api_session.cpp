@@ -49,6 +49,14 @@ systole_status *systole_session_reset(systole_session *session) {
   return session->module->device->reset(session->state);
 }
 
+systole_status *systole_session_begin_sample(systole_session *session) {
+  const systole_device *device = session->module->device;
+  return SYSTOLE_HAS_FIELD(device, systole_device, begin_sample) &&
+                 device->begin_sample
+             ? device->begin_sample(session->state)
+             : nullptr;
+}
+
 /// Appends what a descriptor says, as far as it can be trusted.
 static void describeTensor(const systole_tensor &tensor, StringBuilder &out) {
   out << systole_dtype_name(tensor.dtype) << ' ';

@@ -149,10 +149,14 @@ Status Run::carryOutputs() {
   return Status();
 }
 
-/// Runs all entries once.
+/// Runs all entries once, on a new state: repeated passes give the same.
 Status Run::pass(bool counts) {
   for (int64_t index = 0; index < result.entries; ++index) {
-    Status status = executeEntry(index, counts);
+    Status status;
+    if (request.begin)
+      status = request.begin(request.context, /*whole=*/index == 0);
+    if (status.succeeded())
+      status = executeEntry(index, counts);
     if (status.succeeded())
       status = keepOutputs(index);
     if (status.succeeded())

@@ -36,11 +36,17 @@ namespace systole::rt {
 using ExecuteFn = Status (*)(void *context, const Tensor *inputs,
                              Tensor *outputs);
 
+/// Begins the model's state: all of it (`whole`), before the first entry of a
+/// data set, or what begins anew with each entry.
+using BeginFn = Status (*)(void *context, bool whole);
+
 /// What to run on what.
 struct RunRequest {
   /// The signature; its `function` is not used. Must outlive the run.
   const systole_entry_info *entry = nullptr;
   ExecuteFn execute = nullptr;
+  /// Null: the model has no state.
+  BeginFn begin = nullptr;
   void *context = nullptr;
   /// "NAME=FILE", "0=FILE", or "FILE" where there is one input; as typed.
   const char *const *inputs = nullptr;

@@ -27,7 +27,23 @@ Status Session::create(const systole_library &model, const void *modelWeights,
     status = inputArguments.resize(int64_t(inputs));
   if (status.succeeded())
     status = outputArguments.resize(int64_t(outputs));
+  if (status.succeeded() && model.state_bytes)
+    status = state.atLeast(int64_t(model.state_bytes));
+  if (status.succeeded())
+    status = beginState();
   return status;
+}
+
+Status Session::beginState() {
+  return library->state_begin
+             ? runEntry(*library->state_begin, nullptr, nullptr)
+             : Status();
+}
+
+Status Session::beginSample() {
+  return library->state_begin_sample
+             ? runEntry(*library->state_begin_sample, nullptr, nullptr)
+             : Status();
 }
 
 int32_t Session::call(const systole_entry_info &entry, const Tensor *inputs,
@@ -46,6 +62,7 @@ int32_t Session::call(const systole_entry_info &entry, const Tensor *inputs,
   frame.arena = arena.data();
   frame.arena_bytes = arena.size();
   frame.weights = weights;
+  frame.state = state.data();
   frame.executor = executor;
   frame.inputs = inputArguments.data();
   frame.outputs = outputArguments.data();
@@ -76,8 +93,8 @@ static Status checkFailure(const systole_library &library,
   return failure;
 }
 
-Status Session::run(int64_t number, const Tensor *inputs, Tensor *outputs) {
-  const systole_entry_info &entry = library->entries[number];
+Status Session::runEntry(const systole_entry_info &entry, const Tensor *inputs,
+                         Tensor *outputs) {
   systole_frame frame;
   int32_t result = call(entry, inputs, outputs, frame);
   while (result == SYSTOLE_ENTRY_ARENA_TOO_SMALL) {
@@ -100,9 +117,14 @@ Status Session::run(int64_t number, const Tensor *inputs, Tensor *outputs) {
     }
     result = call(entry, inputs, outputs, frame);
   }
-  if (result != SYSTOLE_ENTRY_OK)
-    return checkFailure(*library, frame);
+  return result == SYSTOLE_ENTRY_OK ? Status() : checkFailure(*library, frame);
+}
 
+Status Session::run(int64_t number, const Tensor *inputs, Tensor *outputs) {
+  const systole_entry_info &entry = library->entries[number];
+  Status status = runEntry(entry, inputs, outputs);
+  if (status.failed())
+    return status;
   for (uint64_t i = 0; i < entry.num_outputs; ++i) {
     const systole_tensor_info &declared = entry.outputs[i];
     Tensor &output = outputs[i];

@@ -5,9 +5,10 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// A session holds what one caller of a compiled model needs: the arena and the
-// argument arrays. For static shapes nothing is allocated while it runs; for
-// dynamic ones the arena grows until it suffices and then stays.
+// A session holds what one caller of a compiled model needs: the arena, the
+// variables and the argument arrays. For static shapes nothing is allocated
+// while it runs; for dynamic ones the arena grows until it suffices and then
+// stays.
 //
 //===----------------------------------------------------------------------===//
 
@@ -32,7 +33,16 @@ public:
   /// else in the arena until the next run.
   Status run(int64_t entry, const Tensor *inputs, Tensor *outputs);
 
+  /// Gives the model's variables their initial values: all of them, or those
+  /// that begin anew with each sample of a data set. `create` has done the
+  /// former.
+  Status beginState();
+  Status beginSample();
+
 private:
+  /// Calls an entry with an arena that suffices.
+  Status runEntry(const systole_entry_info &entry, const Tensor *inputs,
+                  Tensor *outputs);
   /// Calls the entry once with the arena as it is.
   int32_t call(const systole_entry_info &entry, const Tensor *inputs,
                Tensor *outputs, systole_frame &frame);
@@ -41,6 +51,8 @@ private:
   const void *weights;
   const systole_executor *executor;
   Buffer arena;
+  /// The variables.
+  Buffer state;
   Array<systole_argument> inputArguments;
   Array<systole_argument> outputArguments;
 };

@@ -109,7 +109,7 @@ TEST_P(Device, DescribesTheModule) {
   systole_module_get_info(module, &info);
   EXPECT_STREQ(info.name, "toy");
   EXPECT_EQ(info.device, device);
-  EXPECT_EQ(info.num_entries, 4u);
+  EXPECT_EQ(info.num_entries, 5u);
   systole_entry step = {};
   step.size = sizeof(step);
   ASSERT_EQ(messageOf(systole_module_get_entry(module, 0, &step)), "");
@@ -123,8 +123,8 @@ TEST_P(Device, DescribesTheModule) {
   EXPECT_EQ(type.dims[0], 2);
   ASSERT_EQ(messageOf(systole_module_get_output(module, 1, 0, &type)), "");
   EXPECT_EQ(type.dims[0], -1);
-  EXPECT_EQ(messageOf(systole_module_get_entry(module, 4, &step)),
-            "there is no entry point 4; the module has 4");
+  EXPECT_EQ(messageOf(systole_module_get_entry(module, 5, &step)),
+            "there is no entry point 5; the module has 5");
   EXPECT_EQ(messageOf(systole_module_get_input(module, 0, 2, &type)),
             "there is no input 2; the entry point has 2");
   size_t index;
@@ -219,7 +219,7 @@ TEST_P(Device, RefusesWrongTensors) {
   EXPECT_EQ(messageOf(systole_session_run(session, 0, nullptr, 0, outputs, 2)),
             "entry point 'step' expects 2 inputs and 2 outputs, found 0 and 2");
   EXPECT_EQ(messageOf(systole_session_run(session, 9, nullptr, 0, outputs, 2)),
-            "there is no entry point 9; the module has 4");
+            "there is no entry point 9; the module has 5");
 }
 
 TEST_P(Device, ReportsFailedChecks) {
@@ -295,6 +295,28 @@ TEST_P(Device, SharesAModuleBetweenThreads) {
   EXPECT_EQ(correct, std::vector<int>(4, 50));
 }
 
+// Each session has variables of its own, which runs keep until they begin anew.
+TEST_P(Device, KeepsVariables) {
+  auto count = [&](systole_session *on) {
+    std::vector<int64_t> none, result = {0};
+    systole_tensor output = tensorOf(SYSTOLE_DTYPE_I64, none, result);
+    EXPECT_EQ(messageOf(systole_session_run(on, entry("count"), nullptr, 0,
+                                            &output, 1)),
+              "");
+    return result[0];
+  };
+  EXPECT_EQ(count(session), 111);
+  EXPECT_EQ(count(session), 212);
+  systole_session *other = nullptr;
+  ASSERT_EQ(messageOf(systole_session_create(module, nullptr, &other)), "");
+  EXPECT_EQ(count(other), 111);
+  systole_session_release(other);
+  EXPECT_EQ(messageOf(systole_session_begin_sample(session)), "");
+  EXPECT_EQ(count(session), 311);
+  EXPECT_EQ(messageOf(systole_session_reset(session)), "");
+  EXPECT_EQ(count(session), 111);
+}
+
 // A session keeps its module.
 TEST_P(Device, KeepsTheModuleWhileASessionLives) {
   systole_module_release(module);
@@ -330,7 +352,7 @@ TEST_P(Device, SubmitsAndWaits) {
 TEST_P(Device, RefusesAnotherAbiVersion) {
   systole_module *other = nullptr;
   std::string message = open("toy-abi", other);
-  EXPECT_NE(message.find("this module has ABI version 999, the runtime has 2: "
+  EXPECT_NE(message.find("this module has ABI version 999, the runtime has 3: "
                          "recompile the model"),
             std::string::npos)
       << message;

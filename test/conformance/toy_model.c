@@ -109,6 +109,29 @@ static int32_t sum(systole_frame *frame) {
   return SYSTOLE_ENTRY_OK;
 }
 
+/// Counts in two variables, of which the second begins anew with each sample.
+static int32_t count(systole_frame *frame) {
+  int64_t *state = frame->state;
+  int64_t *total = place(frame, &frame->outputs[0], 8, 0);
+  *total = ++state[0] * 100 + ++state[1];
+  return SYSTOLE_ENTRY_OK;
+}
+
+static int32_t beginSample(systole_frame *frame) {
+  ((int64_t *)frame->state)[1] = 10;
+  return SYSTOLE_ENTRY_OK;
+}
+
+/// Asks for an arena before it starts, as an initialiser may.
+static int32_t beginState(systole_frame *frame) {
+  if (frame->arena_bytes < 4096) {
+    frame->arena_needed = 4096;
+    return SYSTOLE_ENTRY_ARENA_TOO_SMALL;
+  }
+  ((int64_t *)frame->state)[0] = 0;
+  return beginSample(frame);
+}
+
 static const int64_t dims14[] = {1, 4}, dims2[] = {2}, dynamic[] = {-1};
 
 static const systole_tensor_info stepInputs[] = {
@@ -135,7 +158,12 @@ static const systole_entry_info entries[] = {
     {"square", square, 1, 1, vectorInput, vectorOutput, 64, 0},
     {"pick", pick, 1, 1, indexInput, valueOutput, 64, 1},
     {"sum", sum, 1, 1, indexInput, totalOutput, 64, 1},
+    {"count", count, 0, 1, 0, totalOutput, 64, 1},
 };
+static const systole_entry_info stateBegin = {
+    "state_begin", beginState, 0, 0, 0, 0, 64, 0};
+static const systole_entry_info stateBeginSample = {
+    "state_begin_sample", beginSample, 0, 0, 0, 0, 0, 1};
 
 static const char *const messages[] = {
     "node 'pick' (op Gather): index %lld is outside 0..%lld exclusive"};
@@ -156,7 +184,7 @@ const systole_library systole_model = {TOY_ABI_VERSION,
                                        "toy",
                                        "by hand",
                                        "--cpu=generic",
-                                       4,
+                                       5,
                                        entries,
 #ifdef TOY_WEIGHTS_HASH
                                        sizeof(weights),
@@ -172,4 +200,7 @@ const systole_library systole_model = {TOY_ABI_VERSION,
                                        1,
                                        messages,
                                        &selftest,
-                                       TOY_THREADS};
+                                       TOY_THREADS,
+                                       16,
+                                       &stateBegin,
+                                       &stateBeginSample};

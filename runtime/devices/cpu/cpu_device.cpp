@@ -189,9 +189,12 @@ static systole_status *run(void *pointer, size_t number,
   return status.take();
 }
 
-static systole_status *reset(void *) {
-  // Variables live in the frame's state; models without any have none to reset.
-  return nullptr;
+static systole_status *reset(void *session) {
+  return static_cast<CpuSession *>(session)->session.beginState().take();
+}
+
+static systole_status *beginSample(void *session) {
+  return static_cast<CpuSession *>(session)->session.beginSample().take();
 }
 
 const systole_device *systole::rt::cpuDevice() {
@@ -204,6 +207,7 @@ const systole_device *systole::rt::cpuDevice() {
       run,
       reset,
       destroySession,
+      beginSample,
   };
   return &device;
 }

@@ -353,6 +353,12 @@ SYSTOLE_API void systole_session_release(systole_session *session);
 /// Forgets everything that earlier runs left in the model's variables.
 SYSTOLE_API systole_status *systole_session_reset(systole_session *session);
 
+/// Forgets what earlier runs left in those variables that belong to one sample
+/// of a data set (recurrent state), and keeps the others. A program that feeds
+/// a stream calls it where a new one begins.
+SYSTOLE_API systole_status *
+systole_session_begin_sample(systole_session *session);
+
 /// Runs an entry point and returns when the outputs are there. All inputs and
 /// all outputs are given, in declared order. A wrong count, type or shape is an
 /// error that says what was expected and what was found, and nothing is run.
@@ -406,6 +412,9 @@ typedef struct systole_device {
   systole_status *(*reset)(void *session);
   /// Frees what create_session made.
   void (*destroy_session)(void *session);
+  /// Sets those variables back that belong to one sample of a data set; null:
+  /// the device has none.
+  systole_status *(*begin_sample)(void *session);
 } systole_device;
 
 /// Makes a device known. The structure must live as long as the process. Fails

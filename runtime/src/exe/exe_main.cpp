@@ -32,6 +32,11 @@ static Status executeSession(void *context, const Tensor *inputs,
   return static_cast<Session *>(context)->run(0, inputs, outputs);
 }
 
+static Status beginSession(void *context, bool whole) {
+  auto *session = static_cast<Session *>(context);
+  return whole ? session->beginState() : session->beginSample();
+}
+
 /// Appends the line of --bench.
 static void describeBench(const Latency &latency, int64_t threads,
                           StringBuilder &out) {
@@ -92,6 +97,7 @@ static Status work(const ExeOptions &options, const systole_library &library) {
   RunRequest request;
   request.entry = &library.entries[0];
   request.execute = executeSession;
+  request.begin = beginSession;
   request.context = &session;
   request.inputs = options.inputs.data();
   request.numInputs = options.numInputs;
