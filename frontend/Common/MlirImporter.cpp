@@ -111,7 +111,9 @@ static void summariseEntry(mlir::func::FuncOp entry, ModelSummary &summary) {
                                         "result" + std::to_string(i)));
   entry.walk([&](mlir::Operation *op) {
     // Of a group its contents count.
-    if (op->getNumResults() == 0 || mlir::isa<graph::GroupOp>(op) ||
+    bool isWork =
+        op->getNumResults() != 0 || mlir::isa<graph::AssignVariableOp>(op);
+    if (!isWork || mlir::isa<graph::GroupOp>(op) ||
         op->hasTrait<mlir::OpTrait::ConstantLike>())
       return;
     summary.nodes.push_back(summariseNode(op));
@@ -123,7 +125,7 @@ static void summariseEntry(mlir::func::FuncOp entry, ModelSummary &summary) {
 static mlir::func::FuncOp findEntry(mlir::ModuleOp module) {
   mlir::func::FuncOp entry;
   for (auto function : module.getOps<mlir::func::FuncOp>()) {
-    if (function.isExternal())
+    if (function.isExternal() || function->hasAttr(graph::kInitializerAttr))
       continue;
     if (function->hasAttr(graph::kEntryAttr))
       return function;

@@ -20,6 +20,7 @@
 #include "backends/Cpu/CpuBackend.h"
 #include "dialects/Graph/IR/GraphOps.h"
 #include "dialects/Graph/Interpreter/Interpreter.h"
+#include "dialects/Graph/Interpreter/State.h"
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/xxhash.h"
 #include <sys/mman.h>
@@ -63,6 +64,8 @@ struct Trial {
   SmallVector<Tensor> arguments;
   /// Empty if the interpreter reported an error.
   std::optional<SmallVector<Tensor>> expected;
+  /// What a second run gives where the first left values in variables.
+  std::optional<SmallVector<Tensor>> expectedAgain;
 };
 
 /// The whole run.
@@ -130,9 +133,16 @@ void Property::add(StringRef op, const Generator &generator, uint64_t seed) {
   auto function = module->lookupSymbol<func::FuncOp>(trial.name);
   {
     ScopedDiagnosticHandler quiet(context, [](Diagnostic &) {});
-    auto results = graph::interpret(function, trial.arguments);
+    auto state = graph::State::begin(*module);
+    graph::InterpreterOptions options;
+    options.state = &*state;
+    auto results = graph::interpret(function, trial.arguments, options);
     if (succeeded(results))
       trial.expected = *results;
+    bool hasState = StringRef(trial.sample.function).contains("graph.variable");
+    if (trial.expected && hasState)
+      trial.expectedAgain =
+          *graph::interpret(function, trial.arguments, options);
   }
   numErrors += !trial.expected;
   if (verboseOption)
@@ -144,25 +154,31 @@ void Property::add(StringRef op, const Generator &generator, uint64_t seed) {
 
 void Property::check(CpuModule &compiled, const Trial &trial) {
   auto function = module->lookupSymbol<func::FuncOp>(trial.name);
-  std::string message;
-  auto found = compiled.run(trial.name, trial.arguments,
-                            function.getResultTypes(), message);
-  if (!trial.expected) {
-    if (found)
-      fail(trial, "the interpreter reports an error, the CPU does not");
-    return;
-  }
-  if (!found)
-    return fail(trial, "the CPU reports: " + message);
-  for (auto [expected, result] : llvm::zip_equal(*trial.expected, *found)) {
-    std::string difference = compare(trial.sample, expected, result);
-    if (!difference.empty())
-      return fail(trial, difference);
+  for (const auto *expected : {&trial.expected, &trial.expectedAgain}) {
+    if (expected == &trial.expectedAgain && !*expected)
+      return;
+    std::string message;
+    auto found = compiled.run(trial.name, trial.arguments,
+                              function.getResultTypes(), message);
+    if (!*expected) {
+      if (found)
+        fail(trial, "the interpreter reports an error, the CPU does not");
+      return;
+    }
+    if (!found)
+      return fail(trial, "the CPU reports: " + message);
+    for (auto [wanted, result] : llvm::zip_equal(**expected, *found)) {
+      std::string difference = compare(trial.sample, wanted, result);
+      if (!difference.empty())
+        return fail(trial, difference);
+    }
   }
 }
 
 LogicalResult Property::runTogether(size_t first, size_t last) {
   OwningOpRef<ModuleOp> part = ModuleOp::create(UnknownLoc::get(context));
+  for (auto variable : module->getOps<graph::VariableOp>())
+    part->push_back(variable.clone());
   for (size_t i = first; i < last; ++i)
     part->push_back(module->lookupSymbol<func::FuncOp>(trials[i].name).clone());
   bool alone = last - first == 1;

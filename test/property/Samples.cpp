@@ -25,6 +25,7 @@ const std::map<std::string, Generator> &generators() {
     addNeural(result);
     addControl(result);
     addSpatial(result);
+    addState(result);
     addStrings(result);
     return result;
   }();
@@ -131,6 +132,17 @@ static FailureOr<SmallVector<Tensor>> addParsed(ModuleOp module, StringRef name,
       parseSourceString<ModuleOp>(sample.function, module.getContext());
   if (!parsed)
     return emitError(module.getLoc()) << "cannot parse " << sample.function;
+  // Samples share a module: each has variables of its own.
+  for (auto variable :
+       llvm::make_early_inc_range(parsed->getOps<graph::VariableOp>())) {
+    auto own = StringAttr::get(module.getContext(),
+                               name + "_" + variable.getSymName());
+    if (failed(SymbolTable::replaceAllSymbolUses(variable, own, *parsed)))
+      return failure();
+    variable.setSymNameAttr(own);
+    variable->remove();
+    module.push_back(variable);
+  }
   auto function = parsed->lookupSymbol<func::FuncOp>("sample");
   function->remove();
   module.push_back(function);

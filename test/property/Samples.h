@@ -61,6 +61,7 @@ void addIndices(std::map<std::string, Generator> &table);
 void addNeural(std::map<std::string, Generator> &table);
 void addControl(std::map<std::string, Generator> &table);
 void addSpatial(std::map<std::string, Generator> &table);
+void addState(std::map<std::string, Generator> &table);
 void addStrings(std::map<std::string, Generator> &table);
 
 /// Makes one operand not fit the others, perhaps: another size in one

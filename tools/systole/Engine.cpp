@@ -62,7 +62,11 @@ const systole_entry_info &EntrySignature::get() {
 // Running
 //===----------------------------------------------------------------------===//
 
-/// The runner's callback.
+/// The runner's callbacks.
+static rt::Status beginEngine(void *engine, bool whole) {
+  return static_cast<Engine *>(engine)->begin(whole);
+}
+
 static rt::Status executeEngine(void *engine, const rt::Tensor *inputs,
                                 rt::Tensor *outputs) {
   return static_cast<Engine *>(engine)->execute(inputs, outputs);
@@ -78,6 +82,7 @@ bool systole::driver::runOnFiles(Engine &engine, const RunFiles &files,
   rt::RunRequest request;
   request.entry = &engine.getEntry();
   request.execute = executeEngine;
+  request.begin = beginEngine;
   request.context = &engine;
   request.inputs = inputs.data();
   request.numInputs = inputs.size();

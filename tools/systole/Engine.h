@@ -58,6 +58,8 @@ public:
   virtual const systole_entry_info &getEntry() = 0;
   /// See rt::ExecuteFn for who owns what.
   virtual rt::Status execute(const rt::Tensor *inputs, rt::Tensor *outputs) = 0;
+  /// See rt::BeginFn; what has no state has nothing to do.
+  virtual rt::Status begin(bool whole) { return rt::Status(); }
   /// True if a failed execution has been reported to the user already.
   virtual bool hasReported() const { return false; }
   /// Threads that an execution uses.

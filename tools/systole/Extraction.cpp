@@ -8,6 +8,7 @@
 #include "tools/systole/Extraction.h"
 #include "dialects/Graph/IR/GraphOps.h"
 #include "mlir/IR/IRMapping.h"
+#include "passes/Analysis/VariableAccess.h"
 #include "tools/systole/Engine.h"
 #include "tools/systole/Model.h"
 
@@ -56,6 +57,9 @@ private:
   void finish(ArrayRef<mlir::Operation *> ops);
   /// Functions that are called go along.
   void copyFunctions(mlir::ModuleOp source);
+  /// Variables that are accessed go along, with the functions that begin a
+  /// state, if there are any.
+  void copyState(mlir::ModuleOp source);
   /// The name's attribute; `known` where the model has one.
   mlir::DictionaryAttr name(mlir::Attribute known, const Twine &text) {
     auto given = dyn_cast_if_present<mlir::StringAttr>(known);
@@ -143,8 +147,24 @@ void Extraction::copyFunctions(mlir::ModuleOp source) {
                    .wasInterrupted();
   builder.setInsertionPointToEnd(module->getBody());
   for (auto other : source.getOps<mlir::func::FuncOp>())
-    if (calls && other != entry)
+    if (calls && other != entry && !other->hasAttr(graph::kInitializerAttr))
       builder.clone(*other);
+}
+
+void Extraction::copyState(mlir::ModuleOp source) {
+  auto accessed = graph::VariableAccess::of(*module);
+  if (accessed.reads.empty() && accessed.assigns.empty())
+    return;
+  builder.setInsertionPointToEnd(module->getBody());
+  for (auto other : source.getOps<mlir::func::FuncOp>())
+    if (other->hasAttr(graph::kInitializerAttr))
+      builder.clone(*other);
+  accessed = graph::VariableAccess::of(*module);
+  builder.setInsertionPointToStart(module->getBody());
+  for (auto variable : source.getOps<graph::VariableOp>())
+    if (accessed.reads.contains(variable.getSymNameAttr()) ||
+        accessed.assigns.contains(variable.getSymNameAttr()))
+      builder.clone(*variable);
 }
 
 Extraction::Extraction(mlir::ModuleOp source, ArrayRef<mlir::Operation *> ops)
@@ -165,6 +185,7 @@ Extraction::Extraction(mlir::ModuleOp source, ArrayRef<mlir::Operation *> ops)
   }
   finish(ops);
   copyFunctions(source);
+  copyState(source);
 }
 
 mlir::OwningOpRef<mlir::ModuleOp>

@@ -13,6 +13,7 @@
 #include "dialects/Graph/IR/GraphDialect.h"
 #include "dialects/Graph/IR/NodeLocation.h"
 #include "dialects/Graph/Interpreter/Interpreter.h"
+#include "dialects/Graph/Interpreter/State.h"
 #include "tools/systole/Diagnostics.h"
 #include "tools/systole/Engine.h"
 #include "tools/systole/Model.h"
@@ -36,6 +37,7 @@ public:
   bool create();
   const systole_entry_info &getEntry() override { return signature.get(); }
   rt::Status execute(const rt::Tensor *inputs, rt::Tensor *outputs) override;
+  rt::Status begin(bool whole) override;
   bool hasReported() const override { return reported; }
 
 private:
@@ -45,6 +47,8 @@ private:
   mlir::func::FuncOp function;
   EntrySignature signature;
   graph::InterpreterOptions options;
+  /// The variables, from the first `begin` on.
+  graph::State state;
   /// What the last run gave: outputs point into it.
   SmallVector<graph::Tensor> results;
   bool reported = false;
@@ -118,6 +122,22 @@ Observer InterpreterEngine::showProgress(Observer next) {
       progress->step("interpreting, past " + node);
     return next ? next(op, results) : mlir::success();
   };
+}
+
+rt::Status InterpreterEngine::begin(bool whole) {
+  if (!whole) {
+    state.beginSample();
+    return rt::Status();
+  }
+  auto begun = graph::State::begin(function->getParentOfType<mlir::ModuleOp>());
+  if (failed(begun)) {
+    reported = true;
+    return rt::Failure(SYSTOLE_STATUS_CHECK_FAILED)
+           << "the model's state cannot begin";
+  }
+  state = std::move(*begun);
+  options.state = &state;
+  return rt::Status();
 }
 
 rt::Status InterpreterEngine::execute(const rt::Tensor *inputs,

@@ -28,6 +28,10 @@ public:
   rt::Status create(const ModuleOptions &options);
   const systole_entry_info &getEntry() override { return signature->get(); }
   rt::Status execute(const rt::Tensor *inputs, rt::Tensor *outputs) override;
+  rt::Status begin(bool whole) override {
+    return rt::Status(whole ? systole_session_reset(session)
+                            : systole_session_begin_sample(session));
+  }
   unsigned getNumThreads() const override { return numThreads; }
 
 private:

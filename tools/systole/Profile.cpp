@@ -104,6 +104,7 @@ public:
   const systole_entry_info &getEntry() override { return engine->getEntry(); }
   bool hasReported() const override { return engine->hasReported(); }
   unsigned getNumThreads() const override { return engine->getNumThreads(); }
+  rt::Status begin(bool whole) override { return engine->begin(whole); }
   rt::Status execute(const rt::Tensor *inputs, rt::Tensor *outputs) override {
     profile.beginRun();
     rt::Status status = engine->execute(inputs, outputs);

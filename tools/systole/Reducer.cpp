@@ -197,8 +197,18 @@ static graph::Tensor cropped(const graph::Tensor &tensor,
   return result;
 }
 
-/// Gives an operation without regions the types that follow from its operands.
+/// Gives an operation without regions the types that follow from its operands,
+/// or from its variable.
 static bool inferTypes(mlir::Operation *op) {
+  if (isa<graph::AssignVariableOp>(op))
+    return true;
+  if (auto read = dyn_cast<graph::ReadVariableOp>(op)) {
+    read.getResult().setType(cast<mlir::TensorType>(
+        mlir::SymbolTable::lookupNearestSymbolFrom<graph::VariableOp>(
+            read, read.getVariableAttr())
+            .getType()));
+    return true;
+  }
   auto infer = dyn_cast<mlir::InferTypeOpInterface>(op);
   SmallVector<mlir::Type> types;
   if (!infer || op->getNumRegions() > 0 ||
@@ -211,10 +221,28 @@ static bool inferTypes(mlir::Operation *op) {
   return true;
 }
 
+/// The same for a variable and what it starts with; false if that is not there.
+static bool resizeVariable(graph::VariableOp variable, int64_t from,
+                           int64_t to) {
+  mlir::RankedTensorType type = resized(variable.getTensorType(), from, to);
+  if (auto initial = variable.getInitial()) {
+    auto tensor = graph::tensorFromAttribute(*initial);
+    if (failed(tensor))
+      return false;
+    variable.setInitialAttr(
+        graph::attributeFromTensor(cropped(*tensor, type.getShape())));
+  }
+  variable.setType(type);
+  return true;
+}
+
 /// `module` with every dimension of size `from` in inputs and constants cut to
 /// `to`; null where the graph does not allow that.
 static Module resizeAll(mlir::ModuleOp module, int64_t from, int64_t to) {
   Module result = module.clone();
+  for (auto variable : result->getOps<graph::VariableOp>())
+    if (!resizeVariable(variable, from, to))
+      return {};
   mlir::func::FuncOp entry = reducedEntry(*result);
   mlir::Block &body = entry.getBody().front();
   for (mlir::BlockArgument argument : body.getArguments())
@@ -264,6 +292,10 @@ bool Reducer::shrinkOneDimension() {
                 dyn_cast<mlir::RankedTensorType>(op.getResult(0).getType()))
           sizes.insert(type.getShape().begin(), type.getShape().end());
   });
+  for (auto variable : current->getOps<graph::VariableOp>()) {
+    auto shape = variable.getTensorType().getShape();
+    sizes.insert(shape.begin(), shape.end());
+  }
   for (int64_t from : sizes)
     for (int64_t to : {int64_t(1), int64_t(2), from / 2, from - 1}) {
       if (from <= 1 || to < 1 || to >= from)

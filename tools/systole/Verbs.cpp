@@ -117,7 +117,8 @@ static constexpr Option kRunOptions[] = {
      "Default cpu; interpreter: the slow, exact reference"},
     {"--each", Arity::Flag, "", false,
      "Inputs have one more leading axis: run once for each entry.\n"
-     "A file of the declared rank serves every entry"},
+     "A file of the declared rank serves every entry. The model's variables\n"
+     "keep their values from one to the next, or begin anew, as it says"},
     {"--carry", Arity::Value, "OUT=IN", false,
      "With --each: feed an output to an input of the next entry;\n"
      "repeated. The input's file is its first value, else zeros"},
