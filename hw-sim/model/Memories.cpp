@@ -68,11 +68,26 @@ static void forEachPage(uint64_t address, uint64_t count, Visit visit) {
   }
 }
 
+uint8_t *Dram::make(uint64_t page) const {
+  std::unique_ptr<uint8_t[]> &bytes = pages[page];
+  if (!bytes) {
+    bytes = std::make_unique<uint8_t[]>(kPageBytes);
+    if (loader)
+      loader(page * kPageBytes, bytes.get());
+    else
+      fillPattern(seed, Memory::Dram, page * kPageBytes, bytes.get(),
+                  kPageBytes);
+  }
+  return bytes.get();
+}
+
 void Dram::read(uint64_t address, uint8_t *to, uint64_t count) const {
   forEachPage(address, count, [&](uint64_t page, uint64_t offset, uint64_t n) {
     auto found = pages.find(page);
     if (found != pages.end())
       memcpy(to, found->second.get() + offset, n);
+    else if (loader)
+      memcpy(to, make(page) + offset, n);
     else
       fillPattern(seed, Memory::Dram, page * kPageBytes + offset, to, n);
     to += n;
@@ -81,13 +96,7 @@ void Dram::read(uint64_t address, uint8_t *to, uint64_t count) const {
 
 void Dram::write(uint64_t address, const uint8_t *from, uint64_t count) {
   forEachPage(address, count, [&](uint64_t page, uint64_t offset, uint64_t n) {
-    std::unique_ptr<uint8_t[]> &bytes = pages[page];
-    if (!bytes) {
-      bytes = std::make_unique<uint8_t[]>(kPageBytes);
-      fillPattern(seed, Memory::Dram, page * kPageBytes, bytes.get(),
-                  kPageBytes);
-    }
-    memcpy(bytes.get() + offset, from, n);
+    memcpy(make(page) + offset, from, n);
     from += n;
   });
 }

@@ -17,6 +17,7 @@
 #define SYSTOLE_HWSIM_MODEL_MEMORIES_H
 
 #include "hw-sim/model/Machine.h"
+#include <functional>
 #include <memory>
 #include <unordered_map>
 
@@ -31,7 +32,13 @@ class Dram {
 public:
   static constexpr uint64_t kPageBytes = 64 * 1024;
 
+  /// Fills the page at an address, as far as there is DRAM.
+  using Loader = std::function<void(uint64_t address, uint8_t *to)>;
+
   Dram(uint64_t bytes, uint64_t seed) : bytes(bytes), seed(seed) {}
+  /// What lies elsewhere: a page is loaded when it is first touched.
+  Dram(uint64_t bytes, Loader loader)
+      : bytes(bytes), seed(0), loader(std::move(loader)) {}
 
   uint64_t size() const { return bytes; }
   /// Whether `count` bytes from `address` on exist.
@@ -42,13 +49,17 @@ public:
   void read(uint64_t address, uint8_t *to, uint64_t count) const;
   void write(uint64_t address, const uint8_t *from, uint64_t count);
 
-  /// First addresses of the pages that were written, ascending.
+  /// First addresses of the pages that were written, or loaded, ascending.
   std::vector<uint64_t> writtenPages() const;
 
 private:
+  /// The page, made if it is not there.
+  uint8_t *make(uint64_t page) const;
+
   uint64_t bytes, seed;
+  Loader loader;
   /// By address / kPageBytes.
-  std::unordered_map<uint64_t, std::unique_ptr<uint8_t[]>> pages;
+  mutable std::unordered_map<uint64_t, std::unique_ptr<uint8_t[]>> pages;
 };
 
 /// All memories of a machine.

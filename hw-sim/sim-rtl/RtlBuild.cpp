@@ -37,11 +37,61 @@ static constexpr const char *kPackages[] = {"systole_pkg.sv", "machine_pkg.sv",
 /// What is generated for the machine, in one file before them.
 static constexpr char kParameters[] = "parameters.sv";
 
-/// What is compiled beside Verilator's output, below src/hw-sim.
+/// What is compiled for every product, below src/hw-sim.
 static constexpr const char *kModelSources[] = {
-    "sim-rtl/RtlModel.cpp", "sim-rtl/DramModel.cpp", "model/Memories.cpp",
-    "model/Machine.cpp", "model/Accounting.cpp", "isa/Formats.cpp",
-    "isa/Encoding.cpp"};
+    "model/Memories.cpp", "model/Machine.cpp", "model/Accounting.cpp",
+    "isa/Formats.cpp", "isa/Encoding.cpp"};
+
+namespace {
+/// One row for each RtlProduct.
+struct Recipe {
+  const char *name;
+  /// What Verilator is told; null: it is not needed.
+  const char *verilator;
+  /// What is compiled beside its output, below src/hw-sim, and its own files.
+  std::vector<const char *> sources, runtime;
+  /// For clang: flags, and libraries.
+  const char *flags, *libraries;
+  bool wantsSystemc;
+};
+} // namespace
+
+static const Recipe &recipeOf(RtlProduct product) {
+  static const Recipe kRecipes[] = {
+      {"rtl",
+       "--cc",
+       {"sim-rtl/RtlModel.cpp", "sim-rtl/DramModel.cpp",
+        "sim-rtl/ChipMemories.cpp"},
+       {"verilated.cpp", "verilated_threads.cpp"},
+       "",
+       "",
+       false},
+      {"rtl-waves",
+       "--cc --trace-fst",
+       {"sim-rtl/RtlModel.cpp", "sim-rtl/DramModel.cpp",
+        "sim-rtl/ChipMemories.cpp"},
+       {"verilated.cpp", "verilated_threads.cpp", "verilated_fst_c.cpp"},
+       "-DVM_TRACE=1 -DVM_TRACE_FST=1",
+       "-lz",
+       false},
+      {"systemc-rtl",
+       "--sc",
+       {"systemc/RtlPlatform.cpp", "systemc/RtlAccelerator.cpp",
+        "systemc/Platform.cpp", "sim-rtl/ChipMemories.cpp"},
+       {"verilated.cpp", "verilated_threads.cpp"},
+       "-DSC_INCLUDE_DYNAMIC_PROCESSES",
+       "-lsystemc",
+       true},
+      {"systemc",
+       nullptr,
+       {"systemc/ModelPlatform.cpp", "systemc/Platform.cpp"},
+       {},
+       "-DSC_INCLUDE_DYNAMIC_PROCESSES",
+       "-lsystemc",
+       true},
+  };
+  return kRecipes[unsigned(product)];
+}
 
 static std::string environment(const char *name) {
   const char *value = getenv(name);
@@ -57,6 +107,7 @@ RtlBuildOptions defaultRtlBuild() {
         (fs::read_symlink("/proc/self/exe", error).parent_path().parent_path() /
          "share/systole")
             .string();
+  options.prebuilt = options.sources + "/../../lib/systole/rtl";
   options.cache = environment("SYSTOLE_CACHE");
   if (options.cache.empty()) {
     std::string base = environment("XDG_CACHE_HOME");
@@ -119,80 +170,133 @@ struct Tools {
 };
 } // namespace
 
-static Tools findTools() {
+/// What of the processor -march=native depends on: a library that was made on
+/// one may not run on another.
+static std::string processor() {
+  return firstLine("grep -m1 ^flags /proc/cpuinfo");
+}
+
+static Tools findTools(const Recipe &recipe) {
   Tools tools;
-  std::string verilator = firstLine("verilator --version");
-  if (verilator.empty())
-    tools.missing = "verilator (Debian: verilator)";
+  auto miss = [&](const std::string &what) {
+    tools.missing += (tools.missing.empty() ? "" : " and ") + what;
+  };
+  std::string verilator;
+  if (recipe.verilator) {
+    verilator = firstLine("verilator --version");
+    if (verilator.empty())
+      miss("verilator (Debian: verilator)");
+  }
   std::string clang;
   for (const char *name : {"clang++-22", "clang++"})
     if (clang.empty() &&
         !(clang = firstLine(name + std::string(" --version"))).empty())
       tools.clang = name;
   if (clang.empty())
-    tools.missing += std::string(tools.missing.empty() ? "" : " and ") +
-                     "clang++ (Debian: clang-22)";
-  tools.version = verilator + "\n" + clang;
+    miss("clang++ (Debian: clang-22)");
+  else if (recipe.wantsSystemc &&
+           firstLine("echo '#include <systemc>' | " + tools.clang +
+                     " -std=gnu++17 -E -x c++ - -o /dev/null && echo found")
+               .empty())
+    miss("SystemC (Debian: libsystemc-dev)");
+  // Where there is a compiler cache, it serves here as well.
+  if (!firstLine("ccache --version").empty())
+    tools.clang = "ccache " + tools.clang;
+  tools.version = verilator + "\n" + clang + "\n" + processor();
   return tools;
+}
+
+/// Verilator's part: its output, and one file that includes all of it.
+static std::string verilatorScript(const RtlBuildOptions &options,
+                                   const Recipe &recipe) {
+  std::string rtl = quoted(options.sources + "/rtl");
+  std::string script = std::string("verilator ") + recipe.verilator +
+                       " --assert -Wno-lint -O3 --x-assign fast --x-initial "
+                       "fast --prefix Vmxu --Mdir . --top-module mxu -y " +
+                       rtl + " " + kParameters;
+  for (const char *package : kPackages)
+    script += " " + rtl + "/" + package;
+  return script + " " + rtl +
+         "/mxu.sv\n"
+         "root=$(verilator --getenv VERILATOR_ROOT)/include\n"
+         "for f in Vmxu*.cpp; do echo \"#include \\\"$f\\\"\"; done > "
+         "all.cc\n";
 }
 
 /// The commands, one a line, run in the folder of the build.
 static std::string buildScript(const RtlBuildOptions &options,
                                const Tools &tools) {
-  std::string rtl = quoted(options.sources + "/rtl");
+  const Recipe &recipe = recipeOf(options.product);
   std::string src = quoted(options.sources + "/src");
-  std::string script =
-      "set -e\nverilator --cc --assert -Wno-lint -O3 --x-assign "
-      "fast --x-initial fast --prefix Vmxu --Mdir . "
-      "--top-module mxu -y " +
-      rtl;
-  script += std::string(" ") + kParameters;
-  for (const char *package : kPackages)
-    script += " " + rtl + "/" + package;
-  script +=
-      " " + rtl +
-      "/mxu.sv\n"
-      "root=$(verilator --getenv VERILATOR_ROOT)/include\n"
-      "for f in Vmxu*.cpp; do echo \"#include \\\"$f\\\"\"; done > all.cc\n" +
+  std::string script = "set -e\nroot=.\n", compile =
       tools.clang + " -std=gnu++17 " + (options.isQuick ? "-O1" : "-O3") +
-      " -march=native -fPIC -shared -w -I. -I" + src +
-      " -I\"$root\" -I\"$root/vltstd\" all.cc \"$root/verilated.cpp\" "
-      "\"$root/verilated_threads.cpp\"";
+      " -march=native -fPIC -w -I. -I" + src +
+      " -I\"$root\" -I\"$root/vltstd\" " + recipe.flags + " -c ";
+  std::string objects;
+  auto add = [&](const std::string &file, const std::string &name) {
+    script += compile + file + " -o " + name + ".o\n";
+    objects += " " + name + ".o";
+  };
+  if (recipe.verilator) {
+    script += verilatorScript(options, recipe);
+    add("all.cc", "all");
+  }
+  for (const char *file : recipe.runtime)
+    add(std::string("\"$root/") + file + "\"", fs::path(file).stem().string());
+  for (const char *file : recipe.sources)
+    add(src + "/hw-sim/" + file, fs::path(file).stem().string());
   for (const char *file : kModelSources)
-    script += " " + src + "/hw-sim/" + file;
-  script += " -o model.so\n";
-  return script;
+    add(src + "/hw-sim/" + file, fs::path(file).stem().string());
+  return script + tools.clang.substr(tools.clang.rfind(' ') + 1) +
+         " -shared" + objects + " -o model.so " + recipe.libraries + "\n";
+}
+
+/// A name that holds the hash of all that a library is made from.
+static std::string nameFor(const RtlBuildOptions &options, const Tools &tools,
+                           const std::string &parameters) {
+  // The script names folders, which do not matter.
+  RtlBuildOptions nowhere = options;
+  nowhere.sources = "";
+  std::string all = parameters + tools.version + buildScript(nowhere, tools);
+  for (const char *folder : {"rtl", "src"})
+    for (const fs::path &file : filesBelow(fs::path(options.sources) / folder))
+      all += file.filename().string() + "\n" + textOf(file);
+  char digits[20];
+  snprintf(digits, sizeof digits, "%016llx",
+           static_cast<unsigned long long>(
+               isa::hashBytes(all.data(), all.size())));
+  return std::string(recipeOf(options.product).name) + "-" + digits;
 }
 
 std::optional<std::string> buildRtl(const Machine &machine,
                                     const RtlBuildOptions &options,
                                     std::string &problem) {
-  Tools tools = findTools();
+  const Recipe &recipe = recipeOf(options.product);
+  Tools tools = findTools(recipe);
   if (!tools.missing.empty()) {
-    problem = "the RTL is simulated by a program that is made for each "
-              "machine, which needs " +
+    problem = (recipe.verilator
+                   ? "the RTL is simulated by a program that is made for each "
+                     "machine, which needs "
+                   : "a platform is made on demand, which needs ") +
               tools.missing;
     return std::nullopt;
   }
   // Machines that differ in their names alone are the same hardware.
   Machine nameless = machine;
   nameless.name = "";
-  std::string parameters = printParameters(nameless) + timingPackage(machine);
-  std::string all = parameters + tools.version + buildScript(options, tools);
-  for (const char *folder : {"rtl", "src"})
-    for (const fs::path &file : filesBelow(fs::path(options.sources) / folder))
-      all += file.filename().string() + "\n" + textOf(file);
-  char name[40];
-  snprintf(
-      name, sizeof name, "rtl-%016llx",
-      static_cast<unsigned long long>(isa::hashBytes(all.data(), all.size())));
-  fs::path library = fs::path(options.cache) / (std::string(name) + ".so");
+  std::string parameters =
+      recipe.verilator ? printParameters(nameless) + timingPackage(machine)
+                       : "";
+  std::string name = nameFor(options, tools, parameters);
   std::error_code error;
-  if (fs::exists(library, error))
-    return library.string();
+  for (const std::string &place : {options.prebuilt, options.cache})
+    if (fs::path library = fs::path(place) / (name + ".so");
+        fs::exists(library, error))
+      return library.string();
+  fs::path library = fs::path(options.cache) / (name + ".so");
 
   fs::path folder = fs::path(options.cache) /
-                    (std::string(name) + "." + std::to_string(getpid()));
+                    (name + "." + std::to_string(getpid()));
   fs::create_directories(folder, error);
   if (!writeText(folder / kParameters, parameters) ||
       !writeText(folder / "build.sh", buildScript(options, tools))) {
@@ -202,7 +306,7 @@ std::optional<std::string> buildRtl(const Machine &machine,
   std::string command =
       "cd " + quoted(folder.string()) + " && sh build.sh > build.log 2>&1";
   if (system(command.c_str()) != 0) {
-    problem = "the simulator of the RTL could not be made; see '" +
+    problem = "the simulator could not be made; see '" +
               (folder / "build.log").string() + "'";
     return std::nullopt;
   }

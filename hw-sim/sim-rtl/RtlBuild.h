@@ -6,8 +6,9 @@
 //===----------------------------------------------------------------------===//
 //
 // Verilator makes C++ of hw-sim/rtl for one machine, clang a shared library of
-// it (RtlModel.h). Both are needed only where somebody asks for the RTL. The
-// library is kept under a name that holds the hash of all it was made from.
+// it (RtlModel.h). Both are needed only where somebody asks for the RTL, as
+// SystemC is only where somebody asks for a platform (hw-sim/systemc). A library
+// is kept under a name that holds the hash of all it was made from.
 //
 //===----------------------------------------------------------------------===//
 
@@ -18,11 +19,22 @@
 
 namespace systole::sim {
 
+/// What can be made.
+enum class RtlProduct : uint8_t {
+  /// An RtlModel; one that can write waveforms.
+  Model,
+  TracedModel,
+  /// PlatformLibrary.h: around the RTL; around C++ engines, for any machine.
+  RtlPlatform,
+  ModelPlatform
+};
+
 struct RtlBuildOptions {
   /// The folder with rtl/ (SystemVerilog) and src/ (C++).
   std::string sources;
-  /// Where libraries are kept.
-  std::string cache;
+  /// Where libraries are kept, and where some are that came with the program.
+  std::string cache, prebuilt;
+  RtlProduct product = RtlProduct::Model;
   /// Soon there and slow, for few programs: clang takes a third of the time.
   bool isQuick = false;
 };

@@ -7,8 +7,8 @@
 
 #include "hw-sim/sim-rtl/RtlDevice.h"
 #include "hw-sim/isa/Formats.h"
-#include <cstring>
 #include <dlfcn.h>
+#include <fstream>
 
 using namespace systole::isa;
 
@@ -37,26 +37,35 @@ void RtlDevice::reset(uint64_t seed) {
   memory = Dram(memory.size(), seed);
   for (unsigned i = 0; i < kMemoryCount; ++i) {
     Memory chip = static_cast<Memory>(i);
-    uint64_t address = 0;
-    if (chip == Memory::Dram)
-      continue;
-    for (const RtlBank &bank : model->banks(chip)) {
-      fillPattern(seed, chip, address, bank.bytes, bank.count);
-      address += bank.count;
-    }
+    if (chip != Memory::Dram)
+      fillBanks(model->banks(chip), chip, seed);
   }
 }
 
 void RtlDevice::peek(Memory memory, uint64_t address, uint8_t *to,
                      uint64_t count) const {
-  uint64_t first = 0;
-  for (const RtlBank &bank : model->banks(memory)) {
-    uint64_t low = std::max(address, first);
-    uint64_t high = std::min(address + count, first + bank.count);
-    if (low < high)
-      memcpy(to + (low - address), bank.bytes + (low - first), high - low);
-    first += bank.count;
-  }
+  peekBanks(model->banks(memory), address, to, count);
+}
+
+/// What one looks at first: when instructions start and retire, DRAM's port.
+static constexpr const char *kShown[] = {
+    "clk_i",        "rst_ni",       "start_i",        "done_o",
+    "fault_o",      "started_o",    "retired_o",      "started_index_o",
+    "retired_index_o", "dram_valid_o", "dram_requester_o", "dram_addr_o",
+    "dram_beats_o", "dram_answer_i", "dram_last_i"};
+
+std::string RtlDevice::trace(const std::string &path, uint64_t first,
+                             uint64_t last) {
+  std::string name = path.substr(0, path.rfind('.')) + ".gtkw";
+  std::ofstream file(name);
+  file << "[dumpfile] \"" << path << "\"\n[timestart] " << 2 * first
+       << "\n[sst_expanded] 1\n";
+  for (const char *signal : kShown)
+    file << "TOP.mxu." << signal << "\n";
+  if (!file.flush() || !std::ofstream(path))
+    return "cannot write '" + path + "' and '" + name + "'";
+  model->trace(path.c_str(), first, last);
+  return "";
 }
 
 /// The program, as far as it lies in DRAM.

@@ -31,6 +31,9 @@ public:
             uint64_t count) const override;
   Outcome run(uint64_t address, uint64_t count) override;
 
+  /// See RtlModel::trace(). `path` gets a .gtkw beside it: which signals
+  /// GTKWave shows at first. What is wrong, or "".
+  std::string trace(const std::string &path, uint64_t first, uint64_t last);
   const RunRecord &record() const override { return last.record; }
   /// Causes and slots as the hardware counts them.
   const Accounting &counters() const { return last.counters; }

@@ -15,7 +15,10 @@
 #include "Vmxu.h"
 #include "hw-sim/sim-rtl/DramModel.h"
 #include "verilated.h"
-#include "verilated_syms.h"
+#include "hw-sim/sim-rtl/RunObserver.h"
+#if VM_TRACE
+#include "verilated_fst_c.h"
+#endif
 #include <cstring>
 
 using namespace systole::isa;
@@ -40,14 +43,16 @@ public:
   ~VerilatedModel() override { top.final(); }
 
   RtlOutcome run(uint64_t address, uint64_t count, Ledger ledger) override;
-  std::vector<RtlBank> banks(Memory memory) override;
-  void trace(const char *) override {}
+  std::vector<RtlBank> banks(Memory memory) override {
+    return banksOf(context, "TOP.mxu", machine, memory);
+  }
+  void trace(const char *path, uint64_t first, uint64_t last) override;
 
 private:
   void reset();
-  void cycle(DramModel &memory, RtlOutcome &outcome);
+  void cycle(DramModel &memory, RunObserver &observer);
+  void dump(bool isHigh);
   void edge();
-  void account(Ledger &ledger);
   Accounting counters() const;
 
   Machine machine;
@@ -56,15 +61,40 @@ private:
   Vmxu top;
   /// Since the doorbell.
   uint64_t now = 0;
-  /// Started and not retired, by engine.
-  std::array<std::deque<InstructionTimes>, kEngineCount> flying;
+  /// Of the waveform: its cycles.
+  uint64_t firstShown = UINT64_MAX, lastShown = 0;
+#if VM_TRACE
+  VerilatedFstC wave;
+#endif
 };
 
 void VerilatedModel::edge() {
   top.clk_i = 1;
   top.eval();
+  dump(/*isHigh=*/true);
   top.clk_i = 0;
   top.eval();
+}
+
+void VerilatedModel::trace([[maybe_unused]] const char *path,
+                           [[maybe_unused]] uint64_t first,
+                           [[maybe_unused]] uint64_t last) {
+#if VM_TRACE
+  context.traceEverOn(true);
+  constexpr int kAllLevels = 99;
+  top.trace(&wave, kAllLevels);
+  wave.open(path);
+  firstShown = first;
+  lastShown = last;
+#endif
+}
+
+/// The clock rises at the even times.
+void VerilatedModel::dump([[maybe_unused]] bool isHigh) {
+#if VM_TRACE
+  if (now >= firstShown && now <= lastShown)
+    wave.dump(2 * now + !isHigh);
+#endif
 }
 
 void VerilatedModel::reset() {
@@ -76,12 +106,10 @@ void VerilatedModel::reset() {
   edge();
   top.rst_ni = 1;
   edge();
-  for (auto &queue : flying)
-    queue.clear();
 }
 
 /// One cycle: what the pins show goes to DRAM, its answer to the pins.
-void VerilatedModel::cycle(DramModel &memory, RtlOutcome &outcome) {
+void VerilatedModel::cycle(DramModel &memory, RunObserver &observer) {
   if (top.dram_beat_valid_o)
     memory.sendBeat(bytesOf(top.dram_beat_data_o),
                     bytesOf(top.dram_beat_strobe_o));
@@ -94,31 +122,17 @@ void VerilatedModel::cycle(DramModel &memory, RtlOutcome &outcome) {
     top.dram_requester_i = static_cast<uint8_t>(answer->requester);
     top.dram_last_i = answer->isLast;
   }
+  ObservedPins pins{top.started_o, top.retired_o};
   for (unsigned engine = 0; engine < kEngineCount; ++engine) {
-    if (top.started_o >> engine & 1)
-      flying[engine].push_back(
-          {top.started_index_o[engine], static_cast<Engine>(engine), now, 0});
-    if (top.retired_o >> engine & 1) {
-      flying[engine].front().retire = now;
-      outcome.record.ledger.retire(top.retired_index_o[engine]);
-      outcome.record.times.push_back(flying[engine].front());
-      flying[engine].pop_front();
-    }
+    pins.startedIndex[engine] = top.started_index_o[engine];
+    pins.retiredIndex[engine] = top.retired_index_o[engine];
   }
+  observer.observe(now, pins);
+  dump(/*isHigh=*/false);
   edge();
-  account(outcome.record.ledger);
+  // Of the cycle behind which the edge was.
+  observer.account(top.cause_o, top.steps_o);
   ++now;
-}
-
-/// The cycle behind which the clock's edge was.
-void VerilatedModel::account(Ledger &ledger) {
-  // As mm_steps_t: valid, pending, pad_k, pad_n, index.
-  uint64_t steps = top.steps_o;
-  if (static_cast<Cause>(top.cause_o) == Cause::Busy)
-    ledger.stream(uint32_t(steps), machine.lanes(), steps >> 38 & 63,
-                  steps >> 32 & 63);
-  else
-    ledger.wait(static_cast<Cause>(top.cause_o));
 }
 
 /// Counters are 48 bits each, one behind the other.
@@ -142,16 +156,22 @@ RtlOutcome VerilatedModel::run(uint64_t address, uint64_t count,
                                Ledger ledger) {
   reset();
   RtlOutcome outcome;
-  outcome.record.ledger = std::move(ledger);
+  RunObserver observer(machine, std::move(ledger));
   DramModel memory(machine, dram);
   top.program_addr_i = address;
   top.program_count_i = static_cast<uint32_t>(count);
   top.start_i = 1;
   now = 0;
-  cycle(memory, outcome);
+  cycle(memory, observer);
   top.start_i = 0;
   while (!top.done_o)
-    cycle(memory, outcome);
+    cycle(memory, observer);
+#if VM_TRACE
+  if (wave.isOpen())
+    wave.close();
+  firstShown = UINT64_MAX;
+#endif
+  outcome.record = std::move(observer.record);
   outcome.fault = static_cast<Fault>(top.fault_o);
   outcome.index = top.index_o;
   outcome.record.cycles = now;
@@ -160,51 +180,6 @@ RtlOutcome VerilatedModel::run(uint64_t address, uint64_t count,
   outcome.record.bytesRead = memory.bytesRead();
   outcome.record.bytesWritten = memory.bytesWritten();
   return outcome;
-}
-
-//===----------------------------------------------------------------------===//
-// Memories on chip
-//===----------------------------------------------------------------------===//
-
-/// The instance of bank_memory, and how many banks it has.
-struct Place {
-  const char *instance;
-  uint64_t banks;
-};
-
-Place placeOf(const Machine &machine, Memory memory) {
-  switch (memory) {
-  case Memory::Scratchpad:
-    return {"u_scratchpad", machine.scratchpad.banks};
-  case Memory::Weights:
-    return {"u_weights", 1};
-  case Memory::Parameters:
-    return {"u_parameters", 1};
-  case Memory::Accumulators:
-    return {"u_accumulators", 2};
-  case Memory::Depthwise:
-    return {"u_depthwise", machine.hasDepthwise() ? 2u : 0u};
-  case Memory::Dram:
-    break;
-  }
-  return {"", 0};
-}
-
-std::vector<RtlBank> VerilatedModel::banks(Memory memory) {
-  Place place = placeOf(machine, memory);
-  std::vector<RtlBank> all;
-  for (uint64_t bank = 0; bank < place.banks; ++bank) {
-    std::string name = std::string("TOP.mxu.") + place.instance + ".gen_bank[" +
-                       std::to_string(bank) + "].u_mem";
-    const VerilatedScope *scope = context.scopeFind(name.c_str());
-    VerilatedVar *variable = scope ? scope->varFind("mem") : nullptr;
-    if (!variable)
-      return {};
-    all.push_back(
-        {static_cast<uint8_t *>(variable->datap()),
-         machine.unitsOf(memory) / place.banks * machine.unitBytes(memory)});
-  }
-  return all;
 }
 
 } // namespace

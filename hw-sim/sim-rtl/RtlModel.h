@@ -16,6 +16,7 @@
 #define SYSTOLE_HWSIM_SIMRTL_RTLMODEL_H
 
 #include "hw-sim/model/TimedDevice.h"
+#include "hw-sim/sim-rtl/ChipMemories.h"
 
 namespace systole::sim {
 
@@ -29,13 +30,6 @@ struct RtlOutcome {
   Accounting counters;
 };
 
-/// A part of a memory on chip, as the simulator keeps it: the words lie one
-/// after the other, as bytes.
-struct RtlBank {
-  uint8_t *bytes;
-  uint64_t count;
-};
-
 class RtlModel {
 public:
   virtual ~RtlModel() = default;
@@ -46,8 +40,9 @@ public:
   /// The banks of a memory on chip, in the order of their addresses; none if
   /// the machine does not have it.
   virtual std::vector<RtlBank> banks(isa::Memory memory) = 0;
-  /// From now on every cycle is written to a waveform file.
-  virtual void trace(const char *path) = 0;
+  /// Writes these cycles of the next run to a waveform file, once. Only of a
+  /// machine that was made with signals (RtlBuildOptions::hasWaves).
+  virtual void trace(const char *path, uint64_t first, uint64_t last) = 0;
 };
 
 /// `dram` outlives the model.
