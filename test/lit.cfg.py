@@ -2,7 +2,7 @@
 #
 # Substitutions: %systole %models %plugins %shared %python, and lit's own %s %S %t.
 # systole, systole-opt, FileCheck, not and count are on PATH.
-# Features: shared, root, mounts, qemu-aarch64, qemu-riscv64, avx2, avx512, verilator, asan, and
+# Features: shared, root, mounts, qemu-aarch64, qemu-riscv64, avx2, avx512, verilator, systemc, asan, and
 # one nightly-GROUP for each group that test.sh --nightly asked for.
 import os
 import shutil
@@ -66,6 +66,8 @@ for machine in ("aarch64", "riscv64"):
         features.add("qemu-" + machine)
 if shutil.which("verilator"):
     features.add("verilator")
+if os.path.exists("/usr/include/systemc"):
+    features.add("systemc")
 try:
     with open("/proc/cpuinfo") as cpuinfo:
         flags = set(next(line for line in cpuinfo if line.startswith("flags")).split())

@@ -2,6 +2,7 @@
 # but that of Debian's LLVM.
 #   bin/                     systole, systole-opt, systole-lsp-server
 #   lib/libSystole.so        dialects, passes, importers, backends
+#   lib/libSystoleMxu.a      the matrix unit's models alone, which need no LLVM
 #   lib/cmake/Systole/       find_package(Systole)
 #   include/systole/         the C API: the headers with a promise of stability
 #   include/systole-cxx/     the C++ headers that plugins need, repo-relative
@@ -20,7 +21,7 @@ endforeach()
 foreach(folder dialects passes frontend backends hw-sim)
   install(DIRECTORY ${CMAKE_SOURCE_DIR}/${folder}
           DESTINATION include/systole-cxx
-          FILES_MATCHING PATTERN "*.h" PATTERN "*.td")
+          FILES_MATCHING PATTERN "*.h" PATTERN "*.td" PATTERN "Platform.cpp")
   install(DIRECTORY ${CMAKE_BINARY_DIR}/${folder}
           DESTINATION include/systole-cxx
           FILES_MATCHING PATTERN "*.h.inc" PATTERN "*.h"

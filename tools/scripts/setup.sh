@@ -11,8 +11,8 @@ packages=(
   clang-22 libclang-rt-22-dev cmake ninja-build ccache
   # What only the tests need.
   googletest python3 python3-psutil qemu-user xz-utils patch
-  # What reads the SystemVerilog.
-  verilator
+  # What reads the SystemVerilog, and platforms around it.
+  verilator libsystemc-dev
   # What ./tools/scripts/format.sh needs.
   clang-format-22 clang-tidy-22
 )

@@ -187,11 +187,13 @@ static constexpr Option kMachineOptions[] = {
 };
 
 static constexpr Option kSimOptions[] = {
-    {"--engine", Arity::Value, "functional|cycle|rtl|systemc", true,
+    {"--engine", Arity::Value,
+     "functional|cycle|rtl|systemc|systemc-at|systemc-lt", true,
      "functional: program order, bit-exact, no time (default)\n"
      "cycle: the machine's timing, without its data paths\n"
      "rtl: the SystemVerilog, by Verilator\n"
-     "systemc: the same inside of a SystemC platform"},
+     "systemc: the same inside of a SystemC platform\n"
+     "systemc-at, systemc-lt: cycle, functional inside of one"},
     {"--input", Arity::Value, "[NAME|INDEX=]FILE", false,
      "An input of the image: .npy; repeated. A sole input needs no\n"
      "name"},
@@ -251,7 +253,7 @@ static constexpr Option kDiffOptions[] = {
 
 static constexpr StringLiteral kDiffExamples =
     "  systole diff net.img --engines=functional,rtl --input x.npy\n"
-    "  systole diff --random=100 --machine=mxu-8 --engines=functional,rtl\n";
+    "  systole diff --random=100 --machine=mxu-8 --engines=functional,cycle,rtl\n";
 
 //===----------------------------------------------------------------------===//
 // reduce
