@@ -255,11 +255,9 @@ void RtlAccelerator::answer() {
     setBytes(value, &front.data[beat * width], width);
     core->dram_data_i = value;
   }
-  if (!isWrite || isLast) {
-    core->dram_answer_i = true;
-    core->dram_requester_i = front.requester;
-    core->dram_last_i = isLast;
-  }
+  core->dram_answer_i = true;
+  core->dram_requester_i = front.requester;
+  core->dram_last_i = isLast;
   if (isLast)
     requests.pop_front();
 }
