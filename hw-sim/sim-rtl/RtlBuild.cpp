@@ -289,7 +289,8 @@ std::optional<std::string> buildRtl(const Machine &machine,
                        : "";
   std::string name = nameFor(options, tools, parameters);
   std::error_code error;
-  for (const std::string &place : {options.prebuilt, options.cache})
+  for (const std::string &place :
+       {options.prebuilt + "/" + machine.name, options.cache})
     if (fs::path library = fs::path(place) / (name + ".so");
         fs::exists(library, error))
       return library.string();

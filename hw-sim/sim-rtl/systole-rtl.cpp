@@ -28,6 +28,7 @@ static const char kUsage[] =
     R"(usage: systole-rtl random --machine=FILE [options]
        systole-rtl timing --machine=FILE [options]
        systole-rtl times --machine=FILE [--seed=N]
+       systole-rtl build --machine=FILE
        systole-rtl package --machine=FILE
 
 random   runs random programs, legal and illegal, on RTL and functional engine
@@ -40,6 +41,7 @@ random   runs random programs, legal and illegal, on RTL and functional engine
 timing   runs such programs on RTL and cycle engine, with and without skipping,
          and compares memories, faults, and every cycle
 times    start and retire cycle of every instruction of a random program
+build    makes the simulator, if it is not there, and prints where it is
 package  prints what the RTL needs to know of the machine, as SystemVerilog
 )";
 
@@ -216,9 +218,11 @@ int main(int argc, char **argv) {
       return refuse(problem);
   }
   bool isPackage = arguments.verb == "package";
-  if (!isPackage && arguments.verb != "random" && arguments.verb != "times" &&
-      arguments.verb != "timing")
-    return refuse("the verb is random, timing, times or package; see --help");
+  bool isBuild = arguments.verb == "build";
+  if (!isPackage && !isBuild && arguments.verb != "random" &&
+      arguments.verb != "times" && arguments.verb != "timing")
+    return refuse("the verb is random, timing, times, build or package; see "
+                  "--help");
   std::vector<FileProblem> problems;
   std::optional<Machine> machine = loadMachine(arguments.machine, problems);
   for (const FileProblem &problem : problems)
@@ -234,6 +238,8 @@ int main(int argc, char **argv) {
   RtlBuildOptions options = defaultRtlBuild();
   options.isQuick = arguments.isQuick;
   std::optional<std::string> library = buildRtl(*machine, options, problem);
+  if (library && isBuild)
+    return puts(library->c_str()) < 0;
   std::unique_ptr<RtlDevice> rtl;
   if (library)
     rtl = RtlDevice::open(*machine, arguments.seed, *library, problem);

@@ -22,7 +22,7 @@
 
 using namespace systole;
 
-static const char kProgram[] = "ld target=3 length=1 linear signal0=0\n"
+static const char kProgram[] = "ld target=3 length=6 linear signal0=0\n"
                                "st source=3 length=6 offset=64 linear wait0=0\n";
 static constexpr uint64_t kProgramAt = 4096;
 
