@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "backends/Cpu/Codegen.h"
+#include "dialects/Graph/IR/Quantization.h"
 #include "mlir/Conversion/ArithToLLVM/ArithToLLVM.h"
 #include "mlir/Conversion/ControlFlowToLLVM/ControlFlowToLLVM.h"
 #include "mlir/Conversion/FuncToLLVM/ConvertFuncToLLVMPass.h"
@@ -132,13 +133,19 @@ llvm::Constant *DescriptorWriter::tensors(func::FuncOp function, bool outputs) {
   llvm::SmallVector<llvm::Constant *> records;
   for (auto [i, type] : llvm::enumerate(types)) {
     auto tensor = cast<RankedTensorType>(type);
+    systole::graph::TensorScale scale =
+        systole::graph::quantizationOf(function, i, outputs);
     llvm::SmallVector<uint64_t> dims;
     for (int64_t size : tensor.getShape())
       dims.push_back(ShapedType::isDynamic(size) ? uint64_t(-1)
                                                  : uint64_t(size));
     records.push_back(record({text(names[i]), text(files[i]),
                               u32(dtypeOf(tensor.getElementType())),
-                              u32(tensor.getRank()), numbers<uint64_t>(dims)}));
+                              u32(tensor.getRank()), numbers<uint64_t>(dims),
+                              llvm::ConstantFP::get(
+                                  llvm::Type::getFloatTy(context),
+                                  llvm::APFloat(scale.scale)),
+                              u32(scale.zeroPoint)}));
   }
   return array(records);
 }

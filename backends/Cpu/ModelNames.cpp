@@ -87,6 +87,9 @@ std::vector<std::string> systole::cpu::fileNames(ArrayRef<std::string> names) {
     int64_t index = 0;
     llvm::StringRef sequence = graph::sequenceOfElement(name, index);
     std::string stem = sequence.empty() ? name : sequence.str();
+    // File systems take 255 bytes; converters join names to more.
+    constexpr size_t longest = 200;
+    stem.resize(std::min(stem.size(), longest));
     for (char &letter : stem)
       if (letter == '/' || letter == ':')
         letter = '_';

@@ -126,6 +126,10 @@ typedef struct systole_tensor_info {
   uint32_t dtype;        /* systole_dtype */
   uint32_t rank;
   const int64_t *dims; /* -1: dynamic */
+  /* Integers q that stand for (q - zero_point) * scale; scale 0: they stand for
+     themselves. */
+  float scale;
+  int32_t zero_point;
 } systole_tensor_info;
 
 typedef struct systole_entry_info {

@@ -160,7 +160,8 @@ static systole_status *describe(const char *what,
         .take();
   const systole_tensor_info &info = tensors[index];
   systole_tensor_type all = {type->size, info.name, info.file_name,
-                             info.dtype, info.rank, info.dims};
+                             info.dtype, info.rank, info.dims,
+                             info.scale, info.zero_point};
   __builtin_memcpy(type, &all, all.size < sizeof(all) ? all.size : sizeof(all));
   return nullptr;
 }

@@ -158,7 +158,8 @@ static Status loadInput(const RunRequest &request,
   StringBuilder subject, expected;
   subject << "input '" << info.name << "'";
   describeType(info, expected);
-  FileSubject file = {subject.c_str(), expected.c_str(), input.path};
+  FileSubject file = {subject.c_str(), expected.c_str(), input.path, info.scale,
+                      info.zero_point};
   Status status = loadTensor(file, info.dtype, info.rank, input.tensor);
   if (status.failed())
     return status;

@@ -105,6 +105,39 @@ static void roundElements(uint32_t dtype, OwnedTensor &tensor, int64_t count) {
   }
 }
 
+/// Brings float32 elements to the integers that stand for them, in place from
+/// the left: rounded half to even, clamped; NaN counts as 0.
+static void quantizeElements(const FileSubject &file, uint32_t dtype,
+                             OwnedTensor &tensor, int64_t count) {
+  const DtypeInfo &info = dtypeInfo(dtype);
+  bool isSigned = info.kind == 'i';
+  int32_t lowest = isSigned ? -(1 << (info.bits - 1)) : 0;
+  int32_t highest = isSigned ? -lowest - 1 : (1 << info.bits) - 1;
+  char *data = static_cast<char *>(tensor.data);
+  for (int64_t i = 0; i < count; ++i) {
+    float value;
+    __builtin_memcpy(&value, data + 4 * i, sizeof(value));
+    float steps = value / file.scale;
+    // Far outside of every type's range, and where 1.5 * 2^23 makes the last
+    // place that of the ones.
+    constexpr float most = 1 << 20, toOnes = 12582912.0f;
+    steps = steps != steps ? 0 : steps > most ? most : steps;
+    steps = steps < -most ? -most : steps;
+    int32_t q = int32_t((steps + toOnes) - toOnes) + file.zeroPoint;
+    q = q < lowest ? lowest : q > highest ? highest : q;
+    __builtin_memcpy(data + info.bytes * i, &q, info.bytes); // Little-endian.
+  }
+}
+
+/// True for float32 elements where quantised integers of at most 16 bits are
+/// expected.
+static bool quantizes(const NpyHeader &header, const FileSubject &file,
+                      uint32_t dtype) {
+  const DtypeInfo &info = dtypeInfo(dtype);
+  return file.scale > 0 && header.kind == 'f' && header.elementBytes == 4 &&
+         (info.kind == 'i' || info.kind == 'u') && info.bits <= 16;
+}
+
 /// Makes booleans 0 or 1 and checks that values below a byte are in range.
 /// Compiled code relies on both.
 static Status checkValues(const FileSubject &file, const OwnedTensor &tensor) {
@@ -192,7 +225,8 @@ Status systole::rt::decodeNpy(const FileSubject &file, uint32_t dtype,
     return Failure(status.code()) << file.subject << ": " << status.message();
 
   bool rounds = !storesDtype(header, dtype) && roundsTo(header, dtype);
-  if (!rounds && !storesDtype(header, dtype)) {
+  bool quantized = quantizes(header, file, dtype);
+  if (!rounds && !quantized && !storesDtype(header, dtype)) {
     StringBuilder found;
     describeNpyType(header, found);
     (found << ' ').shape(header.dims, header.rank);
@@ -212,6 +246,8 @@ Status systole::rt::decodeNpy(const FileSubject &file, uint32_t dtype,
   int64_t count = header.dataBytes / header.elementBytes;
   if (rounds)
     roundElements(dtype, tensor, count);
+  if (quantized)
+    quantizeElements(file, dtype, tensor, count);
   tensor.dtype = dtype;
   tensor.bytes = count * dtypeInfo(dtype).bytes;
   tensor.rank = header.rank;

@@ -132,6 +132,10 @@ struct FileSubject {
   /// What should be in it, e.g. "float32 [1,?]".
   const char *expected;
   const char *path;
+  /// What quantised integers stand for: files of floats are brought to them.
+  /// A scale of 0: there are none.
+  float scale = 0;
+  int32_t zeroPoint = 0;
 };
 
 /// Facts about an element type.

@@ -39,14 +39,16 @@ std::unique_ptr<EntrySignature> OpenModule::signature(size_t index) const {
     type.size = sizeof(type);
     systole_status_release(systole_module_get_input(module, index, i, &type));
     result->addInput(type.name, type.file_name, type.dtype,
-                     ArrayRef(type.dims, type.rank));
+                     ArrayRef(type.dims, type.rank),
+                     {type.scale, type.zero_point});
   }
   for (size_t i = 0; i < entry.num_outputs; ++i) {
     systole_tensor_type type = {};
     type.size = sizeof(type);
     systole_status_release(systole_module_get_output(module, index, i, &type));
     result->addOutput(type.name, type.file_name, type.dtype,
-                      ArrayRef(type.dims, type.rank));
+                      ArrayRef(type.dims, type.rank),
+                      {type.scale, type.zero_point});
   }
   return result;
 }

@@ -29,7 +29,8 @@ EntrySignature::EntrySignature(std::string name) {
 
 systole_tensor_info EntrySignature::makeInfo(StringRef name, StringRef fileName,
                                              uint32_t dtype,
-                                             ArrayRef<int64_t> dims) {
+                                             ArrayRef<int64_t> dims,
+                                             graph::TensorScale scale) {
   std::vector<int64_t> &shape = shapes.emplace_back(dims.begin(), dims.end());
   systole_tensor_info result = {};
   result.name = strings.emplace_back(name.str()).c_str();
@@ -37,17 +38,21 @@ systole_tensor_info EntrySignature::makeInfo(StringRef name, StringRef fileName,
   result.dtype = dtype;
   result.rank = shape.size();
   result.dims = shape.data();
+  result.scale = scale.scale;
+  result.zero_point = scale.zeroPoint;
   return result;
 }
 
 void EntrySignature::addInput(StringRef name, StringRef fileName,
-                              uint32_t dtype, ArrayRef<int64_t> dims) {
-  inputs.push_back(makeInfo(name, fileName, dtype, dims));
+                              uint32_t dtype, ArrayRef<int64_t> dims,
+                              graph::TensorScale scale) {
+  inputs.push_back(makeInfo(name, fileName, dtype, dims, scale));
 }
 
 void EntrySignature::addOutput(StringRef name, StringRef fileName,
-                               uint32_t dtype, ArrayRef<int64_t> dims) {
-  outputs.push_back(makeInfo(name, fileName, dtype, dims));
+                               uint32_t dtype, ArrayRef<int64_t> dims,
+                               graph::TensorScale scale) {
+  outputs.push_back(makeInfo(name, fileName, dtype, dims, scale));
 }
 
 const systole_entry_info &EntrySignature::get() {

@@ -15,6 +15,7 @@
 #ifndef SYSTOLE_TOOLS_SYSTOLE_ENGINE_H
 #define SYSTOLE_TOOLS_SYSTOLE_ENGINE_H
 
+#include "dialects/Graph/IR/Quantization.h"
 #include "dialects/Graph/IR/Tensor.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "runtime/src/runner.h"
@@ -34,15 +35,16 @@ public:
   EntrySignature(const EntrySignature &) = delete;
 
   void addInput(llvm::StringRef name, llvm::StringRef fileName, uint32_t dtype,
-                llvm::ArrayRef<int64_t> dims);
+                llvm::ArrayRef<int64_t> dims, graph::TensorScale scale = {});
   void addOutput(llvm::StringRef name, llvm::StringRef fileName, uint32_t dtype,
-                 llvm::ArrayRef<int64_t> dims);
+                 llvm::ArrayRef<int64_t> dims, graph::TensorScale scale = {});
   /// Valid until the next addition.
   const systole_entry_info &get();
 
 private:
   systole_tensor_info makeInfo(llvm::StringRef name, llvm::StringRef fileName,
-                               uint32_t dtype, llvm::ArrayRef<int64_t> dims);
+                               uint32_t dtype, llvm::ArrayRef<int64_t> dims,
+                               graph::TensorScale scale);
 
   /// Deques, because what they hold is pointed to.
   std::deque<std::string> strings;

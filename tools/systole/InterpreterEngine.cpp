@@ -10,6 +10,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "backends/Cpu/Codegen.h"
 #include "dialects/Graph/IR/GraphDialect.h"
 #include "dialects/Graph/IR/NodeLocation.h"
 #include "dialects/Graph/Interpreter/Interpreter.h"
@@ -98,19 +99,23 @@ bool InterpreterEngine::create() {
   auto outputs = tensorNames(type.getNumResults(), "result", [&](unsigned i) {
     return function.getResultAttr(i, graph::kNameAttr);
   });
-  for (auto [argument, name] : zip(type.getInputs(), inputs)) {
+  std::vector<std::string> inputFiles = cpu::fileNames(inputs),
+                           outputFiles = cpu::fileNames(outputs);
+  for (auto [i, argument, name] : enumerate(type.getInputs(), inputs)) {
     mlir::TensorType tensor = fileType(argument, "input", name);
     if (!tensor)
       return false;
-    signature.addInput(name, fileName(name),
-                       runtimeType(tensor.getElementType()), dimsOf(tensor));
+    signature.addInput(name, inputFiles[i],
+                       runtimeType(tensor.getElementType()), dimsOf(tensor),
+                       graph::quantizationOf(function, i, false));
   }
-  for (auto [result, name] : zip(type.getResults(), outputs)) {
+  for (auto [i, result, name] : enumerate(type.getResults(), outputs)) {
     mlir::TensorType tensor = fileType(result, "output", name);
     if (!tensor)
       return false;
-    signature.addOutput(name, fileName(name),
-                        runtimeType(tensor.getElementType()), dimsOf(tensor));
+    signature.addOutput(name, outputFiles[i],
+                        runtimeType(tensor.getElementType()), dimsOf(tensor),
+                        graph::quantizationOf(function, i, true));
   }
   return true;
 }

@@ -81,26 +81,33 @@ void systole::driver::printOutputs(const systole_entry_info &entry,
 }
 
 /// Replaces one tensor by its values as float32.
-static rt::Status widen(rt::OwnedTensor &tensor) {
-  const rt::FloatFormat *format = rt::floatFormat(tensor.dtype);
-  if (!format)
+static rt::Status widen(const systole_tensor_info &info,
+                        rt::OwnedTensor &tensor) {
+  bool isQuantized = info.scale > 0;
+  if (!isQuantized && !rt::floatFormat(tensor.dtype))
     return rt::Status();
   rt::OwnedTensor wide;
   rt::Status status =
       rt::allocateTensor(wide, SYSTOLE_DTYPE_F32, tensor.dims, tensor.rank);
   if (status.failed())
     return status;
-  for (int64_t i = 0, end = tensor.count(); i < end; ++i)
+  for (int64_t i = 0, end = tensor.count(); i < end; ++i) {
+    double element = rt::elementAsDouble(tensor.dtype, tensor.data, i);
+    auto value = static_cast<float>(element);
     static_cast<float *>(wide.data)[i] =
-        static_cast<float>(rt::elementAsDouble(tensor.dtype, tensor.data, i));
+        isQuantized ? static_cast<float>(element - info.zero_point) * info.scale
+                    : value;
+  }
   static_cast<rt::Tensor &>(tensor) = wide;
   tensor.storage = std::move(wide.storage);
   return status;
 }
 
-bool systole::driver::widenOutputs(rt::RunResult &result) {
+bool systole::driver::widenOutputs(const systole_entry_info &entry,
+                                   rt::RunResult &result) {
+  size_t i = 0;
   for (rt::OwnedTensor &tensor : result.outputs) {
-    rt::Status status = widen(tensor);
+    rt::Status status = widen(entry.outputs[i++], tensor);
     if (status.failed()) {
       printError(status.message());
       return false;

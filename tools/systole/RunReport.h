@@ -32,9 +32,9 @@ void printLatency(const rt::Latency &latency, llvm::raw_ostream &os);
 void printOutputs(const systole_entry_info &entry, const rt::RunResult &result,
                   llvm::raw_ostream &os);
 
-/// --dequantize: makes outputs of 16-bit and 8-bit floats float32. A message
-/// and false if memory is exhausted.
-bool widenOutputs(rt::RunResult &result);
+/// --dequantize: makes outputs of 16-bit and 8-bit floats, and of quantised
+/// integers, float32. A message and false if memory is exhausted.
+bool widenOutputs(const systole_entry_info &entry, rt::RunResult &result);
 
 } // namespace systole::driver
 

@@ -116,7 +116,7 @@ static bool runAndReport(const Arguments &arguments, const RunOptions &options,
   if (!runOnFiles(engine, options.files, result))
     return false;
   const systole_entry_info &entry = engine.getEntry();
-  if (arguments.has("--dequantize") && !widenOutputs(result))
+  if (arguments.has("--dequantize") && !widenOutputs(entry, result))
     return false;
   StringRef folder = arguments.get("--output-dir");
   if (!folder.empty()) {

@@ -307,6 +307,10 @@ typedef struct systole_tensor_type {
   uint32_t rank;
   /// `rank` sizes; -1 where any size is allowed.
   const int64_t *dims;
+  /// Of quantised integers: an element q stands for (q - zero_point) * scale.
+  /// A scale of 0: elements stand for themselves.
+  float scale;
+  int32_t zero_point;
 } systole_tensor_type;
 
 /// Fills `*type` with input `index` of entry point `entry`.
