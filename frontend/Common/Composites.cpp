@@ -78,6 +78,15 @@ Value roundHalfEven(GraphBuilder &b, Value x) {
   return b.make<graph::RoundOp>({x});
 }
 
+Value roundHalfAway(GraphBuilder &b, Value x) {
+  // The fraction of a float is exact, as is adding one to a whole one.
+  Value size = b.abs(x), whole = b.floor(size);
+  Value up = b.compare(ComparePredicate::ge, b.sub(size, whole), 0.5);
+  Value rounded = b.select(up, b.add(whole, 1.0), whole);
+  return b.select(b.compare(ComparePredicate::lt, x, 0.0), b.neg(rounded),
+                  rounded);
+}
+
 Value sign(GraphBuilder &b, Value x) {
   Type type = GraphBuilder::elementType(x);
   Value positive = b.cast(b.compare(ComparePredicate::gt, x, 0.0), type);

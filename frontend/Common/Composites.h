@@ -63,6 +63,8 @@ mlir::Value atanh(GraphBuilder &b, mlir::Value x);
 mlir::Value ceil(GraphBuilder &b, mlir::Value x);
 /// Nearest integer, halves to even.
 mlir::Value roundHalfEven(GraphBuilder &b, mlir::Value x);
+/// Nearest integer, halves away from zero.
+mlir::Value roundHalfAway(GraphBuilder &b, mlir::Value x);
 /// -1, 0 or 1; NaN gives 0.
 mlir::Value sign(GraphBuilder &b, mlir::Value x);
 

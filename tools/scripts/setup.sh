@@ -6,7 +6,8 @@ set -euo pipefail
 packages=(
   # The compiler's libraries and tools.
   libmlir-22-dev mlir-22-tools llvm-22-dev llvm-22-tools liblld-22-dev lld-22
-  libprotobuf-dev protobuf-compiler zlib1g-dev libzstd-dev libyaml-dev
+  libprotobuf-dev protobuf-compiler libflatbuffers-dev flatbuffers-compiler
+  zlib1g-dev libzstd-dev libyaml-dev
   # What builds them.
   clang-22 libclang-rt-22-dev cmake ninja-build ccache
   # What only the tests need.
