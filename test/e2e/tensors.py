@@ -16,7 +16,7 @@ import sys
 import wave
 
 # numpy's type letters for Python's array module (int64 is 'q', float32 'f').
-CODES = {"<f4": "f", "<f8": "d", "<i8": "q", "<i4": "i", "|u1": "B", "|i1": "b", "|b1": "B"}
+CODES = {"<f4": "f", "<f8": "d", "<i8": "q", "<i4": "i", "<i2": "h", "|u1": "B", "|i1": "b", "|b1": "B"}
 
 
 def save(path, shape, values, dtype="<f4"):

@@ -1,4 +1,4 @@
-//===- OnnxFuzzer.cpp - Damaged models for the importer -------------------===//
+//===- ImporterFuzzer.cpp - Damaged models for the importers --------------===//
 //
 // Part of the Systole project, under the Apache License v2.0 with LLVM
 // exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
@@ -6,7 +6,8 @@
 //===----------------------------------------------------------------------===//
 //
 // Whatever the bytes: importing them gives a module that verifies, or problems;
-// never a crash, a hang or a runaway allocation. Run by test/fuzz/onnx.sh.
+// never a crash, a hang or a runaway allocation. The format is
+// recognised by the content. Run by test/fuzz/onnx.sh and tflite.sh.
 //
 //===----------------------------------------------------------------------===//
 
@@ -43,7 +44,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
 
   frontend::SourceFile source;
   // A name in no folder: external data is looked for where there is none.
-  source.path = "/nonexistent/fuzz.onnx";
+  source.path = "/nonexistent/fuzz";
   source.bytes = StringRef(reinterpret_cast<const char *>(data), size);
   frontend::ImportResult result = frontend::importModel(*context, source, {});
   // The importer's contract: a module exactly when there are no problems, and
