@@ -1,13 +1,13 @@
-//===- RtlBench.cpp - What kernels take on the RTL ------------------------===//
+//===- RtlBench.cpp - What kernels take on RTL and cycle engine -----------===//
 //
 // Part of the Systole project, under the Apache License v2.0 with LLVM
 // exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
 //
-// Runs reference kernels on the Verilated machine and prints bound, cycles and
-// their ratio (KernelCases.h), and the simulator's speed. Status 1 if a kernel
-// takes more cycles than its bound.
+// Runs reference kernels on the Verilated machine, or on the cycle engine, and
+// prints bound, cycles and their ratio (KernelCases.h), and the engine's speed.
+// Status 1 if a kernel takes more cycles than its bound.
 //
 //===----------------------------------------------------------------------===//
 
@@ -15,6 +15,7 @@
 #include "hw-sim/isa/Assembly.h"
 #include "hw-sim/model/Host.h"
 #include "hw-sim/model/MachineFile.h"
+#include "hw-sim/model/cycle/CycleDevice.h"
 #include "hw-sim/sim-rtl/RtlBuild.h"
 #include "hw-sim/sim-rtl/RtlDevice.h"
 #include <algorithm>
@@ -26,10 +27,11 @@ using namespace systole;
 using namespace systole::sim;
 
 static const char kUsage[] =
-    R"(usage: systole-bench-rtl [--all|--layers] [--only=NAME] [--times]
+    R"(usage: systole-bench-rtl [--all|--layers] [--only=NAME] [--times] [--cycle]
                         MACHINE.yaml...
 
 Cycles of reference kernels on the RTL against their bounds: 12 matrix products
+  --cycle      on the cycle engine, which comes to the same cycles sooner
   --all        all 125, and the layers
   --layers     convolutions and depthwise convolutions
   --only=NAME  cases with NAME in their names
@@ -58,7 +60,7 @@ static void printTimes(const isa::Image &image, const RunRecord &record) {
 }
 
 /// A line for a case; whether it could be run.
-static bool measure(const Machine &machine, RtlDevice &rtl,
+static bool measure(const Machine &machine, TimedDevice &device,
                     const KernelCase &test, bool printsTimes,
                     Summary &summary) {
   std::string problem;
@@ -67,10 +69,10 @@ static bool measure(const Machine &machine, RtlDevice &rtl,
     fprintf(stderr, "%s: %s\n", test.name.c_str(), problem.c_str());
     return false;
   }
-  rtl.dram() = Dram(machine.dram.bytes, 0);
-  loadImage(*image, rtl);
+  device.dram() = Dram(machine.dram.bytes, 0);
+  loadImage(*image, device);
   clock_t begin = clock();
-  Outcome outcome = rtl.run(image->programAddress, image->program.size());
+  Outcome outcome = device.run(image->programAddress, image->program.size());
   summary.seconds += double(clock() - begin) / CLOCKS_PER_SEC;
   if (!outcome.isDone()) {
     fprintf(stderr, "%s: instruction %llu: %s\n", test.name.c_str(),
@@ -79,8 +81,8 @@ static bool measure(const Machine &machine, RtlDevice &rtl,
     return false;
   }
   if (printsTimes)
-    printTimes(*image, rtl.record());
-  double cycles = rtl.record().cycles, bound = test.bound(machine);
+    printTimes(*image, device.record());
+  double cycles = device.record().cycles, bound = test.bound(machine);
   double utilisation = test.macs / (cycles * test.macsPerCycle);
   printf("%-8s %-24s bound %9.0f  cycles %9.0f  ratio %.4f  utilisation "
          "%5.1f %%%s\n",
@@ -95,12 +97,12 @@ static bool measure(const Machine &machine, RtlDevice &rtl,
 }
 
 /// All cases on a machine; whether each stays within its bound.
-static bool measureAll(const Machine &machine, RtlDevice &rtl,
+static bool measureAll(const Machine &machine, TimedDevice &device,
                        const std::vector<KernelCase> &cases, bool printsTimes) {
   Summary summary;
   bool allRun = true;
   for (const KernelCase &test : cases)
-    allRun &= measure(machine, rtl, test, printsTimes, summary);
+    allRun &= measure(machine, device, test, printsTimes, summary);
   if (!summary.cases)
     return allRun;
   std::vector<double> &all = summary.utilisations;
@@ -113,8 +115,18 @@ static bool measureAll(const Machine &machine, RtlDevice &rtl,
   return allRun && summary.within == summary.cases;
 }
 
+static std::unique_ptr<TimedDevice> open(const Machine &machine, bool onCycle,
+                                         std::string &problem) {
+  if (onCycle)
+    return std::make_unique<CycleDevice>(machine, 0);
+  std::optional<std::string> library =
+      buildRtl(machine, defaultRtlBuild(), problem);
+  return library ? RtlDevice::open(machine, 0, *library, problem) : nullptr;
+}
+
 int main(int argc, char **argv) {
-  bool all = false, layers = false, printsTimes = false, isWithin = true;
+  bool all = false, layers = false, printsTimes = false, onCycle = false;
+  bool isWithin = true;
   std::string only;
   for (int i = 1; i < argc; ++i) {
     std::string argument = argv[i];
@@ -126,8 +138,8 @@ int main(int argc, char **argv) {
       (argument == "--all" ? all : layers) = true;
       continue;
     }
-    if (argument == "--times") {
-      printsTimes = true;
+    if (argument == "--times" || argument == "--cycle") {
+      (argument == "--times" ? printsTimes : onCycle) = true;
       continue;
     }
     if (argument.compare(0, 7, "--only=") == 0) {
@@ -138,14 +150,11 @@ int main(int argc, char **argv) {
     std::optional<Machine> machine = loadMachine(argument, problems);
     for (const FileProblem &problem : problems)
       fprintf(stderr, "%s\n", problem.text().c_str());
+    if (!machine)
+      return 2;
     std::string problem;
-    std::optional<std::string> library;
-    if (machine)
-      library = buildRtl(*machine, defaultRtlBuild(), problem);
-    std::unique_ptr<RtlDevice> rtl;
-    if (library)
-      rtl = RtlDevice::open(*machine, 0, *library, problem);
-    if (!rtl) {
+    std::unique_ptr<TimedDevice> device = open(*machine, onCycle, problem);
+    if (!device) {
       fprintf(stderr, "%s\n", problem.c_str());
       return 2;
     }
@@ -161,7 +170,7 @@ int main(int argc, char **argv) {
       append(convolutionCases(*machine));
       append(depthwiseCases(*machine));
     }
-    isWithin &= measureAll(*machine, *rtl, cases, printsTimes);
+    isWithin &= measureAll(*machine, *device, cases, printsTimes);
   }
   return isWithin ? 0 : 1;
 }

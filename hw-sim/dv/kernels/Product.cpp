@@ -326,6 +326,9 @@ MaybeImage Product::run(std::string &problem) {
   return kernel.finish("product", isMatrix ? "MatMul" : "Conv", problem);
 }
 
+/// Plans of which programs are made that cut their last blocks, too.
+static constexpr size_t kMaxCuts = 4;
+
 /// What a program costs: its cycles, and those that DRAM takes, so
 /// that nothing is loaded twice to win as many.
 static double costOf(const Machine &machine, const Image &image) {
@@ -336,31 +339,38 @@ static double costOf(const Machine &machine, const Image &image) {
 
 MaybeImage makeProduct(const Machine &machine, const ProductSpec &spec,
                        std::string &problem) {
-  MaybeImage best;
-  double least = 0;
   problem = geometryProblem({spec.input, spec.taps}, machine.lanes());
   if (!problem.empty())
-    return best;
-  const ProductPlan *chosen = nullptr;
+    return std::nullopt;
+  struct Attempt {
+    const ProductPlan *plan;
+    double cost;
+    MaybeImage image;
+  };
+  std::vector<Attempt> attempts;
   auto attempt = [&](const ProductPlan &plan, bool cutsLast) {
     MaybeImage image = Product(machine, spec, plan, cutsLast).run(problem);
-    if (!image)
-      return false;
-    double cost = costOf(machine, *image);
-    if (best && cost >= least)
-      return true;
-    best = std::move(image);
-    least = cost;
-    chosen = &plan;
-    return true;
+    if (image)
+      attempts.push_back({&plan, costOf(machine, *image), std::move(image)});
+    return problem.empty();
+  };
+  auto sort = [&] {
+    std::stable_sort(
+        attempts.begin(), attempts.end(),
+        [](const Attempt &l, const Attempt &r) { return l.cost < r.cost; });
+    attempts.resize(std::min(attempts.size(), kMaxCuts));
   };
   std::vector<ProductPlan> plans = planProduct(machine, spec, problem);
-  for (const ProductPlan &plan : plans)
+  for (const ProductPlan &plan : plans) {
     if (!attempt(plan, false))
-      return best;
-  if (chosen && chosen->columns > 1)
-    attempt(*chosen, true);
-  return best;
+      return std::nullopt;
+    sort();
+  }
+  for (size_t i = 0, end = attempts.size(); i < end; ++i)
+    if (attempts[i].plan->columns > 1 && !attempt(*attempts[i].plan, true))
+      return std::nullopt;
+  sort();
+  return attempts.empty() ? std::nullopt : std::move(attempts.front().image);
 }
 
 } // namespace systole::sim
