@@ -89,11 +89,11 @@ void VerilatedModel::trace([[maybe_unused]] const char *path,
 #endif
 }
 
-/// The clock rises at the even times.
+/// The clock rises at the odd times.
 void VerilatedModel::dump([[maybe_unused]] bool isHigh) {
 #if VM_TRACE
   if (now >= firstShown && now <= lastShown)
-    wave.dump(2 * now + !isHigh);
+    wave.dump(2 * now + isHigh);
 #endif
 }
 
