@@ -12,8 +12,6 @@ using namespace systole::isa;
 
 namespace systole::sim::cycle {
 
-/// From a start to the cycle in which all strides are multiplied.
-static constexpr unsigned kSetupCycles = 5;
 /// From a group of taps to its products.
 static constexpr unsigned kMultiply = 3;
 
@@ -177,7 +175,7 @@ bool Depthwise::clock(uint64_t, const DwEntry *entry) {
   if (entry) {
     busy = true;
     current = *entry;
-    setup = kSetupCycles;
+    setup = kPictureSetupCycles;
   }
   return moved || take || entry;
 }

@@ -12,9 +12,6 @@ using namespace systole::isa;
 
 namespace systole::sim::cycle {
 
-/// From a start to the cycle in which all strides are multiplied.
-static constexpr unsigned kSetupCycles = 5;
-
 Matmul::Matmul(const Machine &machine, const Timing &timing, const Ports &ports)
     : ports(ports), bankOfWord(machine.wordsPerBank()),
       bankOfRow(machine.accumulators.rows), operandDelay(timing.memoryRead + 2),
@@ -51,7 +48,7 @@ bool Matmul::clockStart(const MmEntry *entry) {
   }
   if (entry) {
     next = *entry;
-    setup = kSetupCycles;
+    setup = kPictureSetupCycles;
     loader.start(entry->config);
   }
   return moved || entry;

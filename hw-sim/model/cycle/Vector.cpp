@@ -13,8 +13,6 @@ using namespace systole::isa;
 
 namespace systole::sim::cycle {
 
-/// From a start to the cycle in which all strides are multiplied.
-static constexpr unsigned kSetupCycles = 5;
 /// vector_pkg.sv.
 static constexpr unsigned kDivideLatency = 34, kPooledLatency = 11,
                           kResultLatency = 23;
@@ -32,7 +30,7 @@ void Vector::start(const VxEntry &entry) {
   if (entry.work.format == Format::LoadTable)
     table.start(entry.work.as<LoadTable>());
   else
-    setup = kSetupCycles;
+    setup = kPictureSetupCycles;
 }
 
 /// When strides are multiplied, reader and parameters begin.

@@ -137,6 +137,9 @@ private:
   int32_t limit = INT32_MAX, size = 0;
 };
 
+/// picture_setup.sv: from a start to the cycle in which strides are multiplied.
+inline constexpr unsigned kPictureSetupCycles = 5;
+
 /// The loops over windows, taps and channel blocks of mm, dw and vx.
 struct PictureLoops {
   PictureLoop x, y, kx, ky, channel;

@@ -10,7 +10,7 @@
 namespace systole::sim::cycle {
 
 /// Cycles of multiplications before the first line is asked for.
-static constexpr unsigned kSetupCycles = 9;
+static constexpr unsigned kWindowSetupCycles = 9;
 
 WindowPacker::WindowPacker(const Machine &machine, const Timing &timing)
     : lanes(machine.lanes()), slots(machine.window.kernel + 1),
@@ -140,7 +140,7 @@ bool WindowPacker::clock(const Inputs &inputs) {
   bool allEnds = rowEnds && row + 1 == rows;
 
   bool moved = packer.clock(pieceValid && packReady, piece, inputs.wordReady);
-  moved |= clockLines(ask, lineEnds) || takes || setup <= kSetupCycles;
+  moved |= clockLines(ask, lineEnds) || takes || setup <= kWindowSetupCycles;
   pieceValid = takes || (pieceValid && !packReady);
   if (takes)
     piece = {unsigned(bytes), windowEnds, 0};
@@ -155,9 +155,9 @@ bool WindowPacker::clock(const Inputs &inputs) {
     byte += bytes;
     lane = lane + bytes >= lanes ? lane + bytes - lanes : lane + bytes;
   }
-  if (setup == kSetupCycles)
+  if (setup == kWindowSetupCycles)
     begin();
-  setup += setup <= kSetupCycles;
+  setup += setup <= kWindowSetupCycles;
   active &= !ends;
   return moved || ends || inputs.unitValid;
 }
