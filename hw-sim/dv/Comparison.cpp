@@ -101,8 +101,7 @@ static std::optional<Divergence> differentAccounts(const RunRecord &l,
       unsigned at = isCause ? k : k - kCauses;
       uint64_t one = isCause ? left[i].causes[at] : left[i].slots[at];
       uint64_t other = isCause ? right[i].causes[at] : right[i].slots[at];
-      const char *name =
-          isCause ? nameOf(Cause(at)) : nameOf(Slot(at));
+      const char *name = isCause ? nameOf(Cause(at)) : nameOf(Slot(at));
       if (one != other)
         return Divergence{Divergence::Kind::Time, "", "", i,
                           both(name, one, other)};
@@ -113,9 +112,8 @@ static std::optional<Divergence> differentAccounts(const RunRecord &l,
 /// In program order.
 static std::vector<InstructionTimes> sorted(const RunRecord &record) {
   std::vector<InstructionTimes> times = record.times;
-  std::sort(times.begin(), times.end(), [](const auto &l, const auto &r) {
-    return l.index < r.index;
-  });
+  std::sort(times.begin(), times.end(),
+            [](const auto &l, const auto &r) { return l.index < r.index; });
   return times;
 }
 
@@ -134,9 +132,9 @@ static std::optional<Divergence> differentTimes(const RunRecord &l,
     if (std::min(one, other) >= when)
       continue;
     when = std::min(one, other);
-    first = Divergence{Divergence::Kind::Time, "", "", left[i].index,
-                       both(starts ? "start in cycle" : "retire in cycle", one,
-                            other)};
+    first = Divergence{
+        Divergence::Kind::Time, "", "", left[i].index,
+        both(starts ? "start in cycle" : "retire in cycle", one, other)};
   }
   return first;
 }

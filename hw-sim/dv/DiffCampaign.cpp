@@ -110,8 +110,8 @@ DiffCampaign::Failure DiffCampaign::shrunk(const Failure &failure) {
         return divergence(words).has_value();
       });
   if (auto one = divergence(least.program.words))
-    least.divergence = comparison.locate(
-        workloadOf(least.program, failure.seed), *one);
+    least.divergence =
+        comparison.locate(workloadOf(least.program, failure.seed), *one);
   return least;
 }
 

@@ -30,10 +30,9 @@ namespace systole::sim {
 
 /// Packages, in the order in which they need each other; modules are found by
 /// their names.
-static constexpr const char *kPackages[] = {"systole_pkg.sv", "machine_pkg.sv",
-                                            "mxu_pkg.sv",     "picture_pkg.sv",
-                                            "float_pkg.sv",   "vector_pkg.sv",
-                                            "extent_pkg.sv",   "depthwise_pkg.sv"};
+static constexpr const char *kPackages[] = {
+    "systole_pkg.sv", "machine_pkg.sv", "mxu_pkg.sv",    "picture_pkg.sv",
+    "float_pkg.sv",   "vector_pkg.sv",  "extent_pkg.sv", "depthwise_pkg.sv"};
 /// What is generated for the machine, in one file before them.
 static constexpr char kParameters[] = "parameters.sv";
 
@@ -228,10 +227,12 @@ static std::string buildScript(const RtlBuildOptions &options,
                                const Tools &tools) {
   const Recipe &recipe = recipeOf(options.product);
   std::string src = quoted(options.sources + "/src");
-  std::string script = "set -e\nroot=.\n", compile =
-      tools.clang + " -std=gnu++17 " + (options.isQuick ? "-O1" : "-O3") +
-      " -march=native -fPIC -w -I. -I" + src +
-      " -I\"$root\" -I\"$root/vltstd\" " + recipe.flags + " -c ";
+  std::string script = "set -e\nroot=.\n",
+              compile = tools.clang + " -std=gnu++17 " +
+                        (options.isQuick ? "-O1" : "-O3") +
+                        " -march=native -fPIC -w -I. -I" + src +
+                        " -I\"$root\" -I\"$root/vltstd\" " + recipe.flags +
+                        " -c ";
   std::string objects;
   auto add = [&](const std::string &file, const std::string &name) {
     script += compile + file + " -o " + name + ".o\n";
@@ -247,8 +248,8 @@ static std::string buildScript(const RtlBuildOptions &options,
     add(src + "/hw-sim/" + file, fs::path(file).stem().string());
   for (const char *file : kModelSources)
     add(src + "/hw-sim/" + file, fs::path(file).stem().string());
-  return script + tools.clang.substr(tools.clang.rfind(' ') + 1) +
-         " -shared" + objects + " -o model.so " + recipe.libraries + "\n";
+  return script + tools.clang.substr(tools.clang.rfind(' ') + 1) + " -shared" +
+         objects + " -o model.so " + recipe.libraries + "\n";
 }
 
 /// A name that holds the hash of all that a library is made from.
@@ -262,9 +263,9 @@ static std::string nameFor(const RtlBuildOptions &options, const Tools &tools,
     for (const fs::path &file : filesBelow(fs::path(options.sources) / folder))
       all += file.filename().string() + "\n" + textOf(file);
   char digits[20];
-  snprintf(digits, sizeof digits, "%016llx",
-           static_cast<unsigned long long>(
-               isa::hashBytes(all.data(), all.size())));
+  snprintf(
+      digits, sizeof digits, "%016llx",
+      static_cast<unsigned long long>(isa::hashBytes(all.data(), all.size())));
   return std::string(recipeOf(options.product).name) + "-" + digits;
 }
 
@@ -296,8 +297,8 @@ std::optional<std::string> buildRtl(const Machine &machine,
       return library.string();
   fs::path library = fs::path(options.cache) / (name + ".so");
 
-  fs::path folder = fs::path(options.cache) /
-                    (name + "." + std::to_string(getpid()));
+  fs::path folder =
+      fs::path(options.cache) / (name + "." + std::to_string(getpid()));
   fs::create_directories(folder, error);
   if (!writeText(folder / kParameters, parameters) ||
       !writeText(folder / "build.sh", buildScript(options, tools))) {

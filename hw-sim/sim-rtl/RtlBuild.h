@@ -7,8 +7,8 @@
 //
 // Verilator makes C++ of hw-sim/rtl for one machine, clang a shared library of
 // it (RtlModel.h). Both are needed only where somebody asks for the RTL, as
-// SystemC is only where somebody asks for a platform (hw-sim/systemc). A library
-// is kept under a name that holds the hash of all it was made from.
+// SystemC is only where somebody asks for a platform (hw-sim/systemc). A
+// library is kept under a name that holds the hash of all it was made from.
 //
 //===----------------------------------------------------------------------===//
 

@@ -49,10 +49,10 @@ void RtlDevice::peek(Memory memory, uint64_t address, uint8_t *to,
 
 /// What one looks at first: when instructions start and retire, DRAM's port.
 static constexpr const char *kShown[] = {
-    "clk_i",        "rst_ni",       "start_i",        "done_o",
-    "fault_o",      "started_o",    "retired_o",      "started_index_o",
-    "retired_index_o", "dram_valid_o", "dram_requester_o", "dram_addr_o",
-    "dram_beats_o", "dram_answer_i", "dram_last_i"};
+    "clk_i",           "rst_ni",        "start_i",          "done_o",
+    "fault_o",         "started_o",     "retired_o",        "started_index_o",
+    "retired_index_o", "dram_valid_o",  "dram_requester_o", "dram_addr_o",
+    "dram_beats_o",    "dram_answer_i", "dram_last_i"};
 
 std::string RtlDevice::trace(const std::string &path, uint64_t first,
                              uint64_t last) {
@@ -86,8 +86,7 @@ Outcome RtlDevice::run(uint64_t address, uint64_t count) {
   constexpr uint64_t kMost = UINT32_MAX;
   if (count > kMost || address >= memory.size())
     return {Fault::Extent, 0, "the program does not lie in DRAM"};
-  last = model->run(address, count,
-                    Ledger(programAt(memory, address, count)));
+  last = model->run(address, count, Ledger(programAt(memory, address, count)));
   std::string message = last.fault == Fault::None
                             ? ""
                             : std::string("the hardware stopped with fault ") +

@@ -14,8 +14,8 @@
 #include "hw-sim/sim-rtl/RtlModel.h"
 #include "Vmxu.h"
 #include "hw-sim/sim-rtl/DramModel.h"
-#include "verilated.h"
 #include "hw-sim/sim-rtl/RunObserver.h"
+#include "verilated.h"
 #if VM_TRACE
 #include "verilated_fst_c.h"
 #endif

@@ -95,8 +95,8 @@ inline void ModelAccelerator::transport(tlm::tlm_command command,
 }
 
 inline void ModelAccelerator::loadPage(uint64_t address, uint8_t *to) {
-  uint64_t count = std::min(sim::Dram::kPageBytes,
-                            device->machine().dram.bytes - address);
+  uint64_t count =
+      std::min(sim::Dram::kPageBytes, device->machine().dram.bytes - address);
   transport(tlm::TLM_READ_COMMAND, address, to, count);
   Page &copy = before[address];
   copy = std::make_unique<uint8_t[]>(count);
@@ -107,8 +107,8 @@ inline void ModelAccelerator::loadPage(uint64_t address, uint8_t *to) {
 inline void ModelAccelerator::storePages() {
   std::vector<uint8_t> now(sim::Dram::kPageBytes);
   for (auto &[address, old] : before) {
-    uint64_t count = std::min<uint64_t>(
-        now.size(), device->machine().dram.bytes - address);
+    uint64_t count =
+        std::min<uint64_t>(now.size(), device->machine().dram.bytes - address);
     device->dram().read(address, now.data(), count);
     for (uint64_t first = 0, last; first < count; first = last + 1) {
       for (last = first; last < count && now[last] != old[last]; ++last)
@@ -154,11 +154,9 @@ inline void ModelAccelerator::work() {
   while (true) {
     wait(rung);
     before.clear();
-    device->dram() =
-        sim::Dram(device->machine().dram.bytes,
-                  [this](uint64_t address, uint8_t *to) {
-                    loadPage(address, to);
-                  });
+    device->dram() = sim::Dram(
+        device->machine().dram.bytes,
+        [this](uint64_t address, uint8_t *to) { loadPage(address, to); });
     sim::Outcome outcome = device->run(program, size);
     sim::RunRecord record;
     if (auto *timed = dynamic_cast<sim::TimedDevice *>(device.get())) {

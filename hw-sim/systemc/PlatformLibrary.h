@@ -29,7 +29,7 @@ struct PlatformRequest {
   std::function<uint64_t(const std::vector<isa::Word> &)> estimator;
 };
 /// The one symbol of such a library.
-using PlatformFactory = sim::Device *(*)(PlatformRequest &request);
+using PlatformFactory = sim::Device *(*)(PlatformRequest & request);
 inline constexpr char kPlatformSymbol[] = "systolePlatform";
 
 } // namespace systole::sc

@@ -40,7 +40,9 @@ struct PinValue<sc_out<T>> {
 /// The signal of a pin.
 #define SYSTOLE_PIN(name)                                                      \
   sc_signal<PinValue<std::remove_reference_t<decltype(Vmxu::name)>>::Type>     \
-      name { #name }
+      name {                                                                   \
+    #name                                                                      \
+  }
 
 /// The module and a signal for each of its pins.
 struct RtlAccelerator::Core {
@@ -167,18 +169,16 @@ RtlAccelerator::~RtlAccelerator() = default;
 void RtlAccelerator::peek(Memory memory, uint64_t address, uint8_t *to,
                           uint64_t count) const {
   std::string top = std::string(core->top.name()) + ".mxu";
-  sim::peekBanks(
-      sim::banksOf(*core->top.contextp(), top, machine, memory), address, to,
-      count);
+  sim::peekBanks(sim::banksOf(*core->top.contextp(), top, machine, memory),
+                 address, to, count);
 }
 
 void RtlAccelerator::reset(uint64_t seed) {
   std::string top = std::string(core->top.name()) + ".mxu";
   for (unsigned i = 0; i < kMemoryCount; ++i)
     if (Memory memory = static_cast<Memory>(i); memory != Memory::Dram)
-      sim::fillBanks(
-          sim::banksOf(*core->top.contextp(), top, machine, memory), memory,
-          seed);
+      sim::fillBanks(sim::banksOf(*core->top.contextp(), top, machine, memory),
+                     memory, seed);
 }
 
 void RtlAccelerator::begin(uint64_t address, uint64_t count) {
@@ -209,12 +209,10 @@ void RtlAccelerator::request() {
   RequesterExtension extension;
   extension.requester = static_cast<uint8_t>(core->dram_requester_o.read());
   uint64_t count = core->dram_beats_o.read() * machine.dram.width;
-  bool isWrite =
-      extension.requester == uint8_t(sim::DramRequester::Store);
+  bool isWrite = extension.requester == uint8_t(sim::DramRequester::Store);
   std::vector<uint8_t> data(count);
   tlm::tlm_generic_payload payload;
-  payload.set_command(isWrite ? tlm::TLM_WRITE_COMMAND
-                              : tlm::TLM_READ_COMMAND);
+  payload.set_command(isWrite ? tlm::TLM_WRITE_COMMAND : tlm::TLM_READ_COMMAND);
   payload.set_address(core->dram_addr_o.read());
   payload.set_data_ptr(isWrite ? beats.data() : data.data());
   payload.set_data_length(static_cast<unsigned>(count));

@@ -5,8 +5,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "hw-sim/systemc/RtlAccelerator.h"
 #include "hw-sim/systemc/PlatformLibrary.h"
+#include "hw-sim/systemc/RtlAccelerator.h"
 #include "hw-sim/systemc/SystemcDevice.h"
 
 using namespace systole;

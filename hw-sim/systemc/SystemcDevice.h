@@ -20,9 +20,8 @@
 namespace systole::sc {
 
 /// Makes the accelerator of a platform.
-using MakeAccelerator =
-    std::function<Accelerator *(const sim::Machine &machine,
-                                sc_core::sc_time period)>;
+using MakeAccelerator = std::function<Accelerator *(const sim::Machine &machine,
+                                                    sc_core::sc_time period)>;
 
 /// `Base` is sim::Device, or sim::TimedDevice where the accelerator has a
 /// clock.

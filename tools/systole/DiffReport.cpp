@@ -17,8 +17,8 @@ using namespace systole::driver;
 std::string systole::driver::describe(const sim::Divergence &divergence,
                                       const std::vector<isa::Word> &program,
                                       const isa::Image *image) {
-  std::string text = divergence.reference + " and " + divergence.engine +
-                     " differ";
+  std::string text =
+      divergence.reference + " and " + divergence.engine + " differ";
   if (std::optional<uint64_t> at = divergence.instruction) {
     text += " at instruction " + std::to_string(*at);
     if (*at < program.size())

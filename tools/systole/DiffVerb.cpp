@@ -14,8 +14,8 @@
 #include "hw-sim/isa/Formats.h"
 #include "hw-sim/model/Host.h"
 #include "tools/systole/Compiler.h"
-#include "tools/systole/DiffReport.h"
 #include "tools/systole/Diagnostics.h"
+#include "tools/systole/DiffReport.h"
 #include "tools/systole/ImageEngine.h"
 #include "tools/systole/SimProgram.h"
 #include "tools/systole/Verbs.h"
@@ -213,8 +213,8 @@ bool DiffEngine::reportAll(const sim::Workload &workload,
   for (const sim::Divergence &one : found) {
     sim::Divergence located = comparison.locate(workload, one);
     report(describe(located, image.program, &image));
-    printHelp(commandFor(options, options.arguments->positional(),
-                         options.seed));
+    printHelp(
+        commandFor(options, options.arguments->positional(), options.seed));
     if (!writeWave(options, program.machine, workload, located))
       return false;
   }
@@ -275,10 +275,9 @@ static bool reportFailure(const DiffOptions &options,
       !writeText(options.arguments->get("-o"),
                  [&](raw_ostream &os) { os << text; }))
     return false;
-  return writeWave(
-      options, machine,
-      sim::DiffCampaign::workloadOf(failure.program, failure.seed),
-      failure.divergence);
+  return writeWave(options, machine,
+                   sim::DiffCampaign::workloadOf(failure.program, failure.seed),
+                   failure.divergence);
 }
 
 static ExitStatus diffRandom(const DiffOptions &options) {
@@ -299,8 +298,8 @@ static ExitStatus diffRandom(const DiffOptions &options) {
       campaign.add(options.seed + i);
     }
   }
-  bool isShown = !campaign.failure() ||
-                 reportFailure(options, *machine, campaign);
+  bool isShown =
+      !campaign.failure() || reportFailure(options, *machine, campaign);
   printCampaign(campaign, outs());
   return isShown && !campaign.failure() ? kSuccess : kFailure;
 }

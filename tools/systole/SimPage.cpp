@@ -83,16 +83,19 @@ void Roofline::printPoint(const SimNode &node, size_t number,
 }
 
 void Roofline::print(raw_ostream &os) const {
-  double left = ridge / std::pow(10, kSides), right = ridge * std::pow(10, kSides);
+  double left = ridge / std::pow(10, kSides),
+         right = ridge * std::pow(10, kSides);
   double start = left * run.machine.dram.width;
   os << "<h2>Roofline</h2>\n<svg xmlns=\"http://www.w3.org/2000/svg\" "
         "class=\"roofline\" viewBox=\"0 0 640 320\">\n"
-     << format("<path class=\"roof\" d=\"M%.1f %.1f L%.1f %.1f L%.1f %.1f\"/>\n",
-               x(left), y(start), x(ridge), y(peak), x(right), y(peak))
+     << format(
+            "<path class=\"roof\" d=\"M%.1f %.1f L%.1f %.1f L%.1f %.1f\"/>\n",
+            x(left), y(start), x(ridge), y(peak), x(right), y(peak))
      << format("<text x=\"%.1f\" y=\"%.1f\">%.0f MACs a cycle</text>\n",
                x(ridge), y(peak) - 8, peak)
      << format("<text x=\"%.1f\" y=\"%.1f\">%llu bytes a cycle</text>\n",
-               x(left), y(start) - 40, (unsigned long long)run.machine.dram.width)
+               x(left), y(start) - 40,
+               (unsigned long long)run.machine.dram.width)
      << "<text x=\"320\" y=\"312\">MACs per byte of DRAM, "
      << format("from %.3g to %.3g", left, right) << "</text>\n";
   for (size_t i = 0; i < run.nodes.size(); ++i)
@@ -130,7 +133,8 @@ Timeline::Timeline(const SimRun &run) : run(run) {
   uint64_t cycles = std::max<uint64_t>(run.cycles(), 1);
   for (const sim::InstructionTimes &one : run.record->times) {
     size_t first = one.start * kColumns / cycles;
-    size_t last = std::min<size_t>(one.retire * kColumns / cycles, kColumns - 1);
+    size_t last =
+        std::min<size_t>(one.retire * kColumns / cycles, kColumns - 1);
     Row &row = rows[unsigned(one.engine)];
     for (size_t column = first; column <= last; ++column)
       row[column] = run.places[one.index];

@@ -116,7 +116,7 @@ readImageProgram(const Arguments &arguments,
 }
 
 static std::optional<SimProgram> readTextProgram(const Arguments &arguments,
-                                              StringRef text) {
+                                                 StringRef text) {
   std::vector<isa::AssemblyProblem> problems;
   std::vector<isa::Word> words =
       isa::assemble(std::string_view(text.data(), text.size()), problems);

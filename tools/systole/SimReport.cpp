@@ -179,6 +179,7 @@ void systole::driver::printSimText(const SimRun &run, raw_ostream &os) {
   if (run.record)
     printTimes(run, os);
   // A table of one row without a name says nothing.
-  if (run.nodes.size() > 1 || (!run.nodes.empty() && !run.nodes[0].name.empty()))
+  if (run.nodes.size() > 1 ||
+      (!run.nodes.empty() && !run.nodes[0].name.empty()))
     printNodes(run, os);
 }

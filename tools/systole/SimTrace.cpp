@@ -34,9 +34,8 @@ static constexpr unsigned kLanes = 32;
 std::vector<sim::InstructionTimes>
 systole::driver::sortedTimes(const SimRun &run) {
   std::vector<sim::InstructionTimes> times = run.record->times;
-  llvm::sort(times, [](const auto &l, const auto &r) {
-    return l.index < r.index;
-  });
+  llvm::sort(times,
+             [](const auto &l, const auto &r) { return l.index < r.index; });
   return times;
 }
 
@@ -116,7 +115,8 @@ unsigned Trace::laneFor(const sim::InstructionTimes &one) {
     ++lane;
   free.resize(std::max(free.size(), lane + 1), 0);
   free[lane] = one.retire;
-  return unsigned(one.engine) * kLanes + 1 + std::min<unsigned>(lane, kLanes - 2);
+  return unsigned(one.engine) * kLanes + 1 +
+         std::min<unsigned>(lane, kLanes - 2);
 }
 
 void Trace::printWork(const sim::InstructionTimes &one) {
@@ -124,7 +124,8 @@ void Trace::printWork(const sim::InstructionTimes &one) {
   std::string text = titleOf(run.image.program[one.index]);
   unsigned lane = laneFor(one);
   lanes[one.index] = lane;
-  std::string name = StringRef(text).take_until([](char c) { return c == ' '; }).str();
+  std::string name =
+      StringRef(text).take_until([](char c) { return c == ' '; }).str();
   if (!node.name.empty())
     name = node.name + ": " + name;
   event("X", name, one.start, lane, [&] {
@@ -182,7 +183,8 @@ void Trace::printWaits(const std::vector<sim::InstructionTimes> &times) {
     if (longest)
       printWait(*longest);
     from = one.start;
-    for (int semaphore : {instruction.tokens.signal0, instruction.tokens.signal1})
+    for (int semaphore :
+         {instruction.tokens.signal0, instruction.tokens.signal1})
       if (semaphore >= 0)
         signals[semaphore].push_back(one);
   }

@@ -63,8 +63,7 @@ bool SimEngine::runOnce(const rt::Tensor *inputs, uint64_t seed) {
     });
   load(device, inputs);
   auto start = Progress::Clock::now();
-  sim::Outcome outcome =
-      device.run(image.programAddress, image.program.size());
+  sim::Outcome outcome = device.run(image.programAddress, image.program.size());
   seconds =
       std::chrono::duration<double>(Progress::Clock::now() - start).count();
   if (!outcome.isDone())
@@ -115,7 +114,7 @@ static bool writeReports(const Arguments &arguments, const SimRun &run) {
     return writeText(path, [&](raw_ostream &os) { print(run, os); });
   };
   const std::pair<const char *, Printer> files[] = {{"--trace", printSimTrace},
-                                                   {"--times", printSimTimes}};
+                                                    {"--times", printSimTimes}};
   for (auto [option, print] : files)
     if (arguments.has(option) && !write(arguments.get(option), print))
       return false;
@@ -183,12 +182,15 @@ static bool checkEngine(const Arguments &arguments,
   std::string name = engine.name;
   for (StringRef option : {"--trace", "--times"})
     if (arguments.has(option) && !engine.hasClock)
-      return usageError(arguments, option + " needs an engine with a clock, "
-                                            "which " + name + " is not"),
+      return usageError(arguments, option +
+                                       " needs an engine with a clock, "
+                                       "which " +
+                                       name + " is not"),
              false;
   if (arguments.get("--report") == "html" && !engine.hasClock)
     return usageError(arguments, "--report=html needs an engine with a clock, "
-                                 "which " + name + " is not"),
+                                 "which " +
+                                     name + " is not"),
            false;
   if (arguments.has("--wave") && !engine.hasWaves)
     return usageError(arguments, "--wave needs an engine with signals, which " +

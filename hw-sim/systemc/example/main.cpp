@@ -22,8 +22,9 @@
 
 using namespace systole;
 
-static const char kProgram[] = "ld target=3 length=6 linear signal0=0\n"
-                               "st source=3 length=6 offset=64 linear wait0=0\n";
+static const char kProgram[] =
+    "ld target=3 length=6 linear signal0=0\n"
+    "st source=3 length=6 offset=64 linear wait0=0\n";
 static constexpr uint64_t kProgramAt = 4096;
 
 /// Stands for a processor's bus interface.
@@ -108,8 +109,7 @@ int sc_main(int argc, char **argv) {
   interconnect.memory.bind(memory.socket);
   interconnect.registers.bind(mxu.registers);
   sc_core::sc_start();
-  std::cout << "fault "
-            << isa::nameOf(static_cast<isa::Fault>(host.fault)) << ", "
-            << host.right << " of 6 bytes right\n";
+  std::cout << "fault " << isa::nameOf(static_cast<isa::Fault>(host.fault))
+            << ", " << host.right << " of 6 bytes right\n";
   return host.right == 6 ? 0 : 1;
 }
