@@ -68,8 +68,7 @@ static KernelCase depthwiseCase(const Machine &machine, std::string name,
   int64_t multipliers = machine.depthwise.multipliersPerLane;
   KernelCase result;
   result.name = std::move(name);
-  result.compute =
-      pixels * input.blocks(lanes) * ceilDiv(window, multipliers);
+  result.compute = pixels * input.blocks(lanes) * ceilDiv(window, multipliers);
   result.bytes = double(input.bytes(lanes)) + output.bytes(lanes) +
                  spec.weights.size() + 4.0 * input.channels;
   result.macs = pixels * window * input.channels;
@@ -99,8 +98,8 @@ std::vector<KernelCase> gemmSweep(const Machine &machine) {
 std::vector<KernelCase> gemmSelection(const Machine &machine) {
   // Corners that end soon, and each dimension alone.
   static constexpr int64_t kShapes[12][3] = {
-      {64, 64, 64},   {64, 64, 128},  {128, 64, 64},   {64, 128, 64},
-      {64, 64, 1024}, {1024, 64, 64}, {64, 1024, 64},  {128, 128, 128},
+      {64, 64, 64},   {64, 64, 128},  {128, 64, 64},  {64, 128, 64},
+      {64, 64, 1024}, {1024, 64, 64}, {64, 1024, 64}, {128, 128, 128},
       {256, 64, 256}, {64, 256, 256}, {256, 256, 64}, {256, 256, 256}};
   std::vector<KernelCase> cases;
   for (const auto &[m, n, k] : kShapes)

@@ -7,10 +7,9 @@
 
 #include "hw-sim/model/CycleEstimate.h"
 #include "hw-sim/model/Extents.h"
+#include "hw-sim/model/Timing.h"
 #include <algorithm>
 #include <deque>
-
-#include "hw-sim/model/Timing.h"
 
 using namespace systole::isa;
 

@@ -77,8 +77,9 @@ private:
 
 Product::Product(const Machine &machine, const ProductSpec &spec,
                  const ProductPlan &plan, bool cutsLast)
-    : spec(spec), plan(plan), cutsLast(cutsLast), kernel(machine), lanes(machine.lanes()),
-      depth(spec.input.channels), accumulators(0, machine.accumulators.rows, 2),
+    : spec(spec), plan(plan), cutsLast(cutsLast), kernel(machine),
+      lanes(machine.lanes()), depth(spec.input.channels),
+      accumulators(0, machine.accumulators.rows, 2),
       weights(0, plan.weightWords, plan.weightSlots) {
   if (plan.input.kind == InputPlan::Windows)
     depth *= spec.taps.height * spec.taps.width;
