@@ -244,8 +244,11 @@ struct Scatter {
   /// Makes the output: the input, or a copy, to put updates into.
   template <typename OpT>
   void begin(HostBuilder &host, OpT op) {
-    CodeTensor output =
-        host.defineOver(op, op.getResult(), input.dims, Value(op.getInput()));
+    SmallVector<Value, 1> over;
+    // Indices and updates are read while the output is written.
+    if (op.getIndices() != op.getInput() && op.getUpdates() != op.getInput())
+      over.push_back(op.getInput());
+    CodeTensor output = host.defineOver(op, op.getResult(), input.dims, over);
     if (output.pointer != input.pointer)
       host.copy(input, output);
     // What only moves needs no decoding.

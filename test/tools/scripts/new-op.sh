@@ -7,7 +7,7 @@ work=$1
 rm -rf "$work"
 mkdir -p "$work/tree" "$work/inc/dialects/Graph/IR"
 cd "$SYSTOLE_SOURCE"
-tar -cf - dialects backends frontend tools test | tar -xf - -C "$work/tree"
+tar -cf - dialects passes backends frontend tools test | tar -xf - -C "$work/tree"
 cd "$work/tree"
 
 ./tools/scripts/new-op.sh cube_root --onnx=CubeRoot:22
