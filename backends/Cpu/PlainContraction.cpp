@@ -27,6 +27,13 @@ static Value zeroOf(KernelBuilder &k, Type element) {
                               : intConstant(k.b, k.loc, type, 0);
 }
 
+/// x * y as numbers of the element type `sum` of the result.
+static Value product(KernelBuilder &k, Value x, Value y, Type sum) {
+  Type element = k.inputs[0].element();
+  return emitMul(k.b, k.loc, convertElement(k.b, k.loc, x, element, sum),
+                 convertElement(k.b, k.loc, y, element, sum));
+}
+
 static LogicalResult lowerMatMul(HostBuilder &host, graph::MatMulOp op) {
   CodeTensor lhs = host.get(op.getLhs()), rhs = host.get(op.getRhs());
   SmallVector<Value> left = lhs.dims, right = rhs.dims;
@@ -78,15 +85,17 @@ static LogicalResult lowerMatMul(HostBuilder &host, graph::MatMulOp op) {
     Value row =
         k.add(k.linear(batchAt, leftStrides), k.mul(at[at.size() - 2], length));
     Value column = k.add(k.linear(batchAt, rightStrides), at.back());
-    Value sum = k.carriedLoop(
-        k.c(0), length, 1, zeroOf(k, lhs.element()),
-        [&](Value i, ValueRange carried) -> SmallVector<Value> {
-          Value x = k.load(k.inputs[0], k.add(row, i));
-          Value y = k.load(k.inputs[1], k.add(column, k.mul(i, width)));
-          return {emitAdd(k.b, k.loc, carried[0], emitMul(k.b, k.loc, x, y))};
-        })[0];
+    Value sum =
+        k.carriedLoop(k.c(0), length, 1, zeroOf(k, output.element()),
+                      [&](Value i, ValueRange carried) -> SmallVector<Value> {
+                        Value x = k.load(k.inputs[0], k.add(row, i));
+                        Value y =
+                            k.load(k.inputs[1], k.add(column, k.mul(i, width)));
+                        return {emitAdd(k.b, k.loc, carried[0],
+                                        product(k, x, y, output.element()))};
+                      })[0];
     k.store(k.outputs[0], k.linear(at, k.strides(sizes)),
-            roundToElement(k.b, k.loc, sum, lhs.element()));
+            roundToElement(k.b, k.loc, sum, output.element()));
   });
   Value count = host.product(ArrayRef<Value>(loops).drop_back());
   host.launch(k, count, host.mul(depth, columns), {lhs, rhs}, output);
@@ -119,7 +128,8 @@ Value PlainConv::element(ArrayRef<Value> out) {
           ValueRange carried) -> SmallVector<Value> {
     if (d == windows.size()) {
       Value x = k.load(k.inputs[0], at), y = k.load(k.inputs[1], filterAt);
-      return {emitAdd(k.b, k.loc, carried[0], emitMul(k.b, k.loc, x, y))};
+      return {emitAdd(k.b, k.loc, carried[0],
+                      product(k, x, y, k.outputs[0].element()))};
     }
     const WindowDim &w = windows[d];
     Value start =
@@ -137,8 +147,8 @@ Value PlainConv::element(ArrayRef<Value> out) {
                       next);
         });
   };
-  Type type = k.inputs[0].element();
-  Value init = op.getBias() ? k.load(k.inputs[2], o) : zeroOf(k, type);
+  Value init =
+      op.getBias() ? k.load(k.inputs[2], o) : zeroOf(k, k.outputs[0].element());
   return k.carriedLoop(
       k.c(0), channelsPerGroup, 1, init, [&](Value i, ValueRange carried) {
         Value channel = k.add(k.mul(group, channelsPerGroup), i);
@@ -199,7 +209,7 @@ static LogicalResult lowerConv(HostBuilder &host, graph::ConvOp op) {
                  k.div(k.import(outputs), k.c(op.getGroups()))};
   k.nest(sizes, input.rank() - 1, [&](ArrayRef<Value> at) {
     k.store(k.outputs[0], k.linear(at, k.strides(sizes)),
-            roundToElement(k.b, k.loc, conv.element(at), input.element()));
+            roundToElement(k.b, k.loc, conv.element(at), output.element()));
   });
   Value cost = host.mul(output.dims.back(), perGroup);
   for (const WindowDim &w : windows)

@@ -22,8 +22,22 @@ static Type sumType(Random &random) {
   return random.oneIn(5) ? random.integerType() : random.floatType();
 }
 
+/// ", sum_type = i32" for some samples on small integers, whose type becomes
+/// that of the sums in `sum`.
+static std::string widerSums(Random &random, Type &type, Type &sum) {
+  sum = type;
+  if (!random.oneIn(5))
+    return "";
+  static const std::string small[] = {"i16", "i16", "i8", "i4"};
+  type = random.type(random.pick<std::string>(small));
+  std::string text = random.oneIn(2) ? "i32" : "i64";
+  sum = random.type(text);
+  return "sum_type = " + text;
+}
+
 static Sample matmul(Random &random) {
-  Type type = sumType(random);
+  Type type = sumType(random), sum;
+  std::string attributes = widerSums(random, type, sum);
   int64_t k = random.size(70), m = random.size(70), n = random.size(70);
   Shape batch =
       random.oneIn(2) ? Shape() : Shape{random.size(3), random.size(3)};
@@ -43,7 +57,7 @@ static Sample matmul(Random &random) {
     right.push_back(n);
   Tensor lhs = random.numbers(type, left, 1.0);
   Tensor rhs = random.numbers(type, right, 1.0);
-  return {"graph.matmul", {{lhs}, {rhs}}, "", "", k};
+  return {"graph.matmul", {{lhs}, {rhs}}, attributes, "", k};
 }
 
 /// The attributes and sizes of a sliding window in up to three dimensions.
@@ -108,7 +122,8 @@ static Shape arrange(StringRef layout, int64_t first, int64_t second,
 }
 
 static Sample conv(Random &random) {
-  Type type = sumType(random);
+  Type type = sumType(random), sum;
+  std::string wider = widerSums(random, type, sum);
   RandomWindow window(random);
   int64_t groups = random.oneIn(2) ? 1 : random.integer(1, 4);
   int64_t in = random.integer(1, 6), out = random.size(20, false);
@@ -135,6 +150,8 @@ static Sample conv(Random &random) {
         std::pair("output", outputLayout)})
     sample.attributes += ", " + std::string(name) +
                          "_layout = #graph.layout<\"" + layout + "\">";
+  if (!wider.empty())
+    sample.attributes += ", " + wider;
   sample.terms = in * graph::countElements(window.kernel) + 1; // The bias.
   // Weights are constants in nearly all models; a few compute them, some of
   // those with a shape that only the run tells.
@@ -143,7 +160,7 @@ static Sample conv(Random &random) {
                                                : Operand::Known::Nothing;
   if (random.oneIn(2))
     sample.operands.push_back(
-        {random.numbers(type, {groups * out}, 1.0), sample.operands[1].known});
+        {random.numbers(sum, {groups * out}, 1.0), sample.operands[1].known});
   return sample;
 }
 

@@ -17,19 +17,24 @@ def Graph_MatMulOp : Graph_InferredOp<"matmul"> {
     lhs[b.., m, k] * rhs[b.., k, n]`, batch dimensions `b..` broadcast. A vector
     on the left is read as one row, on the right as one column, and the added
     dimension is dropped from the result. Sums start at zero and take `k` in
-    increasing order in the interpreter; backends may reassociate.
+    increasing order in the interpreter; backends may reassociate. With `sum_type`,
+    which is for integers, elements are converted to it before they are multiplied.
 
     **Constraints.**
-    - C1: the operands have rank 1 or more and one element type, the result's.
+    - C1: the operands have rank 1 or more and one element type; the result has it,
+      too, or `sum_type` where that is given.
     - C2: `k` is the same in both.
     - C3: the batch dimensions broadcast.
+    - C4: `sum_type` is `i32` or `i64`, and the operands are signed integers of at
+      most 16 bits.
 
     **Example.**
     ```mlir
     %z = graph.matmul %x, %y : (tensor<5x2x3xf32>, tensor<3x4xf32>) -> tensor<5x2x4xf32>
     ```
   }];
-  let arguments = (ins Graph_NumericTensor:$lhs, Graph_NumericTensor:$rhs);
+  let arguments = (ins Graph_NumericTensor:$lhs, Graph_NumericTensor:$rhs,
+    OptionalAttr<TypeAttr>:$sum_type);
   let results = (outs Graph_NumericTensor:$result);
   let assemblyFormat = "$lhs `,` $rhs attr-dict `:` functional-type(operands, results)";
 }
@@ -44,7 +49,8 @@ def Graph_ConvOp : Graph_InferredOp<"conv"> {
     which dimension is which. `pads` lists the low pads of each spatial dimension,
     then the high ones; with `auto_pad` other than `explicit` it is zeros, and the
     padding makes the output `ceil(size / stride)`, the odd element going to the
-    high side (`same_upper`) or the low one (`same_lower`).
+    high side (`same_upper`) or the low one (`same_lower`). With `sum_type`, which is
+    for integers, elements are converted to it before they are multiplied.
 
     **Constraints.**
     - C1: `input`, `filter` and the layouts have one rank, at least 3.
@@ -53,9 +59,12 @@ def Graph_ConvOp : Graph_InferredOp<"conv"> {
     - C3: `groups` is positive and divides the input and output channels; the
       filter's input channels are `input`'s divided by `groups`.
     - C4: `bias` has shape `[output channels]`.
-    - C5: all element types are the same.
+    - C5: `input` and `filter` have one element type; `bias` and the result have it,
+      too, or `sum_type` where that is given.
     - C6: the padded input is not smaller than the dilated kernel.
     - C7: `input_layout` and `output_layout` name `n`, `c`; `filter_layout` `o`, `i`.
+    - C8: `sum_type` is `i32` or `i64`, and `input` holds signed integers of at most 16
+      bits.
 
     **Example.**
     ```mlir
@@ -70,7 +79,8 @@ def Graph_ConvOp : Graph_InferredOp<"conv"> {
     Optional<Graph_NumericTensor>:$bias, Graph_LayoutAttr:$input_layout,
     Graph_LayoutAttr:$filter_layout, Graph_LayoutAttr:$output_layout,
     DenseI64ArrayAttr:$strides, DenseI64ArrayAttr:$dilations, DenseI64ArrayAttr:$pads,
-    DefaultValuedAttr<Graph_AutoPadAttr, "::systole::graph::AutoPad::explicit_pads">:$auto_pad, I64Attr:$groups);
+    DefaultValuedAttr<Graph_AutoPadAttr, "::systole::graph::AutoPad::explicit_pads">:$auto_pad, I64Attr:$groups,
+    OptionalAttr<TypeAttr>:$sum_type);
   let results = (outs Graph_NumericTensor:$result);
   let assemblyFormat = [{
     $input `,` $filter (`,` $bias^)? attr-dict `:` functional-type(operands, results)

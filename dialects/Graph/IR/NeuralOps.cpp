@@ -15,6 +15,23 @@
 using namespace mlir;
 using namespace systole::graph;
 
+/// The element type of a contraction's result: that of its operands, or
+/// `sumType` if the operands are integers that it can hold the products of.
+template <typename OpTy>
+static FailureOr<Type> sumElement(MaybeLocation location, Type operands,
+                                  std::optional<Type> sumType) {
+  if (!sumType)
+    return operands;
+  auto integer = dyn_cast<IntegerType>(operands);
+  if (!integer || integer.isUnsigned() || integer.getWidth() > 16 ||
+      !(sumType->isSignlessInteger(32) || sumType->isSignlessInteger(64)))
+    return inferError<OpTy>(location, "sum_type ", *sumType, " for elements ",
+                            operands,
+                            ": it is i32 or i64, for signed integers of at "
+                            "most 16 bits");
+  return *sumType;
+}
+
 //===----------------------------------------------------------------------===//
 // matmul
 //===----------------------------------------------------------------------===//
@@ -28,6 +45,12 @@ LogicalResult MatMulOp::inferReturnTypes(MLIRContext *, MaybeLocation location,
     return inferError<MatMulOp>(location, "operand element types differ: lhs ",
                                 element, ", rhs ",
                                 elementType(adaptor.getRhs()));
+  // C4
+  FailureOr<Type> sum =
+      sumElement<MatMulOp>(location, element, adaptor.getSumType());
+  if (failed(sum))
+    return failure();
+  element = *sum;
   RankedTensorType lhs = rankedType(adaptor.getLhs());
   RankedTensorType rhs = rankedType(adaptor.getRhs());
   if ((lhs && lhs.getRank() == 0) || (rhs && rhs.getRank() == 0))
@@ -195,22 +218,28 @@ static LogicalResult checkConvGroups(MaybeLocation location, int64_t groups,
   return success();
 }
 
-/// C4 and C5.
-static LogicalResult checkConvBiasAndElements(MaybeLocation location,
-                                              ConvOp::Adaptor adaptor,
-                                              int64_t outputs) {
+/// C4, C5, C8: checks the bias, and gives the result's element type.
+static FailureOr<Type> checkConvBiasAndElements(MaybeLocation location,
+                                                ConvOp::Adaptor adaptor,
+                                                int64_t outputs) {
   Value bias = adaptor.getBias();
+  Type element = elementType(adaptor.getInput());
+  // C8
+  FailureOr<Type> sum =
+      sumElement<ConvOp>(location, element, adaptor.getSumType());
+  if (failed(sum))
+    return failure();
   // C5
-  for (Value operand : adaptor.getOperands())
-    if (elementType(operand) != elementType(adaptor.getInput()))
-      return inferError<ConvOp>(location, "operand element types differ: ",
-                                adaptor.getOperands().getTypes());
+  if (elementType(adaptor.getFilter()) != element ||
+      (bias && elementType(bias) != *sum))
+    return inferError<ConvOp>(location, "operand element types differ: ",
+                              adaptor.getOperands().getTypes());
   // C4
   RankedTensorType type = bias ? rankedType(bias) : RankedTensorType();
   if (type && (type.getRank() != 1 || dimsDiffer(type.getDimSize(0), outputs)))
     return inferError<ConvOp>(location, "bias ", type, " does not have shape [",
                               outputs, "]");
-  return success();
+  return sum;
 }
 
 LogicalResult ConvOp::inferReturnTypes(MLIRContext *, MaybeLocation location,
@@ -240,11 +269,15 @@ LogicalResult ConvOp::inferReturnTypes(MLIRContext *, MaybeLocation location,
     return filter ? filter.getDimSize(d) : ShapedType::kDynamic;
   };
   int64_t outputs = filterDim(filterLayout.outputChannel());
-  // C3, C4, C5
-  if (failed(checkConvGroups(
-          location, adaptor.getGroups(), inputDim(inputLayout.channel()),
-          filterDim(filterLayout.inputChannel()), outputs)) ||
-      failed(checkConvBiasAndElements(location, adaptor, outputs)))
+  // C3
+  if (failed(checkConvGroups(location, adaptor.getGroups(),
+                             inputDim(inputLayout.channel()),
+                             filterDim(filterLayout.inputChannel()), outputs)))
+    return failure();
+  // C4, C5, C8
+  FailureOr<Type> element =
+      checkConvBiasAndElements(location, adaptor, outputs);
+  if (failed(element))
     return failure();
 
   SmallVector<int64_t> shape(outputLayout.rank());
@@ -262,8 +295,7 @@ LogicalResult ConvOp::inferReturnTypes(MLIRContext *, MaybeLocation location,
       return failure();
     shape[outputLayout.spatial(i)] = *size;
   }
-  return inferRanked<ConvOp>(location, shape, elementType(adaptor.getInput()),
-                             types);
+  return inferRanked<ConvOp>(location, shape, *element, types);
 }
 
 //===----------------------------------------------------------------------===//

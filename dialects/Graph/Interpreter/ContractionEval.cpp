@@ -125,7 +125,7 @@ static FailureOr<MatMulShape> matmulShape(MatMulOp op, Operands operands) {
 template <typename T>
 static Evaluated matmulAs(MatMulOp op, Operands operands,
                           const MatMulShape &shape) {
-  Type type = operands[0].getElementType();
+  Type type = getElementTypeOrSelf(op.getType());
   Evaluated lhs = widen<T>(op, operands[0]);
   Evaluated rhs = widen<T>(op, operands[1]);
   Evaluated wide = allocate(op, computeType(type), shape.result);
@@ -143,7 +143,7 @@ Evaluated evaluate(MatMulOp op, Operands operands) {
   FailureOr<MatMulShape> shape = matmulShape(op, operands);
   if (failed(shape))
     return failure();
-  return withSumType(operands[0].getElementType(), [&](auto zero) {
+  return withSumType(getElementTypeOrSelf(op.getType()), [&](auto zero) {
     return matmulAs<decltype(zero)>(op, operands, *shape);
   });
 }
@@ -223,7 +223,7 @@ static FailureOr<ConvShape> convShape(ConvOp op, Operands operands) {
 template <typename T>
 static Evaluated convAs(ConvOp op, Operands operands, const ConvShape &s,
                         ArrayRef<int64_t> resultShape) {
-  Type type = operands[0].getElementType();
+  Type type = getElementTypeOrSelf(op.getType());
   Type wideType = computeType(type);
   Evaluated input = widen<T>(op, operands[0]);
   Evaluated filter = widen<T>(op, operands[1]);
@@ -252,7 +252,7 @@ Evaluated evaluate(ConvOp op, Operands operands) {
   for (int64_t d = 0; d < layout.numSpatial(); ++d)
     shape[layout.spatial(d)] = s->outSize[d];
   s->output = layoutStrides(shape, layout, layout.batch(), layout.channel());
-  return withSumType(operands[0].getElementType(), [&](auto zero) {
+  return withSumType(getElementTypeOrSelf(op.getType()), [&](auto zero) {
     return convAs<decltype(zero)>(op, operands, *s, shape);
   });
 }

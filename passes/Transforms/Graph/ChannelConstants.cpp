@@ -163,7 +163,7 @@ Value foldIntoMatMul(PatternRewriter &rewriter, MatMulOp matmul,
     return nullptr;
   Value matrix = makeConstant(rewriter, matmul.getRhs().getLoc(), product);
   return MatMulOp::create(rewriter, loc, matmul.getType(), matmul.getLhs(),
-                          matrix);
+                          matrix, matmul.getSumTypeAttr());
 }
 
 } // namespace systole::graph

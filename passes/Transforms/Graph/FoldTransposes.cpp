@@ -129,7 +129,8 @@ struct FlattenIntoMatMul : OpRewritePattern<MatMulOp> {
         rewriter, reshape.getLoc(), reshape.getType(), transpose.getInput(),
         reshape.getShape(), reshape.getCopyZerosAttr());
     Value matrix = makeConstant(rewriter, op.getRhs().getLoc(), rows);
-    rewriter.replaceOpWithNewOp<MatMulOp>(op, op.getType(), flat, matrix);
+    rewriter.replaceOpWithNewOp<MatMulOp>(op, op.getType(), flat, matrix,
+                                          op.getSumTypeAttr());
     return success();
   }
 };

@@ -43,6 +43,62 @@ func.func @matmul_c3(%x: tensor<5x2x3xf32>, %y: tensor<4x3x2xf32>) {
 
 // -----
 
+func.func @matmul_c1_sum_type(%x: tensor<2x3xi8>, %y: tensor<3x4xi8>) {
+  // expected-error @+1 {{inferred type 'tensor<2x4xi32>'}}
+  %z = graph.matmul %x, %y {sum_type = i32} : (tensor<2x3xi8>, tensor<3x4xi8>) -> tensor<2x4xi8>
+  return
+}
+
+// -----
+
+func.func @matmul_c4(%x: tensor<2x3xi32>, %y: tensor<3x4xi32>) {
+  // expected-error @+1 {{sum_type 'i64' for elements 'i32': it is i32 or i64, for signed integers of at most 16 bits}}
+  %z = graph.matmul %x, %y {sum_type = i64} : (tensor<2x3xi32>, tensor<3x4xi32>) -> tensor<2x4xi64>
+  return
+}
+
+// -----
+
+func.func @matmul_c4_type(%x: tensor<2x3xi8>, %y: tensor<3x4xi8>) {
+  // expected-error @+1 {{sum_type 'i16' for elements 'i8'}}
+  %z = graph.matmul %x, %y {sum_type = i16} : (tensor<2x3xi8>, tensor<3x4xi8>) -> tensor<2x4xi16>
+  return
+}
+
+// -----
+
+func.func @matmul_c4_unsigned(%x: tensor<2x3xui8>, %y: tensor<3x4xui8>) {
+  // expected-error @+1 {{sum_type 'i32' for elements 'ui8'}}
+  %z = graph.matmul %x, %y {sum_type = i32} : (tensor<2x3xui8>, tensor<3x4xui8>) -> tensor<2x4xi32>
+  return
+}
+
+// -----
+
+func.func @conv_c5_sum_type(%x: tensor<1x2x4xi8>, %w: tensor<3x2x3xi8>, %b: tensor<3xi8>) {
+  // expected-error @+1 {{operand element types differ}}
+  %y = graph.conv %x, %w, %b {
+      input_layout = #graph.layout<"nc0">, filter_layout = #graph.layout<"oi0">,
+      output_layout = #graph.layout<"nc0">, strides = array<i64: 1>, dilations = array<i64: 1>,
+      pads = array<i64: 0, 0>, groups = 1 : i64, sum_type = i32}
+      : (tensor<1x2x4xi8>, tensor<3x2x3xi8>, tensor<3xi8>) -> tensor<1x3x2xi32>
+  return
+}
+
+// -----
+
+func.func @conv_c8(%x: tensor<1x2x4xf32>, %w: tensor<3x2x3xf32>) {
+  // expected-error @+1 {{sum_type 'i32' for elements 'f32'}}
+  %y = graph.conv %x, %w {
+      input_layout = #graph.layout<"nc0">, filter_layout = #graph.layout<"oi0">,
+      output_layout = #graph.layout<"nc0">, strides = array<i64: 1>, dilations = array<i64: 1>,
+      pads = array<i64: 0, 0>, groups = 1 : i64, sum_type = i32}
+      : (tensor<1x2x4xf32>, tensor<3x2x3xf32>) -> tensor<1x3x2xi32>
+  return
+}
+
+// -----
+
 func.func @conv_c1(%x: tensor<1x3x8xf32>, %w: tensor<4x3x3x3xf32>) {
   // expected-error @+1 {{needs one rank of at least 3: input 'tensor<1x3x8xf32>' in layout 'nc01'}}
   %y = graph.conv %x, %w {

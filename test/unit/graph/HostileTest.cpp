@@ -89,6 +89,11 @@ protected:
                   : LayoutAttr::channelsLast(&context, numSpatial);
   }
   AutoPad autoPad() { return static_cast<AutoPad>(random() % 3); }
+  TypeAttr sumType() {
+    Type types[] = {builder.getI32Type(), builder.getI64Type(),
+                    builder.getI8Type(), builder.getF32Type()};
+    return random() % 2 ? TypeAttr() : TypeAttr::get(types[random() % 4]);
+  }
 
   /// Creates the operation; if that succeeds, its type must be a valid one.
   template <typename OpTy, typename... Args>
@@ -213,7 +218,7 @@ TEST_F(HostileTest, bitcast) {
   });
 }
 TEST_F(HostileTest, matmul) {
-  repeat([&] { check<MatMulOp>(tensor(), tensor()); });
+  repeat([&] { check<MatMulOp>(tensor(), tensor(), sumType()); });
 }
 TEST_F(HostileTest, conv) {
   repeat([&] {
@@ -222,7 +227,7 @@ TEST_F(HostileTest, conv) {
     SmallVector<int64_t> pads(2 * numSpatial, pick({0, 0, 1, -1, INT64_MAX}));
     check<ConvOp>(tensor(), tensor(), random() % 2 ? tensor() : Value(), input,
                   layout(true), input, numbers(numSpatial), numbers(numSpatial),
-                  pads, autoPad(), number());
+                  pads, autoPad(), number(), sumType());
   });
 }
 TEST_F(HostileTest, pool) {

@@ -68,6 +68,33 @@ TEST_F(ContractionTest, matmulOfIntegersWraps) {
               {1, 1}, {-56});
 }
 
+TEST_F(ContractionTest, matmulSumsInItsSumType) {
+  // 100 * 100 + 100 * 100, beyond eight bits; and beyond 32.
+  Tensor row = make("i8", {1, 2}, {100, 100}),
+         column = make("i8", {2, 1}, {100, 100});
+  expectEqual(run("graph.matmul %0, %1 {sum_type = i32}", "tensor<1x1xi32>",
+                  {row, column}),
+              {1, 1}, {20000});
+  Tensor most = make("i16", {1, 3}, {-32768, -32768, -32768});
+  Tensor same = make("i16", {3, 1}, {-32768, -32768, -32768});
+  expectEqual(run("graph.matmul %0, %1 {sum_type = i64}", "tensor<1x1xi64>",
+                  {most, same}),
+              {1, 1}, {3221225472.0});
+  expectEqual(run("graph.matmul %0, %1 {sum_type = i32}", "tensor<1x1xi32>",
+                  {most, same}),
+              {1, 1}, {-1073741824.0});
+}
+
+TEST_F(ContractionTest, convolutionSumsInItsSumType) {
+  std::string attributes = conv("1, 1", "1, 1", "0, 0, 0, 0", 1);
+  attributes.insert(attributes.size() - 1, ", sum_type = i32");
+  expectEqual(
+      run("graph.conv %0, %1, %2" + attributes, "tensor<1x1x1x1xi32>",
+          {make("i16", {1, 2, 1, 1}, {255, 255}),
+           make("i16", {1, 2, 1, 1}, {255, 254}), make("i32", {1}, {70000})}),
+      {1, 1, 1, 1}, {70000 + 255 * 509});
+}
+
 TEST_F(ContractionTest, matmulOfHalvesSumsInSinglePrecision) {
   // In f16, 2048 + 1 is 2048 each time; in f32 the sum is 2050, which f16
   // holds.

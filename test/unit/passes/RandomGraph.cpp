@@ -153,7 +153,7 @@ Value GraphMaker::makeConv(Value x) {
                         LayoutAttr::channelsFirst(context, 2),
                         LayoutAttr::filterChannelsFirst(context, 2),
                         LayoutAttr::channelsFirst(context, 2), strides, ones,
-                        pads, AutoPad::explicit_pads, groups);
+                        pads, AutoPad::explicit_pads, groups, TypeAttr());
 }
 
 Value GraphMaker::makePool(Value x) {
@@ -311,8 +311,8 @@ Value GraphMaker::makeClassifier(Value x) {
     return nullptr;
   Value target = makeIndexConstant(builder, loc(), {-1, features});
   Value flat = ReshapeOp::create(builder, loc(), x, target, false);
-  Value product =
-      MatMulOp::create(builder, loc(), flat, constant({features, 3}));
+  Value product = MatMulOp::create(builder, loc(), flat,
+                                   constant({features, 3}), TypeAttr());
   return AddOp::create(builder, loc(), product, constant({3}));
 }
 
