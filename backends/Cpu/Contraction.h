@@ -19,8 +19,10 @@
 // the order in which the reduction reads them; short panels are filled with
 // zeros. A register tile is `rows` x `vectors` accumulators: for each element
 // of the run, one broadcast per row and one load per vector feed rows * vectors
-// multiply-adds. What the group does to the result happens in registers before
-// the only store.
+// multiply-adds. 16-bit integers go in pairs (MultiplyAdd.h): panels hold the
+// two weights of a pair side by side, and a run of odd length ends with half a
+// pair. What the group does to the result happens in registers before the only
+// store.
 //
 //===----------------------------------------------------------------------===//
 
@@ -28,6 +30,7 @@
 #define SYSTOLE_BACKENDS_CPU_CONTRACTION_H
 
 #include "backends/Cpu/Lowerings.h"
+#include "backends/Cpu/MultiplyAdd.h"
 
 namespace systole::cpu {
 
@@ -59,13 +62,14 @@ struct Tap {
 struct ContractionPlan {
   ContractionTile tile;
   CodeTensor input, weights, output; ///< `weights` are packed panels.
+  mlir::Type sum;                    ///< Element type of the sums.
   std::optional<CodeTensor> bias;
   mlir::Value segments, segmentRows;
   /// Input offset of a segment: indices of the segment times these strides.
   llvm::SmallVector<mlir::Value> segmentDims, segmentStrides;
   mlir::Value rowStride; ///< Input elements from one row to the next.
   llvm::SmallVector<Tap> taps;
-  mlir::Value run; ///< Length of a run.
+  mlir::Value run; ///< Length of a run; static for 16-bit integers.
   int64_t columns; ///< Output channels, in all groups.
   int64_t groups = 1;
   int64_t groupInputs = 0; ///< Input channels of a group, for groups > 1.
@@ -86,6 +90,7 @@ void launchContraction(HostBuilder &host, const ContractionPlan &plan);
 struct DepthwisePlan {
   ContractionTile tile;
   CodeTensor input, weights, output; ///< `weights`: [taps..., channels]
+  mlir::Type sum;                    ///< Element type of the sums.
   std::optional<CodeTensor> bias;
   mlir::Value segments, segmentRows;
   llvm::SmallVector<mlir::Value> segmentDims, segmentStrides;
@@ -105,14 +110,18 @@ void checkBias(HostBuilder &host, const CodeTensor &bias, mlir::Value outputs);
 
 //===--- Weights ---===//
 
-/// Packs constant weights for `plan`'s tile: [panels, K, columns of the tile].
-/// Element (o, k) is read from `filter` at offset(o, k).
+/// What packing needs to know of a contraction: `depth` = K is a whole number
+/// of runs.
+struct PackingShape {
+  int64_t columns, groups, depth, run, tileColumns;
+};
+/// Packs constant weights: [panels, steps of the runs, columns of the tile,
+/// elements of a step]. Element (o, k) is read from `filter` at offset(o, k).
 graph::Tensor
-packWeights(const graph::Tensor &filter, int64_t columns, int64_t groups,
-            int64_t depth, int64_t tileColumns,
+packWeights(const graph::Tensor &filter, const PackingShape &shape,
             llvm::function_ref<int64_t(int64_t o, int64_t k)> offset);
-/// The same while running, for a [batch, K, N] operand; returns the packed
-/// tensor.
+/// The same while running, for a [batch, K, N] operand that is one run; returns
+/// the packed tensor.
 CodeTensor packAtRunTime(HostBuilder &host, const CodeTensor &matrix,
                          mlir::Value batch, mlir::Value depth, int64_t columns,
                          int64_t tileColumns);

@@ -29,7 +29,7 @@ Value systole::cpu::applyEpilogue(KernelBuilder &k, const Epilogue &epilogue,
     const CodeTensor &tensor = k.inputs[firstInput + i];
     switch (operand.access) {
     case Epilogue::Access::Scalar: {
-      auto type = VectorType::get(lanes, tensor.element());
+      auto type = VectorType::get(lanes, computeType(tensor.element()));
       values[operand.inside] =
           vector::BroadcastOp::create(k.b, k.loc, type, k.load(tensor, k.c(0)));
       break;
@@ -52,7 +52,7 @@ struct TileEmitter {
   const ContractionPlan &plan;
   KernelBuilder k;
   /// `plan`'s values inside the kernel.
-  Value segmentRows, rowStride, run, depth;
+  Value segmentRows, rowStride, run, runSteps, steps;
   SmallVector<Value> segmentDims, segmentStrides, tapStrides;
   size_t biasInput = 0, firstEpilogueInput = 0;
 
@@ -65,19 +65,22 @@ struct TileEmitter {
     run = k.import(plan.run);
     segmentDims = k.import(plan.segmentDims);
     segmentStrides = k.import(plan.segmentStrides);
-    depth = run;
+    runSteps = steps = k.ceilDiv(run, step());
     for (const Tap &tap : plan.taps) {
       tapStrides.push_back(k.import(tap.stride));
-      depth = k.mul(depth, k.c(tap.count));
+      steps = k.mul(steps, k.c(tap.count));
     }
     biasInput = 2;
     firstEpilogueInput = plan.bias ? 3 : 2;
   }
 
-  Type vectorType() {
-    return VectorType::get(plan.tile.lanes, plan.output.element());
-  }
-  Value multiplyAdd(Value x, Value y, Value sum);
+  int64_t step() const { return stepOf(plan.input.element()); }
+  /// Elements of a panel's line: the weights of one step.
+  int64_t lineLength() const { return plan.tile.columns() * step(); }
+  SmallVector<Value> reduceStep(int64_t rows, int64_t vectors, Value elementAt,
+                                Value lineAt, ValueRange sums, bool onlyOne);
+  SmallVector<Value> reduceRun(int64_t rows, int64_t vectors, Value at,
+                               Value weightsAt, ValueRange sums);
   SmallVector<Value> reduce(int64_t rows, int64_t vectors, Value inputAt,
                             Value panelAt, SmallVector<Value> sums);
   void emitTile(int64_t rows, Value inputAt, Value panelAt, Value outputRow,
@@ -89,18 +92,49 @@ struct TileEmitter {
 };
 } // namespace
 
-/// Contracts to a fused multiply-add where the target has one.
-Value TileEmitter::multiplyAdd(Value x, Value y, Value sum) {
-  auto flags = arith::FastMathFlags::contract;
-  Value product = arith::MulFOp::create(k.b, k.loc, x, y, flags);
-  return arith::AddFOp::create(k.b, k.loc, sum, product, flags);
+/// One step of all sums: a broadcast for each row, a vector of weights for each
+/// vector of columns.
+SmallVector<Value> TileEmitter::reduceStep(int64_t rows, int64_t vectors,
+                                           Value elementAt, Value lineAt,
+                                           ValueRange sums, bool onlyOne) {
+  int64_t lanes = plan.tile.lanes;
+  SmallVector<Value> weights, next;
+  for (int64_t v = 0; v < vectors; ++v)
+    weights.push_back(loadWeights(
+        k, k.inputs[1], k.add(lineAt, k.c(v * lanes * step())), lanes));
+  for (int64_t r = 0; r < rows; ++r) {
+    Value offset = k.add(elementAt, k.mul(k.c(r), rowStride));
+    Value x = broadcastStep(k, k.inputs[0], offset, lanes, onlyOne);
+    for (int64_t v = 0; v < vectors; ++v)
+      next.push_back(multiplyAdd(k, host.lowering.target, x, weights[v],
+                                 sums[r * vectors + v]));
+  }
+  return next;
+}
+
+/// The steps of one run, the last of which may have one element alone.
+SmallVector<Value> TileEmitter::reduceRun(int64_t rows, int64_t vectors,
+                                          Value at, Value weightsAt,
+                                          ValueRange sums) {
+  Value whole = k.div(run, k.c(step()));
+  SmallVector<Value> result =
+      k.carriedLoop(k.c(0), whole, 1, sums, [&](Value i, ValueRange carried) {
+        return reduceStep(rows, vectors, k.add(at, k.mul(i, k.c(step()))),
+                          k.add(weightsAt, k.mul(i, k.c(lineLength()))),
+                          carried, /*onlyOne=*/false);
+      });
+  auto length = CodeBuilder::constant(run);
+  if (step() == 1 || *length % step() == 0)
+    return result;
+  return reduceStep(rows, vectors, k.add(at, k.mul(whole, k.c(step()))),
+                    k.add(weightsAt, k.mul(whole, k.c(lineLength()))), result,
+                    /*onlyOne=*/true);
 }
 
 /// The loops over taps and the run, sums carried in registers.
 SmallVector<Value> TileEmitter::reduce(int64_t rows, int64_t vectors,
                                        Value inputAt, Value panelAt,
                                        SmallVector<Value> sums) {
-  int64_t lanes = plan.tile.lanes, columns = plan.tile.columns();
   std::function<SmallVector<Value>(size_t, Value, Value, ValueRange)> taps =
       [&](size_t t, Value at, Value tapIndex,
           ValueRange carried) -> SmallVector<Value> {
@@ -113,26 +147,9 @@ SmallVector<Value> TileEmitter::reduce(int64_t rows, int64_t vectors,
                                          k.add(first, tap), next);
                            });
     }
-    Value weightsAt = k.add(panelAt, k.mul(k.mul(tapIndex, run), k.c(columns)));
-    return k.carriedLoop(
-        k.c(0), run, 1, carried, [&](Value i, ValueRange sums) {
-          SmallVector<Value> weights, next;
-          Value lineAt = k.add(weightsAt, k.mul(i, k.c(columns)));
-          for (int64_t v = 0; v < vectors; ++v)
-            weights.push_back(k.loadVector(
-                k.inputs[1], k.add(lineAt, k.c(v * lanes)), lanes, lanes));
-          Value elementAt = k.add(at, i);
-          for (int64_t r = 0; r < rows; ++r) {
-            Value offset = k.add(elementAt, k.mul(k.c(r), rowStride));
-            Value scalar = k.load(k.inputs[0], offset);
-            Value broadcast =
-                vector::BroadcastOp::create(k.b, k.loc, vectorType(), scalar);
-            for (int64_t v = 0; v < vectors; ++v)
-              next.push_back(
-                  multiplyAdd(broadcast, weights[v], sums[r * vectors + v]));
-          }
-          return next;
-        });
+    Value weightsAt =
+        k.add(panelAt, k.mul(k.mul(tapIndex, runSteps), k.c(lineLength())));
+    return reduceRun(rows, vectors, at, weightsAt, carried);
   };
   return taps(0, inputAt, k.c(0), sums);
 }
@@ -151,7 +168,7 @@ void TileEmitter::emitTile(int64_t rows, Value inputAt, Value panelAt,
                          ? k.loadVector(k.inputs[biasInput],
                                         k.add(channel, k.c(v * lanes)), lanes,
                                         validLanes(v))
-                     : r == 0 ? floatConstant(k.b, k.loc, vectorType(), 0.0)
+                     : r == 0 ? zeroVector(k, plan.sum, lanes)
                               : sums[v]);
   sums = reduce(rows, vectors, inputAt, panelAt, sums);
   Value lineLength = k.c(plan.columns);
@@ -208,7 +225,8 @@ void TileEmitter::emitTiles(Value panel, Value firstTile, Value endTile,
   Value inGroup = k.rem(panel, k.c(plan.panelsPerGroup()));
   Value channel =
       k.add(k.mul(group, k.c(perGroup)), k.mul(inGroup, k.c(width)));
-  Value panelAt = k.add(weightsAt, k.mul(k.mul(panel, depth), k.c(width)));
+  Value panelAt =
+      k.add(weightsAt, k.mul(k.mul(panel, steps), k.c(lineLength())));
   Value perSegment = tilesPerSegment();
   auto sweep = [&](int64_t valid) {
     k.loop(firstTile, endTile, 1, [&](Value flat) {
@@ -249,8 +267,8 @@ void systole::cpu::launchContraction(HostBuilder &host,
       Value segment = k.div(unit, k.c(plan.panels())),
             panel = k.rem(unit, k.c(plan.panels()));
       Value weightsAt =
-          k.mul(segment,
-                k.mul(k.c(plan.panels() * plan.tile.columns()), emitter.depth));
+          k.mul(segment, k.mul(k.c(plan.panels() * emitter.lineLength()),
+                               emitter.steps));
       Value first = k.mul(segment, perSegment);
       emitter.emitTiles(panel, first, k.add(first, perSegment), weightsAt);
     });

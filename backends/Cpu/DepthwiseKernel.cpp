@@ -48,10 +48,8 @@ struct DepthwiseEmitter {
 void DepthwiseEmitter::emitTile(int64_t rows, Value inputAt, Value outputRow,
                                 Value channel, int64_t valid) {
   int64_t lanes = plan.tile.lanes;
-  auto type = VectorType::get(lanes, plan.output.element());
-  auto flags = arith::FastMathFlags::contract;
   Value init = plan.bias ? k.loadVector(k.inputs[2], channel, lanes, valid)
-                         : floatConstant(k.b, k.loc, type, 0.0);
+                         : zeroVector(k, plan.sum, lanes);
   SmallVector<Value> sums(rows, init);
   std::function<SmallVector<Value>(size_t, Value, Value, ValueRange)> taps =
       [&](size_t t, Value at, Value tapIndex,
@@ -76,11 +74,9 @@ void DepthwiseEmitter::emitTile(int64_t rows, Value inputAt, Value outputRow,
     SmallVector<Value> next;
     for (int64_t r = 0; r < rows; ++r) {
       Value from = k.add(k.add(at, k.mul(k.c(r), rowStride)), channel);
-      Value product = arith::MulFOp::create(
-          k.b, k.loc, k.loadVector(k.inputs[0], from, lanes, valid), weight,
-          flags);
       next.push_back(
-          arith::AddFOp::create(k.b, k.loc, carried[r], product, flags));
+          multiplyAddLanes(k, k.loadVector(k.inputs[0], from, lanes, valid),
+                           weight, carried[r]));
     }
     return next;
   };

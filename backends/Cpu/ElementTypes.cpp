@@ -84,6 +84,12 @@ Type systole::cpu::computeType(Type element) {
   return element.isInteger(1) ? element : storageType(element);
 }
 
+bool systole::cpu::isVectorElement(Type element) {
+  if (auto integer = dyn_cast<IntegerType>(element))
+    return integer.getWidth() % 8 == 0 && integer.getWidth() <= 64;
+  return element.isF32() || element.isF64();
+}
+
 bool systole::cpu::isUnsignedElement(Type element) {
   return element.isUnsignedInteger() || element.isInteger(1);
 }

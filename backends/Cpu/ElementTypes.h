@@ -32,6 +32,9 @@ bool isSupportedElement(mlir::Type type);
 mlir::Type storageType(mlir::Type element);
 /// The type in registers.
 mlir::Type computeType(mlir::Type element);
+/// True if kernels load and store vectors of such elements: f32, f64, integers
+/// of whole bytes.
+bool isVectorElement(mlir::Type element);
 /// True for elements whose values are extended and compared as unsigned.
 bool isUnsignedElement(mlir::Type element);
 

@@ -151,26 +151,30 @@ Value KernelBuilder::maskOf(int64_t lanes, int64_t valid) {
 
 Value KernelBuilder::loadVector(const CodeTensor &tensor, Value offset,
                                 int64_t lanes, int64_t valid) {
-  Type element = tensor.element();
-  Value from = address(tensor.pointer, offset, element);
-  auto type = VectorType::get(lanes, element);
+  Type element = tensor.element(), storage = storageType(element);
+  Value from = address(tensor.pointer, offset, storage);
+  auto type = VectorType::get(lanes, storage);
   if (valid >= lanes)
-    return loadRaw(type, from, bytesOf(element));
-  return LLVM::MaskedLoadOp::create(b, loc, type, from, maskOf(lanes, valid),
-                                    floatConstant(b, loc, type, 0.0),
-                                    bytesOf(element));
+    return decodeElement(b, loc, loadRaw(type, from, bytesOf(storage)),
+                         element);
+  Value zeros = isa<FloatType>(storage) ? floatConstant(b, loc, type, 0.0)
+                                        : intConstant(b, loc, type, 0);
+  Value stored = LLVM::MaskedLoadOp::create(
+      b, loc, type, from, maskOf(lanes, valid), zeros, bytesOf(storage));
+  return decodeElement(b, loc, stored, element);
 }
 
 void KernelBuilder::storeVector(const CodeTensor &tensor, Value offset,
                                 Value vector, int64_t valid) {
-  Type element = tensor.element();
-  Value to = address(tensor.pointer, offset, element);
+  Type storage = storageType(tensor.element());
+  Value to = address(tensor.pointer, offset, storage);
   int64_t lanes = cast<VectorType>(vector.getType()).getNumElements();
+  Value stored = encodeElement(b, loc, vector, tensor.element());
   if (valid >= lanes)
-    storeRaw(vector, to, bytesOf(element));
+    storeRaw(stored, to, bytesOf(storage));
   else
-    LLVM::MaskedStoreOp::create(b, loc, vector, to, maskOf(lanes, valid),
-                                bytesOf(element));
+    LLVM::MaskedStoreOp::create(b, loc, stored, to, maskOf(lanes, valid),
+                                bytesOf(storage));
 }
 
 Value KernelBuilder::loadLanes(const CodeTensor &tensor, Value offset,

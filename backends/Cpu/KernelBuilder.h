@@ -128,13 +128,13 @@ public:
   void nest(llvm::ArrayRef<mlir::Value> dims, int64_t numParallel,
             llvm::function_ref<void(llvm::ArrayRef<mlir::Value>)> body);
 
-  /// One element in compute form, or `lanes` > 1 of them (f32 or f64).
+  /// One element in compute form, or `lanes` > 1 of them (isVectorElement).
   mlir::Value loadLanes(const CodeTensor &tensor, mlir::Value offset,
                         int64_t lanes);
   void storeLanes(const CodeTensor &tensor, mlir::Value offset,
                   mlir::Value value, int64_t lanes);
-  /// `lanes` elements (f32 or f64) from a linear offset; with `valid` < lanes
-  /// only the first `valid` are read or written, the rest reads as zero.
+  /// `lanes` elements (isVectorElement) from a linear offset; with `valid` <
+  /// lanes only the first `valid` are read or written, the rest reads as zero.
   mlir::Value loadVector(const CodeTensor &tensor, mlir::Value offset,
                          int64_t lanes, int64_t valid);
   void storeVector(const CodeTensor &tensor, mlir::Value offset,

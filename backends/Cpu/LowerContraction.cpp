@@ -19,6 +19,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "backends/Cpu/Contraction.h"
+#include "backends/Cpu/ElementTypes.h"
 #include "backends/Cpu/ElementwiseEmitter.h"
 #include "backends/Cpu/StridedMap.h"
 #include "dialects/Graph/IR/GraphConstants.h"
@@ -67,8 +68,11 @@ static std::optional<Epilogue::Access> accessOf(RankedTensorType operand,
   return std::nullopt;
 }
 
-/// True if `type` is computed on in vectors.
-static bool isVectorElement(Type type) { return type.isF32() || type.isF64(); }
+/// True if a tiled kernel takes operands like `input` for results like `sum`.
+static bool isTileable(RankedTensorType input, Type sum) {
+  return isContractionElement(input.getElementType(),
+                              getElementTypeOrSelf(sum));
+}
 
 /// Fills the epilogue from the group around the root; false where it cannot run
 /// on vectors of channels.
@@ -86,7 +90,8 @@ static bool planEpilogue(HostBuilder &host, const Site &site,
       continue;
     auto type = dyn_cast<RankedTensorType>(op.getResult(0).getType());
     if (!op.hasTrait<graph::Elementwise>() || !type ||
-        !isVectorElement(type.getElementType()) || type != rootType)
+        !isVectorElement(type.getElementType()) || !rootType ||
+        type.getShape() != rootType.getShape())
       return false;
     for (Value operand : op.getOperands()) {
       if (!isVectorElement(getElementTypeOrSelf(operand.getType())))
@@ -152,9 +157,13 @@ static std::optional<ContractionPlan> planMatMul(HostBuilder &host,
   auto op = cast<graph::MatMulOp>(site.root);
   auto leftType = dyn_cast<RankedTensorType>(op.getLhs().getType());
   auto rightType = dyn_cast<RankedTensorType>(op.getRhs().getType());
-  if (!leftType || !rightType || !isVectorElement(leftType.getElementType()) ||
+  if (!leftType || !rightType || !isTileable(leftType, op.getType()) ||
       rightType.getRank() < 2 ||
       rightType.isDynamicDim(rightType.getRank() - 1))
+    return std::nullopt;
+  // Pairs of a sum are counted at compile time.
+  if (stepOf(leftType.getElementType()) > 1 &&
+      leftType.isDynamicDim(leftType.getRank() - 1))
     return std::nullopt;
   int64_t columns = rightType.getDimSize(rightType.getRank() - 1);
   bool batched = llvm::any_of(rightType.getShape().drop_back(2),
@@ -168,6 +177,7 @@ static std::optional<ContractionPlan> planMatMul(HostBuilder &host,
        rightType.getRank() > std::max<int64_t>(leftType.getRank(), 2)))
     return std::nullopt;
   ContractionPlan plan;
+  plan.sum = getElementTypeOrSelf(op.getType());
   plan.input = host.get(site.outside(op.getLhs()));
   ArrayRef<Value> left(plan.input.dims);
   plan.columns = columns;
@@ -180,9 +190,8 @@ static std::optional<ContractionPlan> planMatMul(HostBuilder &host,
   plan.segmentStrides = {host.mul(rows, plan.run)};
   plan.weightsPerSegment = batched;
   auto knownRows = CodeBuilder::constant(plan.segmentRows);
-  int64_t bytes = leftType.getElementTypeBitWidth() / 8;
-  plan.tile = host.lowering.target.contractionTile(knownRows.value_or(-1),
-                                                   columns, bytes);
+  plan.tile = host.lowering.target.contractionTile(
+      knownRows.value_or(-1), columns, plan.sum.getIntOrFloatBitWidth() / 8);
   if (knownRows == 0)
     return std::nullopt;
 
@@ -192,7 +201,7 @@ static std::optional<ContractionPlan> planMatMul(HostBuilder &host,
     auto filter = graph::tensorFromAttribute(constant);
     int64_t depth = rightType.getDimSize(rightType.getRank() - 2);
     plan.weights = host.constantTensor(
-        packWeights(*filter, columns, 1, depth, plan.tile.columns(),
+        packWeights(*filter, {columns, 1, depth, depth, plan.tile.columns()},
                     [&](int64_t o, int64_t k) { return k * columns + o; }));
     if (!rightType.isDynamicDim(rightType.getRank() - 2))
       host.check(host.cmp(P::eq, plan.run, host.c(depth)),
@@ -273,8 +282,7 @@ static bool isPlannable(const Site &site) {
   auto inType = dyn_cast<RankedTensorType>(op.getInput().getType());
   auto outType = dyn_cast<RankedTensorType>(op.getResult().getType());
   ElementsAttr filter = constantThroughGroup(site.outside(op.getFilter()));
-  if (!inType || !outType || !filter ||
-      !isVectorElement(inType.getElementType()) ||
+  if (!inType || !outType || !filter || !isTileable(inType, outType) ||
       !isChannelsLast(op.getInputLayout()) ||
       !isChannelsLast(op.getOutputLayout()) ||
       inType.isDynamicDim(inType.getRank() - 1))
@@ -367,6 +375,7 @@ static ContractionPlan planConv(HostBuilder &host, const Site &site,
                                 const ConvGeometry &g) {
   auto op = cast<graph::ConvOp>(site.root);
   ContractionPlan plan;
+  plan.sum = getElementTypeOrSelf(op.getType());
   plan.columns = g.outputs;
   plan.groups = op.getGroups();
   plan.groupInputs = g.channelsPerGroup;
@@ -385,18 +394,17 @@ static ContractionPlan planConv(HostBuilder &host, const Site &site,
     plan.segmentStrides = {host.c(0)};
     plan.taps.clear();
   }
-  int64_t bytes = g.input.type.getElementTypeBitWidth() / 8;
   plan.tile = host.lowering.target.contractionTile(
       CodeBuilder::constant(plan.segmentRows).value_or(-1),
-      g.outputs / plan.groups, bytes);
+      g.outputs / plan.groups, plan.sum.getIntOrFloatBitWidth() / 8);
   int64_t depth = g.channelsPerGroup;
   for (int64_t size : g.kernel)
     depth *= size;
   auto filter = graph::tensorFromAttribute(
       constantThroughGroup(site.outside(op.getFilter())));
-  plan.weights = host.constantTensor(
-      packWeights(*filter, g.outputs, plan.groups, depth, plan.tile.columns(),
-                  filterOffset(op, g)));
+  plan.weights = host.constantTensor(packWeights(
+      *filter, {g.outputs, plan.groups, depth, run, plan.tile.columns()},
+      filterOffset(op, g)));
   return plan;
 }
 
@@ -404,11 +412,12 @@ static DepthwisePlan planDepthwise(HostBuilder &host, const Site &site,
                                    const ConvGeometry &g) {
   auto op = cast<graph::ConvOp>(site.root);
   DepthwisePlan plan;
+  plan.sum = getElementTypeOrSelf(op.getType());
   planWindows(host, op, g, /*mergeLast=*/false, plan);
   plan.channels = g.channels;
   plan.tile = host.lowering.target.depthwiseTile(
       CodeBuilder::constant(plan.segmentRows).value_or(-1), g.channels,
-      g.input.type.getElementTypeBitWidth() / 8);
+      plan.sum.getIntOrFloatBitWidth() / 8);
   auto filter = graph::tensorFromAttribute(
       constantThroughGroup(site.outside(op.getFilter())));
   int64_t taps = filter->size() / g.channels;

@@ -135,7 +135,12 @@ Value systole::cpu::emitDequantize(OpBuilder &b, Location loc,
   Type wide = withShapeOf(computeType(type), operands[0].getType());
   Value zero = operands.size() > 2 ? operands[2] : Value();
   Value difference;
-  if (isa<IntegerType>(input)) {
+  if (isa<IntegerType>(input) && !zero) {
+    difference =
+        isUnsignedElement(input)
+            ? Value(arith::UIToFPOp::create(b, loc, wide, operands[0]))
+            : Value(arith::SIToFPOp::create(b, loc, wide, operands[0]));
+  } else if (isa<IntegerType>(input)) {
     unsigned width = input.getIntOrFloatBitWidth() <= 16 ? 32 : 64;
     difference = extended(b, loc, operands[0], input, width);
     if (zero)

@@ -80,7 +80,7 @@ static std::string nativeLevel() {
     return "x86-64-v2";
   if (!has({"avx512f", "avx512bw", "avx512cd", "avx512dq", "avx512vl"}))
     return "x86-64-v3";
-  return "x86-64-v4";
+  return has({"avx512vnni"}) ? "x86-64-v4+avx512vnni" : "x86-64-v4";
 }
 
 static std::string resolveTriple(llvm::StringRef triple) {
@@ -127,17 +127,33 @@ FailureOr<TargetModel> TargetModel::create(llvm::StringRef cpuName,
   model.cpu = resolveCpu(cpuName, model.triple);
   if (triple.isRISCV())
     model.features = "+m,+a,+f,+d,+c";
+  // "NAME+feature+feature", both in LLVM's words.
+  auto [base, extra] = llvm::StringRef(model.cpu).split('+');
+  llvm::SmallVector<llvm::StringRef> added;
+  extra.split(added, '+', -1, /*KeepEmpty=*/false);
   std::unique_ptr<llvm::MCSubtargetInfo> probe(
       target->createMCSubtargetInfo(triple, "", ""));
-  if (!probe->isCPUStringValid(model.cpu)) {
+  if (!probe->isCPUStringValid(base)) {
     message =
         "unknown CPU '" + cpuName.str() + "' for " + model.arch +
         "; try native, generic, x86-64-v2, x86-64-v3, x86-64-v4 or a name that "
         "LLVM knows";
     return failure();
   }
+  for (llvm::StringRef feature : added) {
+    if (llvm::none_of(probe->getAllProcessorFeatures(),
+                      [&](const llvm::SubtargetFeatureKV &known) {
+                        return feature == known.Key;
+                      })) {
+      message = "unknown feature '" + feature.str() + "' of CPU '" +
+                cpuName.str() + "' for " + model.arch;
+      return failure();
+    }
+    model.features += (model.features.empty() ? "+" : ",+") + feature.str();
+  }
+  model.baseCpu = base.str();
   std::unique_ptr<llvm::MCSubtargetInfo> subtarget(
-      target->createMCSubtargetInfo(triple, model.cpu, model.features));
+      target->createMCSubtargetInfo(triple, model.baseCpu, model.features));
   auto has = [&](llvm::StringRef name) {
     return subtarget->checkFeatures(("+" + name).str());
   };
@@ -149,7 +165,8 @@ FailureOr<TargetModel> TargetModel::create(llvm::StringRef cpuName,
     model.registers = has("avx512f") ? 32 : 16;
     // Full-width vectors: our kernels are dense enough to pay for them.
     if (has("avx512f"))
-      model.features = "-prefer-256-bit";
+      model.features +=
+          model.features.empty() ? "-prefer-256-bit" : ",-prefer-256-bit";
   } else {
     model.registers = 32;
   }
@@ -204,6 +221,6 @@ std::unique_ptr<llvm::TargetMachine> TargetModel::createTargetMachine() const {
   if (parsed.isRISCV())
     options.MCOptions.ABIName = "lp64d";
   return std::unique_ptr<llvm::TargetMachine>(target->createTargetMachine(
-      parsed, cpu, features, options, llvm::Reloc::PIC_, llvm::CodeModel::Small,
-      llvm::CodeGenOptLevel::Default));
+      parsed, baseCpu, features, options, llvm::Reloc::PIC_,
+      llvm::CodeModel::Small, llvm::CodeGenOptLevel::Default));
 }

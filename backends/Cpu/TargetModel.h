@@ -39,8 +39,9 @@ public:
   create(llvm::StringRef cpu, llvm::StringRef triple, std::string &message);
 
   llvm::StringRef getTriple() const { return triple; }
+  /// As `--info` shows it: "x86-64-v3", or with features beyond those of the
+  /// name, "x86-64-v4+avx512vnni".
   llvm::StringRef getCpu() const { return cpu; }
-  llvm::StringRef getFeatures() const { return features; }
   /// "x86_64", "aarch64", "riscv64": names the support library's folder.
   llvm::StringRef getArch() const { return arch; }
   /// systole_arch of runtime/src/abi.h.
@@ -71,7 +72,9 @@ public:
   std::unique_ptr<llvm::TargetMachine> createTargetMachine() const;
 
 private:
-  std::string triple, cpu, features, arch;
+  std::string triple, cpu, arch;
+  /// In LLVM's words.
+  std::string baseCpu, features;
   uint64_t featureBits = 0;
   int64_t vectorWidth = 16;
   int64_t registers = 16;

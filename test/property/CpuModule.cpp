@@ -29,12 +29,14 @@ CpuModule::~CpuModule() {
   systole_module_release(module);
 }
 
-LogicalResult CpuModule::compile(ModuleOp graphs, int threads) {
+LogicalResult CpuModule::compile(ModuleOp graphs, int threads, StringRef cpu) {
   llvm::SmallString<128> path;
   if (llvm::sys::fs::createTemporaryFile("systole-property", "so", path))
     return graphs.emitError("cannot make a temporary file");
   cpu::CompileOptions options;
   options.threads = threads;
+  if (!cpu.empty())
+    options.cpu = cpu.str();
   std::string message;
   bool loaded = false;
   if (succeeded(cpu::compileToModule(graphs, options, path))) {

@@ -25,9 +25,10 @@ public:
   CpuModule &operator=(const CpuModule &) = delete;
   ~CpuModule();
 
-  /// Compiles for `threads` (0: the runtime chooses) and loads. On failure a
-  /// message has been emitted.
-  mlir::LogicalResult compile(mlir::ModuleOp module, int threads);
+  /// Compiles for `threads` (0: the runtime chooses) and a CPU's name (empty:
+  /// this machine's), and loads. On failure a message has been emitted.
+  mlir::LogicalResult compile(mlir::ModuleOp module, int threads,
+                              llvm::StringRef cpu = "");
 
   /// Runs an entry. On failure `message` says why and the result is empty.
   std::optional<llvm::SmallVector<Tensor>> run(llvm::StringRef entry,

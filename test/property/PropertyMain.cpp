@@ -22,6 +22,7 @@
 #include "dialects/Graph/Interpreter/Interpreter.h"
 #include "dialects/Graph/Interpreter/State.h"
 #include "llvm/Support/CommandLine.h"
+#include "llvm/Support/GlobPattern.h"
 #include "llvm/Support/xxhash.h"
 #include <sys/mman.h>
 #include <sys/wait.h>
@@ -38,7 +39,10 @@ static llvm::cl::opt<int64_t>
     countOption("count", llvm::cl::init(10),
                 llvm::cl::desc("Samples for each operation"));
 static llvm::cl::opt<std::string>
-    opOption("op", llvm::cl::desc("Only this operation, e.g. conv"));
+    opOption("op", llvm::cl::desc("Only operations that fit, e.g. conv, "
+                                  "string_*"));
+static llvm::cl::opt<std::string>
+    cpuOption("cpu", llvm::cl::desc("What to compile for; default this CPU"));
 static llvm::cl::opt<bool> verboseOption("verbose",
                                          llvm::cl::desc("Print every sample"));
 static llvm::cl::opt<int64_t>
@@ -186,7 +190,7 @@ LogicalResult Property::runTogether(size_t first, size_t last) {
                                 [&](Diagnostic &) { return success(!alone); });
   CpuModule compiled;
   // Every other batch with threads.
-  if (failed(compiled.compile(*part, trials[first].seed % 2))) {
+  if (failed(compiled.compile(*part, trials[first].seed % 2, cpuOption))) {
     if (alone)
       fail(trials[first], "does not compile");
     return success(alone);
@@ -257,8 +261,11 @@ int main(int argc, char **argv) {
   context.loadAllAvailableDialects();
   Property property(&context);
   int64_t missing = checkTable(context);
+  std::optional<llvm::GlobPattern> pattern;
+  if (!opOption.empty())
+    pattern = llvm::cantFail(llvm::GlobPattern::create(opOption, 16));
   for (const auto &[op, generator] : generators()) {
-    if (!opOption.empty() && op != "graph." + opOption)
+    if (pattern && !pattern->match(StringRef(op).drop_front(strlen("graph."))))
       continue;
     for (int64_t i = 0; i < countOption; ++i)
       property.add(op, generator, seedOption + static_cast<uint64_t>(i));

@@ -65,7 +65,8 @@ static constexpr Option kCompileOptions[] = {
     {"--cpu", Arity::Value, "native|x86-64-v2|x86-64-v3|x86-64-v4|generic|NAME",
      false,
      "What instructions to use; default native, generic with a\n"
-     "cross --triple"},
+     "cross --triple. NAME is LLVM's, features may follow:\n"
+     "x86-64-v4+avx512vnni"},
     {"--triple", Arity::Value, "T", false,
      "The target system, e.g. aarch64-linux-gnu; default this one"},
     {"--threads", Arity::Value, "N|auto", false,
@@ -222,8 +223,10 @@ static constexpr Option kSimOptions[] = {
 static constexpr StringLiteral kSimExamples =
     "  systole sim net.img --input x.npy --output-dir out\n"
     "  systole sim program.s --machine=mxu-16 --report=json\n"
-    "  systole sim net.img --engine=rtl --input x.npy --report=html -o net.html\n"
-    "  systole sim net.img --engine=rtl --input x.npy --what-if dram.width=32\n";
+    "  systole sim net.img --engine=rtl --input x.npy --report=html -o "
+    "net.html\n"
+    "  systole sim net.img --engine=rtl --input x.npy --what-if "
+    "dram.width=32\n";
 
 //===----------------------------------------------------------------------===//
 // diff

@@ -35,6 +35,10 @@ TEST(TargetModel, ListsTheFeaturesThatCodeMayUse) {
   EXPECT_TRUE(v3 & SYSTOLE_X86_FMA);
   EXPECT_FALSE(v3 & SYSTOLE_X86_AVX512F);
   EXPECT_TRUE(model("x86-64-v4").abiFeatures() & SYSTOLE_X86_AVX512VL);
+  EXPECT_FALSE(model("x86-64-v4").abiFeatures() & SYSTOLE_X86_AVX512VNNI);
+  TargetModel vnni = model("x86-64-v4+avx512vnni");
+  EXPECT_TRUE(vnni.abiFeatures() & SYSTOLE_X86_AVX512VNNI);
+  EXPECT_EQ(vnni.getCpu(), "x86-64-v4+avx512vnni");
 }
 
 // Accumulators, the weights' vectors and one broadcast fit the registers.
@@ -64,6 +68,9 @@ TEST(TargetModel, RefusesUnknownNames) {
   EXPECT_TRUE(mlir::failed(
       TargetModel::create("pentium-9", "x86_64-linux-gnu", message)));
   EXPECT_NE(message.find("pentium-9"), std::string::npos);
+  EXPECT_TRUE(mlir::failed(
+      TargetModel::create("x86-64-v4+fast", "x86_64-linux-gnu", message)));
+  EXPECT_NE(message.find("unknown feature 'fast'"), std::string::npos);
   EXPECT_TRUE(
       mlir::failed(TargetModel::create("native", "z80-unknown-cpm", message)));
   EXPECT_NE(message.find("z80"), std::string::npos);

@@ -94,7 +94,7 @@ TEST(PackWeights, FillsShortPanelsWithZeros) {
   mlir::MLIRContext context;
   graph::Tensor matrix = numbers(context, {2, 5}, 0); // K x N
   graph::Tensor packed = packWeights(
-      matrix, 5, 1, 2, 4, [](int64_t o, int64_t k) { return k * 5 + o; });
+      matrix, {5, 1, 2, 2, 4}, [](int64_t o, int64_t k) { return k * 5 + o; });
   const double expected[] = {0, 1, 2, 3, 5, 6, 7, 8, 4, 0, 0, 0, 9, 0, 0, 0};
   ASSERT_EQ(packed.size(), 16);
   for (int64_t i = 0; i < 16; ++i)
@@ -105,10 +105,24 @@ TEST(PackWeights, FillsShortPanelsWithZeros) {
 TEST(PackWeights, KeepsGroupsApart) {
   mlir::MLIRContext context;
   graph::Tensor filter = numbers(context, {4, 1}, 1); // outputs x K
-  graph::Tensor packed =
-      packWeights(filter, 4, 2, 1, 4, [](int64_t o, int64_t) { return o; });
+  graph::Tensor packed = packWeights(filter, {4, 2, 1, 1, 4},
+                                     [](int64_t o, int64_t) { return o; });
   const double expected[] = {1, 2, 0, 0, 3, 4, 0, 0};
   ASSERT_EQ(packed.size(), 8);
   for (int64_t i = 0; i < 8; ++i)
+    EXPECT_EQ(packed.getDouble(i), expected[i]) << i;
+}
+
+// Runs of three in pairs: two steps each, the second half empty.
+TEST(PackWeights, PairsSixteenBitIntegers) {
+  mlir::MLIRContext context;
+  graph::Tensor filter(mlir::IntegerType::get(&context, 16), {2, 6});
+  for (int64_t i = 0; i < 12; ++i)
+    filter.setDouble(i, static_cast<double>(i + 1)); // outputs x K
+  graph::Tensor packed = packWeights(
+      filter, {2, 1, 6, 3, 2}, [](int64_t o, int64_t k) { return o * 6 + k; });
+  const double expected[] = {1, 2, 7, 8, 3, 0, 9, 0, 4, 5, 10, 11, 6, 0, 12, 0};
+  ASSERT_EQ(packed.size(), 16);
+  for (int64_t i = 0; i < 16; ++i)
     EXPECT_EQ(packed.getDouble(i), expected[i]) << i;
 }
