@@ -135,7 +135,8 @@ static int64_t staticBytes(Type type) {
 }
 
 Value GraphBuilder::evaluate(Operation *op) {
-  if (op->getNumResults() != 1 || op->hasTrait<OpTrait::ConstantLike>())
+  if (keepsOperations || op->getNumResults() != 1 ||
+      op->hasTrait<OpTrait::ConstantLike>())
     return {};
   int64_t resultBytes = staticBytes(op->getResult(0).getType());
   if (resultBytes < 0 || resultBytes > kEvaluatedBytes)

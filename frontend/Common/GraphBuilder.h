@@ -73,6 +73,10 @@ public:
                   optionalOperands);
   }
 
+  /// From now on operations on small constants stay, instead of being replaced
+  /// by their results.
+  void keepOperations() { keepsOperations = true; }
+
   mlir::OpBuilder &getBuilder() { return builder; }
   mlir::Location getLocation() const { return location; }
   mlir::MLIRContext *getContext() const { return builder.getContext(); }
@@ -196,6 +200,11 @@ public:
   mlir::Value matmul(mlir::Value a, mlir::Value b) {
     return make<graph::MatMulOp>({a, b});
   }
+  /// The same on integers of at most 16 bits, with sums of type `sum`.
+  mlir::Value matmul(mlir::Value a, mlir::Value b, mlir::Type sum) {
+    return make<graph::MatMulOp>({a, b},
+                                 {attr("sum_type", mlir::TypeAttr::get(sum))});
+  }
   mlir::Value reduce(graph::ReduceKind kind, mlir::Value a, Ints axes,
                      bool keepDims);
   mlir::Value softmax(mlir::Value a, int64_t axis);
@@ -219,6 +228,7 @@ private:
   mlir::OpBuilder &builder;
   mlir::Location location;
   std::vector<std::string> messages, helpTexts;
+  bool keepsOperations = false;
 };
 
 /// Dimensions of entry arguments that `value` depends on through the defining

@@ -6,8 +6,10 @@
 //===----------------------------------------------------------------------===//
 
 #include "frontend/Common/Quantization.h"
+#include "frontend/Common/Composites.h"
 
 using namespace mlir;
+using systole::graph::ReduceKind;
 
 namespace systole::frontend {
 
@@ -66,10 +68,26 @@ Value dequantize(GraphBuilder &b, Value x, Value scale, Value zeroPoint,
       to);
 }
 
+DynamicRange dynamicRange(GraphBuilder &b, Value x) {
+  auto rank = b.requireRank(x, "the input");
+  if (!rank)
+    return {};
+  SmallVector<int64_t> axes = llvm::to_vector(llvm::seq<int64_t>(0, *rank));
+  Value most = b.max(b.reduce(ReduceKind::max, x, axes, false), 0.0);
+  Value least = b.min(b.reduce(ReduceKind::min, x, axes, false), 0.0);
+  Value range = b.sub(most, least);
+  Value isEmpty = b.compare(graph::ComparePredicate::eq, range, 0.0);
+  Value scale = b.div(b.select(isEmpty, b.like(x, 1.0), range), 255.0);
+  Value zero = b.max(b.min(b.div(b.neg(least), scale), 255.0), 0.0);
+  Type u8 = b.getBuilder().getIntegerType(8, /*isSigned=*/false);
+  Value zeroPoint = b.cast(roundHalfEven(b, zero), u8);
+  return {quantize(b, x, scale, zeroPoint, u8, true), scale, zeroPoint};
+}
+
 Value centred(GraphBuilder &b, Value x, Value zeroPoint) {
-  Type i32 = b.getBuilder().getI32Type();
-  Value wide = b.cast(x, i32);
-  return zeroPoint ? b.sub(wide, b.cast(zeroPoint, i32)) : wide;
+  Type i16 = b.getBuilder().getI16Type();
+  Value wide = b.cast(x, i16);
+  return zeroPoint ? b.sub(wide, b.cast(zeroPoint, i16)) : wide;
 }
 
 Value requantize(GraphBuilder &b, Value sum, Value factor, Value zeroPoint,

@@ -29,7 +29,15 @@ mlir::Value quantize(GraphBuilder &b, mlir::Value x, mlir::Value scale,
 mlir::Value dequantize(GraphBuilder &b, mlir::Value x, mlir::Value scale,
                        mlir::Value zeroPoint, mlir::Type to);
 
-/// x - zeroPoint as 32-bit integers, exactly; the zero point may be null.
+/// Numbers quantised to 8 unsigned bits over their own range.
+struct DynamicRange {
+  mlir::Value quantized, scale, zeroPoint;
+};
+/// The range of x, which always holds 0 (DynamicQuantizeLinear of ONNX).
+DynamicRange dynamicRange(GraphBuilder &b, mlir::Value x);
+
+/// x - zeroPoint, exactly, for x of at most 8 bits: 16-bit integers, as a
+/// contraction with a `sum_type` takes them. The zero point may be null.
 mlir::Value centred(GraphBuilder &b, mlir::Value x, mlir::Value zeroPoint);
 /// A 32-bit sum times `factor`, rounded to `to` with a zero point.
 mlir::Value requantize(GraphBuilder &b, mlir::Value sum, mlir::Value factor,

@@ -12,6 +12,7 @@
 
 #include "frontend/Onnx/Importer.h"
 #include "dialects/Graph/IR/NodeLocation.h"
+#include "frontend/Common/IntegerForm.h"
 #include "frontend/Common/Lists.h"
 #include "frontend/Onnx/GraphOrder.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -257,11 +258,10 @@ void Importer::finish(llvm::ArrayRef<std::string> fetches, Scope &scope) {
   if (!result.problems.empty() || llvm::is_contained(results, Value()))
     return;
   OpBuilder builder = OpBuilder::atBlockEnd(&entry.getBody().front());
-  func::ReturnOp::create(builder, entry.getLoc(), results);
-  SmallVector<Type> types;
-  for (Value value : results)
-    types.push_back(value.getType());
-  entry.setType(builder.getFunctionType(entry.getArgumentTypes(), types));
+  auto end = func::ReturnOp::create(builder, entry.getLoc(), results);
+  frontend::useIntegers(entry);
+  entry.setType(
+      builder.getFunctionType(entry.getArgumentTypes(), end.getOperandTypes()));
   for (auto [i, attributes] : llvm::enumerate(resultAttributes))
     entry.setResultAttrs(i, attributes);
   eraseDead(entry);

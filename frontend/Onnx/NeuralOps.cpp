@@ -133,15 +133,17 @@ static void importLpPool(Node &n) {
   n.set(0, positiveRoot(n, n.mul(mean, volume), p));
 }
 
-static void importAveragePool(Node &n) {
+Value averagePool(Node &n, Value x) {
   Window w;
   if (!readPool(n, w))
-    return;
+    return {};
   SmallVector<NamedAttribute> attributes = poolAttributes(n, w, ceilMode(n));
   if (n.integer("count_include_pad", 0))
     attributes.push_back(n.unitAttr("count_include_pad"));
-  n.set(0, n.make<graph::AvgPoolOp>({n.in(0)}, attributes));
+  return n.make<graph::AvgPoolOp>({x}, attributes);
 }
+
+static void importAveragePool(Node &n) { n.set(0, averagePool(n, n.in(0))); }
 
 /// Pools over all spatial dimensions, which stay with size 1.
 template <ReduceKind kind>

@@ -172,7 +172,8 @@ std::vector<const Operator *> allOperators() {
         scanOperators(),        attentionOperators(),  spatialOperators(),
         resizeOperators(),      signalOperators(),     randomOperators(),
         quantOperators(),       stringOperators(),     sequenceOperators(),
-        treeOperators(),        featureOperators(),    modelOperators()})
+        treeOperators(),        featureOperators(),    modelOperators(),
+        microsoftOperators()})
     for (const Operator &row : family)
       rows.push_back(&row);
   return rows;

@@ -135,6 +135,7 @@ inline constexpr llvm::StringLiteral kMlDomain = "ai.onnx.ml";
 inline constexpr llvm::StringLiteral kTrainingDomain =
     "ai.onnx.preview.training";
 inline constexpr llvm::StringLiteral kPreviewDomain = "ai.onnx.preview";
+inline constexpr llvm::StringLiteral kMicrosoftDomain = "com.microsoft";
 
 /// "Operator `name` of `domain`, as defined from opset `since` to `until`, is
 /// imported by `import`."
@@ -175,6 +176,7 @@ llvm::ArrayRef<Operator> resizeOperators();
 llvm::ArrayRef<Operator> signalOperators();
 llvm::ArrayRef<Operator> randomOperators();
 llvm::ArrayRef<Operator> quantOperators();
+llvm::ArrayRef<Operator> microsoftOperators();
 
 /// Adds a plugin's table, whose rows come before ours and live as long as the
 /// process.

@@ -10,6 +10,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "frontend/Onnx/QuantOps.h"
 #include "frontend/Common/Composites.h"
 #include "frontend/Common/Quantization.h"
 #include "frontend/Onnx/Windows.h"
@@ -55,7 +56,7 @@ static bool quantAxis(Node &n, int64_t &axis, int64_t &block) {
 // To quantised numbers and back
 //===----------------------------------------------------------------------===//
 
-static void importQuantizeLinear(Node &n) {
+void importQuantizeLinear(Node &n) {
   Value x = n.in(0), scale = n.in(1), given = n.optional(2);
   Value zeroPoint = integerZeroPoint(n, 2);
   int64_t axis, block;
@@ -79,7 +80,7 @@ static void importQuantizeLinear(Node &n) {
                     n.integer("saturate", 1)));
 }
 
-static void importDequantizeLinear(Node &n) {
+void importDequantizeLinear(Node &n) {
   Value x = n.in(0), scale = n.in(1), zeroPoint = integerZeroPoint(n, 2);
   int64_t axis, block;
   if (!x || !scale || !quantAxis(n, axis, block))
@@ -90,27 +91,18 @@ static void importDequantizeLinear(Node &n) {
   scale = alignParameter(n, scale, x, axis, block);
   if (zeroPoint)
     zeroPoint = alignParameter(n, zeroPoint, x, axis, block);
+  // frontend/Common/IntegerForm.h looks for it, also behind constants.
+  n.keepOperations();
   n.set(0, dequantize(n, x, scale, zeroPoint, to));
 }
 
-/// Scale and zero point of the range of x, which always holds 0, in 8 bits.
 static void importDynamicQuantizeLinear(Node &n) {
-  auto rank = n.rank(0);
-  Value x = n.in(0);
-  if (!rank)
+  if (!n.rank(0))
     return;
-  SmallVector<int64_t> axes = llvm::to_vector(llvm::seq<int64_t>(0, *rank));
-  Value most = n.max(n.reduce(ReduceKind::max, x, axes, false), 0.0);
-  Value least = n.min(n.reduce(ReduceKind::min, x, axes, false), 0.0);
-  Value range = n.sub(most, least);
-  Value isEmpty = n.compare(graph::ComparePredicate::eq, range, 0.0);
-  Value scale = n.div(n.select(isEmpty, n.like(x, 1.0), range), 255.0);
-  Value zero = n.max(n.min(n.div(n.neg(least), scale), 255.0), 0.0);
-  Type u8 = IntegerType::get(n.getContext(), 8, IntegerType::Unsigned);
-  Value zeroPoint = n.cast(roundHalfEven(n, zero), u8);
-  n.set(0, quantize(n, x, scale, zeroPoint, u8, true));
-  n.set(1, scale);
-  n.set(2, zeroPoint);
+  DynamicRange range = dynamicRange(n, n.in(0));
+  n.set(0, range.quantized);
+  n.set(1, range.scale);
+  n.set(2, range.zeroPoint);
 }
 
 //===----------------------------------------------------------------------===//
@@ -141,13 +133,14 @@ static void importMatMulInteger(Node &n) {
   Value a = n.in(0), b = n.in(1);
   Value aZero = n.optional(2), bZero = n.optional(3);
   n.set(0, n.matmul(centred(n, a, aZero ? ofRows(n, aZero) : aZero),
-                    centred(n, b, bZero)));
+                    centred(n, b, bZero), n.getBuilder().getI32Type()));
 }
 
 static void importQLinearMatMul(Node &n) {
   Value aScale = n.in(1), bScale = n.in(4), scale = n.in(6), zero = n.in(7);
-  Value sum = n.matmul(centred(n, n.in(0), ofRows(n, n.in(2))),
-                       centred(n, n.in(3), n.in(5)));
+  Value sum =
+      n.matmul(centred(n, n.in(0), ofRows(n, n.in(2))),
+               centred(n, n.in(3), n.in(5)), n.getBuilder().getI32Type());
   Value factor = n.div(n.mul(ofRows(n, aScale), bScale), ofRows(n, scale));
   if (!zero)
     return;
@@ -162,8 +155,9 @@ static void importConvInteger(Node &n) {
     return;
   if (wZero)
     wZero = ofChannels(n, wZero, w.spatial + 1);
-  n.set(0, convolution(n, w, centred(n, n.in(0), xZero),
-                       centred(n, filter, wZero), {}));
+  n.set(0,
+        convolution(n, w, centred(n, n.in(0), xZero), centred(n, filter, wZero),
+                    {}, n.getBuilder().getI32Type()));
 }
 
 static void importQLinearConv(Node &n) {
@@ -172,9 +166,10 @@ static void importQLinearConv(Node &n) {
   Value scale = n.in(6), zero = n.in(7), bias = n.optional(8);
   if (!readWindow(n, w) || !filter || !zero || !wScale || !wZero)
     return;
-  Value sum = convolution(
-      n, w, centred(n, n.in(0), n.in(2)),
-      centred(n, filter, ofChannels(n, wZero, w.spatial + 1)), bias);
+  Value sum =
+      convolution(n, w, centred(n, n.in(0), n.in(2)),
+                  centred(n, filter, ofChannels(n, wZero, w.spatial + 1)), bias,
+                  n.getBuilder().getI32Type());
   Value factor = n.div(n.mul(xScale, ofChannels(n, wScale, w.spatial)), scale);
   n.set(0, requantize(n, sum, factor, zero, GraphBuilder::elementType(zero)));
 }

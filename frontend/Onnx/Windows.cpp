@@ -64,7 +64,7 @@ NamedAttribute autoPadAttr(Node &n, const Window &w) {
 }
 
 Value convolution(Node &n, const Window &w, Value input, Value filter,
-                  Value bias) {
+                  Value bias, Type sum) {
   for (int64_t d = 0; filter && d < w.spatial && !w.kernel.empty(); ++d)
     if (int64_t size = GraphBuilder::sizeOf(filter, d + 2);
         size >= 0 && size != w.kernel[d])
@@ -72,15 +72,19 @@ Value convolution(Node &n, const Window &w, Value input, Value filter,
                      " but the filter has size " + llvm::Twine(size));
   MLIRContext *context = n.getContext();
   auto layout = graph::LayoutAttr::channelsFirst(context, w.spatial);
-  return n.make<graph::ConvOp>(
-      {input, filter, bias},
-      {n.attr("input_layout", layout),
-       n.attr("filter_layout",
-              graph::LayoutAttr::filterChannelsFirst(context, w.spatial)),
-       n.attr("output_layout", layout), n.attr("strides", w.strides),
-       n.attr("dilations", w.dilations), n.attr("pads", w.pads),
-       autoPadAttr(n, w), n.attr("groups", n.integer("group", 1))},
-      1);
+  SmallVector<NamedAttribute> attributes{
+      n.attr("input_layout", layout),
+      n.attr("filter_layout",
+             graph::LayoutAttr::filterChannelsFirst(context, w.spatial)),
+      n.attr("output_layout", layout),
+      n.attr("strides", w.strides),
+      n.attr("dilations", w.dilations),
+      n.attr("pads", w.pads),
+      autoPadAttr(n, w),
+      n.attr("groups", n.integer("group", 1))};
+  if (sum)
+    attributes.push_back(n.attr("sum_type", TypeAttr::get(sum)));
+  return n.make<graph::ConvOp>({input, filter, bias}, attributes, 1);
 }
 
 } // namespace systole::onnx

@@ -30,9 +30,13 @@ bool readList(Node &n, llvm::StringRef name, int64_t count, int64_t otherwise,
 bool readWindow(Node &n, Window &w);
 /// The attribute of graph operations with windows.
 mlir::NamedAttribute autoPadAttr(Node &n, const Window &w);
-/// graph.conv of tensors with channels first; bias may be null.
+/// graph.conv of tensors with channels first; bias may be null. `sum`: the type
+/// of sums of integers, null for other operands.
 mlir::Value convolution(Node &n, const Window &w, mlir::Value input,
-                        mlir::Value filter, mlir::Value bias);
+                        mlir::Value filter, mlir::Value bias,
+                        mlir::Type sum = {});
+/// graph.avg_pool of x, channels first, as the attributes of AveragePool say.
+mlir::Value averagePool(Node &n, mlir::Value x);
 
 } // namespace systole::onnx
 

@@ -123,6 +123,9 @@ private:
       RankedTensorType type = rankedType(operand);
       inputBytes += type.getNumElements() * elementBytes(type.getElementType());
     }
+    // Weights are kept in few bits and computed on in more, up to f32.
+    if (isElementwise(op))
+      inputBytes *= 4;
     int64_t bytes = resultBytes(op);
     std::optional<int64_t> macs = countMacs(op);
     if (bytes >= 0 && bytes <= std::max<int64_t>(inputBytes, maxBytes) &&

@@ -110,7 +110,8 @@ def GraphFoldConstants : Graph_Pass<"graph-fold-constants"> {
 
     **Precondition.** None.
     **Postcondition.** What was folded has the interpreter's values, bit for bit.
-    **Limits.** A result may not be larger than the operation's inputs, or than
+    **Limits.** A result may not be larger than the operation's inputs (four times
+    as large for element-wise operations: weights are kept in few bits), or than
     `max-bytes` if that is more, and may cost at most `max-macs`. Loops are not
     run. An operation whose evaluation fails (an index out of range) stays, and
     fails when it runs.
