@@ -19,12 +19,15 @@ namespace systole::tflite {
 
 static void importVarHandle(Node &n) {
   const auto *o = n.options<fb::VarHandleOptions>();
-  if (!o)
+  auto outputs = list(n.op.outputs());
+  if (outputs.empty())
+    n.error("it has no output for the handle");
+  if (!o || outputs.empty())
     return;
   std::string name = text(o->shared_name()).str();
   if (!text(o->container()).empty())
     name = (text(o->container()) + "/" + name).str();
-  n.scope.handles[list(n.op.outputs())[0]] = name;
+  n.scope.handles[outputs[0]] = name;
 }
 
 /// The name of the variable that input 0 is a handle of; a message otherwise.
