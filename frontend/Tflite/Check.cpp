@@ -175,7 +175,8 @@ void Checker::checkIndices(const flatbuffers::Vector<int32_t> *indices,
 
 void Checker::checkOperator(const fb::Operator &op, const std::string &where,
                             int64_t numTensors) {
-  int64_t numCodes = model.operator_codes() ? model.operator_codes()->size() : 0;
+  int64_t numCodes =
+      model.operator_codes() ? model.operator_codes()->size() : 0;
   if (op.opcode_index() >= numCodes)
     add(where + " is of operator kind " + llvm::Twine(op.opcode_index()) +
         " of " + llvm::Twine(numCodes));
@@ -195,9 +196,8 @@ void Checker::checkSubgraph(const fb::SubGraph &graph,
   int64_t numTensors = graph.tensors() ? graph.tensors()->size() : 0;
   for (auto [i, tensor] : llvm::enumerate(tables(graph.tensors()))) {
     std::string name = printable(text(tensor->name()));
-    checkTensor(*tensor, name.empty()
-                             ? where + "tensor " + std::to_string(i)
-                             : where + "tensor '" + name + "'");
+    checkTensor(*tensor, name.empty() ? where + "tensor " + std::to_string(i)
+                                      : where + "tensor '" + name + "'");
   }
   checkIndices(graph.inputs(), where + "the graph", "input", numTensors, true);
   checkIndices(graph.outputs(), where + "the graph", "output", numTensors,
@@ -210,8 +210,9 @@ void Checker::checkSignatures() {
   for (const fb::Signature *signature : tables(model.signatures())) {
     std::string where = "signature '" + printable(text(signature->key())) + "'";
     if (signature->subgraph_index() >= model.subgraphs()->size()) {
-      add(where + " is of subgraph " + llvm::Twine(signature->subgraph_index()) +
-          " of " + llvm::Twine(model.subgraphs()->size()));
+      add(where + " is of subgraph " +
+          llvm::Twine(signature->subgraph_index()) + " of " +
+          llvm::Twine(model.subgraphs()->size()));
       continue;
     }
     const fb::SubGraph *graph =

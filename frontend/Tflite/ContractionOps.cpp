@@ -5,10 +5,10 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// Of quantised numbers: the sum of products of centred integers, in 32 bits, or
-// in 64 with a bias of 64; then one rescaling. Of floats beside integer weights
-// (dynamic range): the weights become floats, whose products are closer to the
-// model's author's than those of inputs quantised on the fly.
+// Of quantised numbers: the sum of products of centred 16-bit integers, in 32
+// bits, or in 64 with a bias of 64; then one rescaling. Of floats beside
+// integer weights (dynamic range): the weights become floats, whose products
+// are closer to the model's author's than those of inputs quantised on the fly.
 //
 //===----------------------------------------------------------------------===//
 
@@ -21,21 +21,37 @@ using namespace systole::frontend;
 namespace systole::tflite {
 
 namespace {
-/// The operands of a product: floats, or centred integers.
+/// The operands of a product: floats, or centred integers of 16 bits with sums
+/// of 32 or 64, the bias's.
 struct Factors {
   Value x, weights, bias;
   bool quantized = false;
+  Type sum;
 };
 } // namespace
 
+/// Bits of a centred factor: 8-bit numbers need 9, others are centred already.
+static constexpr unsigned kFactorBits = 16;
+
+/// Input `i` less its zero point.
+static Value centredInput(Node &n, unsigned i) {
+  int64_t zeroPoint = n.inputQuant(i).zeroPoint();
+  Value x = n.in(i);
+  if (x && zeroPoint &&
+      GraphBuilder::elementType(x).getIntOrFloatBitWidth() > 8)
+    return n.error("a zero point of 16-bit numbers other than 0 is not "
+                   "supported");
+  return centred(n, x, zeroPoint, kFactorBits);
+}
+
 /// Weights less their zero points, which may differ along an axis.
-static Value centredWeights(Node &n, unsigned i, unsigned width) {
+static Value centredWeights(Node &n, unsigned i) {
   Quantization q = n.inputQuant(i);
   Value w = n.in(i);
   if (!q || !llvm::any_of(q.zeroPoints, [](int64_t z) { return z != 0; }))
-    return centred(n, w, 0, width);
+    return centred(n, w, 0, kFactorBits);
   if (q.zeroPoints.size() == 1)
-    return centred(n, w, q.zeroPoint(), width);
+    return centred(n, w, q.zeroPoint(), kFactorBits);
   return n.error("weights with a zero point for each channel are not "
                  "supported");
 }
@@ -58,11 +74,16 @@ static Factors readFactors(Node &n, unsigned x, unsigned weights,
   if (n.has(bias))
     isWide = GraphBuilder::elementType(n.in(bias)).isInteger(64);
   unsigned width = isWide ? 64 : 32;
-  f.x = centred(n, input, n.inputQuant(x).zeroPoint(), width);
-  f.weights = centredWeights(n, weights, width);
+  f.sum = n.getBuilder().getIntegerType(width);
+  f.x = centredInput(n, x);
+  f.weights = centredWeights(n, weights);
   if (n.has(bias))
     f.bias = centred(n, n.in(bias), 0, width);
   return f;
+}
+
+static Value product(Node &n, const Factors &f, Value x, Value weights) {
+  return f.quantized ? n.matmul(x, weights, f.sum) : n.matmul(x, weights);
 }
 
 /// The sum in the form of output 0, after the activation.
@@ -71,7 +92,8 @@ static void setSum(Node &n, const Factors &f, Value sum, unsigned x,
   if (!f.quantized)
     return n.set(0, n.activate(sum, activation));
   auto by = productMultipliers(n, x, weights);
-  // Fully connected layers round once since 2023, whatever the width.
+  // Fully connected layers round once, whatever the width: so do the outputs
+  // that TensorFlow Lite gave for the zoo's models.
   if (n.code == fb::BuiltinOperator_FULLY_CONNECTED)
     return n.set(0, asOutput(n, rescaleOnce(n, sum, by), activation));
   n.set(0, outputOfSum(n, sum, by, activation));
@@ -98,20 +120,20 @@ static void setConvolution(Node &n, const Convolution &c, Factors f) {
   };
   if (c.strideH < 1 || c.strideW < 1 || c.dilationH < 1 || c.dilationW < 1)
     return (void)n.error("its strides and dilations must be positive");
-  auto padding = c.padding == fb::Padding_SAME
-                     ? graph::AutoPad::same_upper
-                     : graph::AutoPad::explicit_pads;
-  Value sum = n.make<graph::ConvOp>(
-      {f.x, f.weights, f.bias},
-      {n.attr("input_layout", layout("n01c")),
-       n.attr("filter_layout", layout(c.filterLayout)),
-       n.attr("output_layout", layout("n01c")),
-       n.attr("strides", {c.strideH, c.strideW}),
-       n.attr("dilations", {c.dilationH, c.dilationW}),
-       n.attr("pads", {0, 0, 0, 0}),
-       n.attr("auto_pad", graph::AutoPadAttr::get(n.getContext(), padding)),
-       n.attr("groups", c.groups)},
-      1);
+  auto padding = c.padding == fb::Padding_SAME ? graph::AutoPad::same_upper
+                                               : graph::AutoPad::explicit_pads;
+  SmallVector<NamedAttribute> attributes{
+      n.attr("input_layout", layout("n01c")),
+      n.attr("filter_layout", layout(c.filterLayout)),
+      n.attr("output_layout", layout("n01c")),
+      n.attr("strides", {c.strideH, c.strideW}),
+      n.attr("dilations", {c.dilationH, c.dilationW}),
+      n.attr("pads", {0, 0, 0, 0}),
+      n.attr("auto_pad", graph::AutoPadAttr::get(n.getContext(), padding)),
+      n.attr("groups", c.groups)};
+  if (f.quantized)
+    attributes.push_back(n.attr("sum_type", TypeAttr::get(f.sum)));
+  Value sum = n.make<graph::ConvOp>({f.x, f.weights, f.bias}, attributes, 1);
   setSum(n, f, sum, 0, 1, c.activation);
 }
 
@@ -146,14 +168,9 @@ static void importDepthwise(Node &n) {
   if (*filterRank != 4 || channels <= 0)
     return (void)n.error("its input and filter must have 4 dimensions, and the "
                          "number of channels must be known");
-  Convolution c{channels,
-                o->stride_h(),
-                o->stride_w(),
-                o->dilation_h(),
-                o->dilation_w(),
-                o->padding(),
-                o->activation(),
-                "i01o"};
+  Convolution c{channels,        o->stride_h(),   o->stride_w(),
+                o->dilation_h(), o->dilation_w(), o->padding(),
+                o->activation(), "i01o"};
   // The filter [1, kernel.., channels * multiplier] has one input channel.
   setConvolution(n, c, readFactors(n, 0, 1, 2));
 }
@@ -184,6 +201,10 @@ static void importTransposeConv(Node &n) {
   Factors f = readFactors(n, 2, 1, 3);
   if (!f.x || !f.weights)
     return;
+  if (f.quantized) {
+    f.x = n.cast(f.x, f.sum);
+    f.weights = n.cast(f.weights, f.sum);
+  }
   TransposedConv conv;
   conv.input = n.transpose(f.x, {0, 3, 1, 2});
   // [outputs, kernel.., channels] to [channels, outputs, kernel..].
@@ -229,7 +250,7 @@ static void importFullyConnected(Node &n) {
   shape.push_back(units);
   if (*rank != 2 || GraphBuilder::sizeOf(n.in(0), 1) != depth)
     x = n.reshape(x, {Extent(int64_t(-1)), Extent(depth)});
-  Value sum = n.matmul(x, n.transpose(f.weights, {1, 0}));
+  Value sum = product(n, f, x, n.transpose(f.weights, {1, 0}));
   if (f.bias)
     sum = n.add(sum, f.bias);
   setSum(n, f, sum, 0, 1, o->activation());
@@ -246,11 +267,9 @@ static void importBatchMatMul(Node &n) {
   Factors f;
   f.quantized = n.isOutputQuantized(0) && n.isQuantized(0) && n.isQuantized(1);
   bool isWide = n.in(0) && GraphBuilder::elementType(n.in(0)).isInteger(16);
-  unsigned width = isWide ? 64 : 32;
-  f.x = f.quantized
-            ? centred(n, n.in(0), n.inputQuant(0).zeroPoint(), width)
-            : n.asFloat(0);
-  f.weights = f.quantized ? centredWeights(n, 1, width) : n.asFloat(1);
+  f.sum = n.getBuilder().getIntegerType(isWide ? 64 : 32);
+  f.x = f.quantized ? centredInput(n, 0) : n.asFloat(0);
+  f.weights = f.quantized ? centredWeights(n, 1) : n.asFloat(1);
   auto swapped = [&](Value v, int64_t rank) {
     auto perm = llvm::to_vector(llvm::seq<int64_t>(0, rank));
     std::swap(perm[rank - 1], perm[rank - 2]);
@@ -260,7 +279,7 @@ static void importBatchMatMul(Node &n) {
     f.x = swapped(f.x, *rankX);
   if (n.option(&fb::BatchMatMulOptions::adj_y, false))
     f.weights = swapped(f.weights, *rankY);
-  setSum(n, f, n.matmul(f.x, f.weights), 0, 1, fb::Activation_NONE);
+  setSum(n, f, product(n, f, f.x, f.weights), 0, 1, fb::Activation_NONE);
 }
 
 llvm::ArrayRef<Operator> contractionOperators() {

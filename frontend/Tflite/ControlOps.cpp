@@ -68,7 +68,8 @@ static void importIf(Node &n) {
   llvm::ArrayRef<Value> arguments = n.all().drop_front();
   const int64_t graphs[] = {o->then_subgraph_index(), o->else_subgraph_index()};
   const StringRef roles[] = {"then", "else"};
-  if (auto known = graph::constantInts(n.cast(condition, n.getBuilder().getI64Type()))) {
+  if (auto known =
+          graph::constantInts(n.cast(condition, n.getBuilder().getI64Type()))) {
     int taken = known->front() ? 0 : 1;
     auto values =
         n.importer.importSubgraph(n, graphs[taken], arguments, roles[taken]);

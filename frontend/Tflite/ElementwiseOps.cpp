@@ -118,8 +118,8 @@ static void importRsqrt(Node &n) {
 template <typename OpTy, typename Options>
 static void arithmetic(Node &n) {
   if (n.isOutputQuantized(0))
-    return quantizedArithmetic(n, n.option(&Options::activation,
-                                           fb::Activation_NONE));
+    return quantizedArithmetic(
+        n, n.option(&Options::activation, fb::Activation_NONE));
   n.set(0, n.activate(n.make<OpTy>({n.in(0), n.in(1)}),
                       n.option(&Options::activation, fb::Activation_NONE)));
 }
@@ -161,9 +161,9 @@ static Value floorDiv(Node &n) {
   Value quotient = n.div(a, b);
   Value rest = n.sub(a, n.mul(quotient, b));
   Value remains = n.compare(ComparePredicate::ne, rest, 0.0);
-  Value differ = n.make<graph::XorOp>(
-      {n.compare(ComparePredicate::lt, rest, 0.0),
-       n.compare(ComparePredicate::lt, b, 0.0)});
+  Value differ =
+      n.make<graph::XorOp>({n.compare(ComparePredicate::lt, rest, 0.0),
+                            n.compare(ComparePredicate::lt, b, 0.0)});
   Value lower = n.make<graph::AndOp>({remains, differ});
   return lower ? n.sub(quotient, n.cast(lower, GraphBuilder::elementType(a)))
                : lower;

@@ -173,7 +173,8 @@ bool Importer::inputShape(const Port &port, const fb::Tensor &tensor,
   }
   int64_t known = 1;
   for (int64_t dim : dims)
-    if (dim > 0 && (llvm::MulOverflow(known, dim, known) || known > kMaxElements)) {
+    if (dim > 0 &&
+        (llvm::MulOverflow(known, dim, known) || known > kMaxElements)) {
       addProblem("input '" + printable(port.name) + "' has too many elements");
       return false;
     }
@@ -224,7 +225,8 @@ static bool hasEffect(fb::BuiltinOperator code) {
 
 std::vector<bool> Importer::neededOperators(const fb::SubGraph &graph) {
   auto operators = tables(graph.operators());
-  std::vector<bool> needed(operators.size()), wanted(tables(graph.tensors()).size());
+  std::vector<bool> needed(operators.size()),
+      wanted(tables(graph.tensors()).size());
   for (const Port &port : outputs)
     wanted[port.tensor] = true;
   // Given tensors need nothing.

@@ -20,9 +20,8 @@
 namespace systole::tflite {
 
 /// e^(-2^k) for k = -2 .. 4, without integer bits.
-static constexpr int32_t kExpOfPowers[] = {1672461947, 1302514674, 790015084,
-                                           290630308,  39332535,   720401,
-                                           242};
+static constexpr int32_t kExpOfPowers[] = {
+    1672461947, 1302514674, 790015084, 290630308, 39332535, 720401, 242};
 
 Multiplier quantizeMultiplier(double number) {
   Multiplier result;
@@ -217,8 +216,8 @@ Multiplier inverseSquareRoot(int32_t x) {
   // Five Newton steps on numbers with three integer bits.
   int32_t input = x >> 1, half = roundedQuotient(input, 1), y = 1 << 28;
   for (int i = 0; i < 5; ++i) {
-    int32_t cube = saturatingShift(
-        roundedHighProduct(roundedHighProduct(y, y), y), 6);
+    int32_t cube =
+        saturatingShift(roundedHighProduct(roundedHighProduct(y, y), y), 6);
     y = saturatingShift(roundedHighProduct((1 << 28) + (1 << 27), y) -
                             roundedHighProduct(half, cube),
                         3);

@@ -90,8 +90,9 @@ Value Importer::lookUp(int64_t index, Scope &scope) {
     return scope.values[index];
   const fb::Tensor *tensor = scope.graph->tensors()->Get(index);
   Type type = elementTypeOf(&context, tensor->type());
-  bool empty = graph::countElements(SmallVector<int64_t>(
-                   list(tensor->shape()).begin(), list(tensor->shape()).end())) == 0;
+  bool empty =
+      graph::countElements(SmallVector<int64_t>(
+          list(tensor->shape()).begin(), list(tensor->shape()).end())) == 0;
   // What nothing computes and has no bytes is missing, unless it is empty.
   if (!tensor->is_variable() && bytesOf(*tensor).empty() && !(type && empty))
     return {};
@@ -255,14 +256,15 @@ void Importer::importOperator(const fb::Operator &op, Scope &scope,
     scope.computed[output] = true;
   bool poisoned = false;
   for (int32_t input : list(op.inputs()))
-    poisoned |= input >= 0 && !lookUp(input, scope) &&
-                elementTypeOf(&context,
-                              scope.graph->tensors()->Get(input)->type());
+    poisoned |=
+        input >= 0 && !lookUp(input, scope) &&
+        elementTypeOf(&context, scope.graph->tensors()->Get(input)->type());
   if (poisoned || !row)
     return checkSubgraphs(op, name);
   fb::BuiltinOperator code = codeOf(codeTable(op));
-  Node node(*this, scope, op, code, builder,
-            graph::nodeLocation(&context, name, fb::EnumNameBuiltinOperator(code)));
+  Node node(
+      *this, scope, op, code, builder,
+      graph::nodeLocation(&context, name, fb::EnumNameBuiltinOperator(code)));
   size_t before = result.problems.size();
   if (checkForms(*row, node))
     row->import(node);

@@ -43,12 +43,13 @@ void Importer::describeModel() {
     bufferBytes(*model.buffers()->Get(entry->buffer()), source.bytes, bytes);
     // Versions are texts; other entries are tables of their own formats.
     bool isText = bytes.size() <= 64 && llvm::all_of(bytes, [](char c) {
-      return c == 0 || llvm::isPrint(c);
-    });
+                    return c == 0 || llvm::isPrint(c);
+                  });
     llvm::StringRef name = text(entry->name());
     summary.metadata.emplace_back(
-        name.str(), isText ? bytes.take_until([](char c) { return c == 0; }).str()
-                           : std::to_string(bytes.size()) + " bytes");
+        name.str(), isText
+                        ? bytes.take_until([](char c) { return c == 0; }).str()
+                        : std::to_string(bytes.size()) + " bytes");
   }
 }
 

@@ -21,7 +21,8 @@ static void importGather(Node &n) {
   auto axis = n.resolveAxis(n.option(&fb::GatherOptions::axis, 0), *rank);
   int64_t batch = n.option(&fb::GatherOptions::batch_dims, 0);
   // Integer weights beside a float result stand for numbers.
-  Value x = n.isQuantized(0) && !n.isOutputQuantized(0) ? n.asFloat(0) : n.in(0);
+  Value x =
+      n.isQuantized(0) && !n.isOutputQuantized(0) ? n.asFloat(0) : n.in(0);
   if (!axis)
     return;
   if (batch == 0)
@@ -30,7 +31,8 @@ static void importGather(Node &n) {
     return (void)n.error("batch_dims " + llvm::Twine(batch) +
                          " is supported with the axis behind the batch only");
   Value tuples = n.unsqueeze(n.index(1), {*indexRank});
-  n.set(0, n.make<graph::GatherNDOp>({x, tuples}, {n.attr("batch_dims", batch)}));
+  n.set(0,
+        n.make<graph::GatherNDOp>({x, tuples}, {n.attr("batch_dims", batch)}));
 }
 
 static void importGatherND(Node &n) {
@@ -69,10 +71,10 @@ static void importOneHot(Node &n) {
 }
 
 static void importRange(Node &n) {
-  n.set(0, n.make<graph::RangeOp>(
-               {n.reshape(n.in(0), llvm::ArrayRef<Extent>()),
-                n.reshape(n.in(1), llvm::ArrayRef<Extent>()),
-                n.reshape(n.in(2), llvm::ArrayRef<Extent>())}));
+  n.set(0,
+        n.make<graph::RangeOp>({n.reshape(n.in(0), llvm::ArrayRef<Extent>()),
+                                n.reshape(n.in(1), llvm::ArrayRef<Extent>()),
+                                n.reshape(n.in(2), llvm::ArrayRef<Extent>())}));
 }
 
 /// Where a tensor is not zero: [how many, rank].
@@ -100,9 +102,9 @@ static void importDynamicUpdateSlice(Node &n) {
     Value frame = x;
     // Dimensions before `d` are those of the update still.
     for (int64_t e = 0; e < d; ++e) {
-      int64_t from = std::clamp<int64_t>(
-          (*starts)[e], 0,
-          GraphBuilder::sizeOf(x, e) - GraphBuilder::sizeOf(n.in(1), e));
+      int64_t from = std::clamp<int64_t>((*starts)[e], 0,
+                                         GraphBuilder::sizeOf(x, e) -
+                                             GraphBuilder::sizeOf(n.in(1), e));
       frame = n.slice(frame, e, from, from + GraphBuilder::sizeOf(n.in(1), e));
     }
     SmallVector<Value> parts;

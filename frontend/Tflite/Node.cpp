@@ -38,7 +38,7 @@ Value Node::in(unsigned i) {
 }
 
 std::optional<SmallVector<int64_t>> Node::integers(unsigned i,
-                                               llvm::StringRef what) {
+                                                   llvm::StringRef what) {
   Value value = in(i);
   return value ? requireInts(value, what) : std::nullopt;
 }
@@ -49,9 +49,7 @@ std::optional<int64_t> Node::rank(unsigned i) {
                : std::nullopt;
 }
 
-Value Node::index(unsigned i) {
-  return cast(in(i), getBuilder().getI64Type());
-}
+Value Node::index(unsigned i) { return cast(in(i), getBuilder().getI64Type()); }
 
 const fb::Tensor *Node::inputTensor(unsigned i) const {
   auto indices = list(op.inputs());

@@ -7,7 +7,8 @@
 //
 // What an operator's import function works with: operands, what their numbers
 // stand for, options, the graph builder, and the results to set. Null values
-// pass through builders (GraphBuilder.h), so that functions need no error paths.
+// pass through builders (GraphBuilder.h), so that functions need no error
+// paths.
 //
 //===----------------------------------------------------------------------===//
 

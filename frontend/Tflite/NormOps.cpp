@@ -122,8 +122,8 @@ static void softmax8(Node &n, float beta, int64_t axis) {
   Value one = n.like(shift, 1);
   Value half = n.make<graph::ShiftLeftOp>({one, n.sub(shift, one)});
   Value sign = n.make<graph::ShiftRightOp>({product, n.like(product, 63)});
-  Value result = n.make<graph::ShiftRightOp>(
-      {n.add(n.add(product, half), sign), shift});
+  Value result =
+      n.make<graph::ShiftRightOp>({n.add(n.add(product, half), sign), shift});
   Range range = rangeOf(to);
   n.set(0, asQuantized(n, result, range.low, to, range));
 }
@@ -188,10 +188,10 @@ static void softmax16(Node &n, float beta, int64_t axis) {
                                      (10.0 / 65535.0));
   auto exponential = [](double v) { return std::exp(v); };
   auto inverse = [](double v) { return 1.0 / (1.0 + v); };
-  Value e = lookUp(n,
-                   asQuantized(n, rescale(n, difference, by), 32767, i16,
-                               {-32768, 32767}),
-                   interpolated(n, {exponential, 10.0 / 65535, 32767}));
+  Value e = lookUp(
+      n,
+      asQuantized(n, rescale(n, difference, by), 32767, i16, {-32768, 32767}),
+      interpolated(n, {exponential, 10.0 / 65535, 32767}));
   Value sum = n.reduce(ReduceKind::sum, e, {axis}, /*keepDims=*/true);
   Value zeros = leadingZeros(n, sum);
   Value shifted = n.make<graph::ShiftLeftOp>(
@@ -199,18 +199,17 @@ static void softmax16(Node &n, float beta, int64_t axis) {
   Value rounded = n.add(shifted, double(1 << 13));
   if (!rounded)
     return;
-  Value fraction = n.cast(
-      n.make<graph::ShiftRightOp>({rounded, n.like(rounded, 14)}), i32);
-  Value scale = lookUp(n,
-                       asQuantized(n, fraction, -((1 << 15) + (1 << 16)), i16,
-                                   {-32768, 32767}),
-                       interpolated(n, {inverse, 1.0 / 65535, -32768}));
+  Value fraction =
+      n.cast(n.make<graph::ShiftRightOp>({rounded, n.like(rounded, 14)}), i32);
+  Value scale = lookUp(
+      n,
+      asQuantized(n, fraction, -((1 << 15) + (1 << 16)), i16, {-32768, 32767}),
+      interpolated(n, {inverse, 1.0 / 65535, -32768}));
   Value shift = n.cast(n.sub(n.like(zeros, 31), zeros), i64);
   Value one = n.like(shift, 1);
   Value half = n.make<graph::ShiftLeftOp>({one, n.sub(shift, one)});
   Value product = n.mul(n.cast(e, i64), n.cast(scale, i64));
-  Value result =
-      n.make<graph::ShiftRightOp>({n.add(product, half), shift});
+  Value result = n.make<graph::ShiftRightOp>({n.add(product, half), shift});
   n.set(0, asQuantized(n, result, 0, n.outputType(0), {0, 32767}));
 }
 

@@ -21,12 +21,11 @@ static void importQuantize(Node &n) {
   if (!out || !isa<IntegerType>(to))
     return (void)n.error("its output is not quantised");
   if (isa<FloatType>(GraphBuilder::elementType(x)))
-    return n.set(0, quantizeHalfAway(
-                        n, n.cast(x, n.getBuilder().getF32Type()), out, to));
+    return n.set(0, quantizeHalfAway(n, n.cast(x, n.getBuilder().getF32Type()),
+                                     out, to));
   if (!in)
     return (void)n.error("its input has no scale");
-  Multiplier by =
-      quantizeMultiplier(double(in.scale()) / double(out.scale()));
+  Multiplier by = quantizeMultiplier(double(in.scale()) / double(out.scale()));
   n.set(0, asOutput(n, rescale(n, centred(n, x, in.zeroPoint()), by)));
 }
 

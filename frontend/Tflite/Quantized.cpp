@@ -36,11 +36,9 @@ Range activationRange(Type type, const Quantization &q,
                       fb::Activation activation) {
   Range range = rangeOf(type);
   auto quantized = [&](float x) {
-    return q.zeroPoint() +
-           static_cast<int64_t>(std::round(x / q.scale()));
+    return q.zeroPoint() + static_cast<int64_t>(std::round(x / q.scale()));
   };
-  if (activation == fb::Activation_RELU ||
-      activation == fb::Activation_RELU6)
+  if (activation == fb::Activation_RELU || activation == fb::Activation_RELU6)
     range.low = std::max(range.low, quantized(0));
   if (activation == fb::Activation_RELU_N1_TO_1)
     range = {std::max(range.low, quantized(-1)),
@@ -122,28 +120,26 @@ Value rescaleWide(Node &n, Value x, llvm::ArrayRef<Multiplier> by) {
   auto shift = [](const Multiplier &m) -> int64_t {
     return std::max(15 - m.shift, 1);
   };
-  Value half = constants(n, by, [&](const Multiplier &m) {
-    return int64_t(1) << (shift(m) - 1);
-  });
+  Value half = constants(
+      n, by, [&](const Multiplier &m) { return int64_t(1) << (shift(m) - 1); });
   Value product = n.mul(n.cast(x, i64(n)), constants(n, by, reduced));
-  return n.cast(
-      shiftedRight(n, n.add(product, half), constants(n, by, shift)), i32(n));
+  return n.cast(shiftedRight(n, n.add(product, half), constants(n, by, shift)),
+                i32(n));
 }
 
 Value rescaleOnce(Node &n, Value x, llvm::ArrayRef<Multiplier> by) {
   auto shift = [](const Multiplier &m) -> int64_t { return 31 - m.shift; };
-  Value half = constants(n, by, [&](const Multiplier &m) {
-    return int64_t(1) << (shift(m) - 1);
-  });
+  Value half = constants(
+      n, by, [&](const Multiplier &m) { return int64_t(1) << (shift(m) - 1); });
   Value product = n.mul(n.cast(x, i64(n)),
                         constants(n, by, [](auto &m) { return m.value; }));
-  return n.cast(
-      shiftedRight(n, n.add(product, half), constants(n, by, shift)), i32(n));
+  return n.cast(shiftedRight(n, n.add(product, half), constants(n, by, shift)),
+                i32(n));
 }
 
 Value dividedByPower(Node &n, Value x, int exponent) {
-  return n.cast(
-      roundedShift(n, n.cast(x, i64(n)), {Multiplier{0, -exponent}}), i32(n));
+  return n.cast(roundedShift(n, n.cast(x, i64(n)), {Multiplier{0, -exponent}}),
+                i32(n));
 }
 
 Value asQuantized(Node &n, Value x, int64_t zeroPoint, Type to,
@@ -182,8 +178,8 @@ SmallVector<Multiplier> productMultipliers(Node &n, unsigned in,
   if (!x || !w || !y)
     n.error("its input, weights or output have no scale");
   for (size_t i = 0; x && y && i < w.scales.size(); ++i)
-    result.push_back(quantizeMultiplier(double(x.scale()) *
-                                        double(w.scale(i)) / double(y.scale())));
+    result.push_back(quantizeMultiplier(double(x.scale()) * double(w.scale(i)) /
+                                        double(y.scale())));
   if (result.empty())
     result.push_back({});
   return result;

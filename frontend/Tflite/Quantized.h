@@ -55,8 +55,7 @@ mlir::Value asOutput(Node &n, mlir::Value x,
                      fb::Activation activation = fb::Activation_NONE,
                      unsigned i = 0);
 /// asOutput of a sum rescaled by `by`: twice rounded for i32, once for i64.
-mlir::Value outputOfSum(Node &n, mlir::Value sum,
-                        llvm::ArrayRef<Multiplier> by,
+mlir::Value outputOfSum(Node &n, mlir::Value sum, llvm::ArrayRef<Multiplier> by,
                         fb::Activation activation);
 /// scale(in) * scale(weights) / scale(out), one for each scale of the weights.
 llvm::SmallVector<Multiplier> productMultipliers(Node &n, unsigned in,

@@ -46,8 +46,7 @@ void quantizedTable(Node &n, double (*function)(double)) {
   auto entry = [&](int64_t q) {
     float x = in.scale() * static_cast<float>(q - in.zeroPoint());
     auto y = static_cast<float>(function(x));
-    float sum =
-        std::round(y * inverse) + static_cast<float>(out.zeroPoint());
+    float sum = std::round(y * inverse) + static_cast<float>(out.zeroPoint());
     // Infinity is beyond, and NaN, which no table should have, the lowest.
     float least = static_cast<float>(range.low),
           most = static_cast<float>(range.high);
@@ -87,7 +86,8 @@ void quantizedRsqrt(Node &n) {
     return;
   Quantization in = n.inputQuant(0), out = n.outputQuant(0);
   Range range = rangeOf(n.outputType(0));
-  Multiplier scale = quantizeMultiplier(1.0 / (std::sqrt(in.scale()) * out.scale()));
+  Multiplier scale =
+      quantizeMultiplier(1.0 / (std::sqrt(in.scale()) * out.scale()));
   // Intermediate numbers have 20 more bits.
   constexpr int extra = 20;
   scale.shift -= extra;
@@ -123,9 +123,8 @@ static std::optional<int> powerOfTwo(float x) {
 /// shifted, and the sum saturates. False if the operands are not such.
 static bool sumOfPowers(Node &n, bool subtracts, fb::Activation activation) {
   Quantization a = n.inputQuant(0), b = n.inputQuant(1), y = n.outputQuant(0);
-  bool wanted = subtracts
-                    ? n.option(&fb::SubOptions::pot_scale_int16, true)
-                    : n.option(&fb::AddOptions::pot_scale_int16, true);
+  bool wanted = subtracts ? n.option(&fb::SubOptions::pot_scale_int16, true)
+                          : n.option(&fb::AddOptions::pot_scale_int16, true);
   auto pa = powerOfTwo(a.scale()), pb = powerOfTwo(b.scale()),
        py = powerOfTwo(y.scale());
   if (!wanted || !pa || !pb || !py || a.zeroPoint() || b.zeroPoint() ||
@@ -154,8 +153,8 @@ static void sum(Node &n, bool subtracts, fb::Activation activation) {
   double twice = 2 * std::max(a.scale(), b.scale());
   Multiplier byA = quantizeMultiplier(a.scale() / twice);
   Multiplier byB = quantizeMultiplier(b.scale() / twice);
-  Multiplier byY = quantizeMultiplier(
-      twice / (static_cast<float>(1 << left) * y.scale()));
+  Multiplier byY =
+      quantizeMultiplier(twice / (static_cast<float>(1 << left) * y.scale()));
   byB.value = subtracts ? -byB.value : byB.value;
   auto prepared = [&](unsigned i, const Quantization &q, Multiplier by) {
     Value x = centred(n, n.in(i), q.zeroPoint());

@@ -7,8 +7,8 @@
 //
 // One step as graph operations, of floats or integers, and the loop around it.
 // The integer form: products of 8 bits are rescaled to gates of 16 with three
-// integer bits, activations are tables, the cell has 16 bits and a scale that is
-// a power of two.
+// integer bits, activations are tables, the cell has 16 bits and a scale that
+// is a power of two.
 //
 //===----------------------------------------------------------------------===//
 
@@ -82,9 +82,9 @@ static Value product(Node &n, Value x, Value weights) {
 
 static Value floatGate(Node &n, const Lstm &lstm, Gate gate, Value x,
                        State state) {
-  Value sum = n.add(product(n, x, n.asFloat(place::InputWeights + gate)),
-                    product(n, state.hidden,
-                            n.asFloat(place::RecurrentWeights + gate)));
+  Value sum = n.add(
+      product(n, x, n.asFloat(place::InputWeights + gate)),
+      product(n, state.hidden, n.asFloat(place::RecurrentWeights + gate)));
   if (gate != CellGate && n.has(peephole(gate)))
     sum = n.add(sum, n.mul(state.cell, n.asFloat(peephole(gate))));
   if (n.has(place::LayerNorms + gate))
@@ -97,15 +97,14 @@ static Value floatGate(Node &n, const Lstm &lstm, Gate gate, Value x,
 
 static State floatStep(Node &n, const Lstm &lstm, Value x, State state) {
   Value forget = floatGate(n, lstm, ForgetGate, x, state);
-  Value input = lstm.coupled && forget
-                    ? n.sub(n.like(forget, 1), forget)
-                    : Value();
+  Value input =
+      lstm.coupled && forget ? n.sub(n.like(forget, 1), forget) : Value();
   if (!lstm.coupled)
     input = floatGate(n, lstm, InputGate, x, state);
   Value candidate = floatGate(n, lstm, CellGate, x, state);
-  Value cell = clipped(
-      n, n.add(n.mul(forget, state.cell), n.mul(input, candidate)),
-      lstm.cellClip);
+  Value cell =
+      clipped(n, n.add(n.mul(forget, state.cell), n.mul(input, candidate)),
+              lstm.cellClip);
   Value output = floatGate(n, lstm, OutputGate, x, {state.hidden, cell});
   Value hidden = n.mul(output, n.activate(cell, lstm.activation));
   if (n.has(place::Projection)) {
@@ -154,8 +153,8 @@ static Value gateProduct(Node &n, Value x, unsigned source, unsigned weights,
   Quantization q = n.inputQuant(source), w = n.inputQuant(weights);
   if (!q || !w || !n.in(weights))
     return n.error("an input or its weights have no scale");
-  Value sum = product(n, n.sub(x, double(q.zeroPoint())),
-                      centred(n, n.in(weights), 0));
+  Value sum =
+      product(n, n.sub(x, double(q.zeroPoint())), centred(n, n.in(weights), 0));
   if (bias)
     sum = n.add(sum, bias);
   return rescale(n, sum,
@@ -164,13 +163,12 @@ static Value gateProduct(Node &n, Value x, unsigned source, unsigned weights,
 
 static Value integerGate(Node &n, const IntegerLstm &tables, Gate gate, Value x,
                          State state) {
-  Value sum = clamp16(n, gateProduct(n, x, place::Sequence,
-                                     place::InputWeights + gate,
-                                     n.optional(place::Biases + gate)));
-  sum = clamp16(
-      n, n.add(gateProduct(n, state.hidden, place::OutputState,
-                           place::RecurrentWeights + gate, {}),
-               sum));
+  Value sum =
+      clamp16(n, gateProduct(n, x, place::Sequence, place::InputWeights + gate,
+                             n.optional(place::Biases + gate)));
+  sum = clamp16(n, n.add(gateProduct(n, state.hidden, place::OutputState,
+                                     place::RecurrentWeights + gate, {}),
+                         sum));
   if (gate != CellGate && n.has(peephole(gate))) {
     float scale = std::ldexp(1.0f, tables.cellScale) *
                   n.inputQuant(peephole(gate)).scale() / kGateScale;
@@ -184,8 +182,8 @@ static Value integerGate(Node &n, const IntegerLstm &tables, Gate gate, Value x,
 /// What the output gate lets through, as 8-bit numbers, and its projection.
 static Value integerOutput(Node &n, const Lstm &lstm, const IntegerLstm &tables,
                            Value output, Value cell) {
-  auto scale = static_cast<float>(std::ldexp(1.0, -15) /
-                                  tables.hidden.scale() * std::ldexp(1.0, -15));
+  auto scale = static_cast<float>(std::ldexp(1.0, -15) / tables.hidden.scale() *
+                                  std::ldexp(1.0, -15));
   Value through = n.mul(output, fromTable(n, tables.tanhOfCell, cell));
   Value hidden = n.add(rescale(n, through, quantizeMultiplier(scale)),
                        double(tables.hidden.zeroPoint()));
@@ -196,9 +194,8 @@ static Value integerOutput(Node &n, const Lstm &lstm, const IntegerLstm &tables,
                y = n.inputQuant(place::OutputState);
   if (!w || !y)
     return n.error("its projection or output state has no scale");
-  Value sum =
-      product(n, n.sub(hidden, double(tables.hidden.zeroPoint())),
-              centred(n, n.in(place::Projection), 0));
+  Value sum = product(n, n.sub(hidden, double(tables.hidden.zeroPoint())),
+                      centred(n, n.in(place::Projection), 0));
   if (n.has(place::ProjectionBias))
     sum = n.add(sum, n.in(place::ProjectionBias));
   Multiplier by =
@@ -215,9 +212,8 @@ static Value integerOutput(Node &n, const Lstm &lstm, const IntegerLstm &tables,
 static State integerStep(Node &n, const Lstm &lstm, const IntegerLstm &tables,
                          Value x, State state) {
   Value forget = integerGate(n, tables, ForgetGate, x, state);
-  Value input = lstm.coupled && forget
-                    ? n.sub(n.like(forget, 32767), forget)
-                    : Value();
+  Value input =
+      lstm.coupled && forget ? n.sub(n.like(forget, 32767), forget) : Value();
   if (!lstm.coupled)
     input = integerGate(n, tables, InputGate, x, state);
   Value candidate = integerGate(n, tables, CellGate, x, state);
@@ -226,8 +222,8 @@ static State integerStep(Node &n, const Lstm &lstm, const IntegerLstm &tables,
   Value cell = clamp16(n, n.add(kept, added));
   if (lstm.cellClip > 0) {
     float scale = n.inputQuant(place::CellState).scale();
-    cell = clipped(n, cell,
-                   std::min(std::trunc(lstm.cellClip / scale), 32767.0f));
+    cell =
+        clipped(n, cell, std::min(std::trunc(lstm.cellClip / scale), 32767.0f));
   }
   Value output = integerGate(n, tables, OutputGate, x, {state.hidden, cell});
   return {integerOutput(n, lstm, tables, output, cell), cell};
@@ -243,22 +239,24 @@ static std::optional<IntegerLstm> readInteger(Node &n, const Lstm &lstm) {
       return std::nullopt;
     }
   if (!cell || lstm.activation != fb::Activation_TANH) {
-    n.error("an integer LSTM needs the activation TANH and a scale of its cell");
+    n.error(
+        "an integer LSTM needs the activation TANH and a scale of its cell");
     return std::nullopt;
   }
   IntegerLstm result;
   result.cellScale = static_cast<int>(std::round(std::log2(cell.scale())));
   result.hidden = n.outputQuant(0);
   if (intermediates.size() > 4 && intermediates[4] >= 0)
-    if (Quantization q = quantizationOf(
-            *n.scope.graph->tensors()->Get(intermediates[4])))
+    if (Quantization q =
+            quantizationOf(*n.scope.graph->tensors()->Get(intermediates[4])))
       result.hidden = q;
   int bits = 15 + result.cellScale;
   if (!result.hidden || bits < 0 || bits > 6) {
     n.error("the scales of its cell or output are out of range");
     return std::nullopt;
   }
-  Type i16 = n.getBuilder().getIntegerType(16), i32 = n.getBuilder().getI32Type();
+  Type i16 = n.getBuilder().getIntegerType(16),
+       i32 = n.getBuilder().getI32Type();
   auto table = [&](int16_t (*function)(int16_t, int), int integerBits) {
     return n.constant(makeTable(i16, i32, [&](int64_t x) -> int64_t {
       return function(static_cast<int16_t>(x), integerBits);
@@ -288,11 +286,11 @@ static Value runSteps(Node &n, Value x, State &state, Step step) {
   if (!state.hidden || !state.cell)
     return {};
   Type i64 = n.getBuilder().getI64Type();
-  Value zero = n.scalar(i64, 0), end = n.reshape(n.shape({n.extent(x, 0)}), llvm::ArrayRef<Extent>());
-  Value all = n.broadcast(
-      n.like(state.hidden, 0),
-      n.shape({n.extent(x, 0), n.extent(state.hidden, 0),
-               n.extent(state.hidden, 1)}));
+  Value zero = n.scalar(i64, 0),
+        end = n.reshape(n.shape({n.extent(x, 0)}), llvm::ArrayRef<Extent>());
+  Value all = n.broadcast(n.like(state.hidden, 0),
+                          n.shape({n.extent(x, 0), n.extent(state.hidden, 0),
+                                   n.extent(state.hidden, 1)}));
   if (!all || !end)
     return {};
   SmallVector<Value> inits = {zero, state.hidden, state.cell, all};
@@ -306,9 +304,8 @@ static Value runSteps(Node &n, Value x, State &state, Step step) {
         Value place = b.reshape(v[0], {Extent(1), Extent(1)});
         Value stored = b.make<graph::ScatterNDOp>(
             {v[3], place, b.unsqueeze(next.hidden, {0})},
-            {b.attr("kind",
-                    graph::ScatterKindAttr::get(
-                        b.getContext(), graph::ScatterKind::replace))});
+            {b.attr("kind", graph::ScatterKindAttr::get(
+                                b.getContext(), graph::ScatterKind::replace))});
         return {b.add(v[0], 1.0), next.hidden, next.cell, stored};
       });
   state = {results[1], results[2]};

@@ -41,8 +41,8 @@ static Neighbours floatNeighbours(int64_t in, int64_t out, Grid grid) {
                               : static_cast<float>(i) * scale;
     auto low = std::max<int64_t>(static_cast<int64_t>(std::floor(x)), 0);
     result.low.push_back(std::min(low, in - 1));
-    result.high.push_back(std::clamp<int64_t>(
-        static_cast<int64_t>(std::ceil(x)), 0, in - 1));
+    result.high.push_back(
+        std::clamp<int64_t>(static_cast<int64_t>(std::ceil(x)), 0, in - 1));
     result.weight.push_back(x - static_cast<float>(low));
   }
   return result;
@@ -57,8 +57,7 @@ static Neighbours fixedNeighbours(int64_t in, int64_t out, Grid grid) {
     int64_t x = i * scale + (grid.halfPixels ? scale / 2 - 512 : 0);
     int64_t low = std::max<int64_t>(x / 1024, 0);
     result.low.push_back(std::min(low, in - 1));
-    result.high.push_back(
-        std::clamp<int64_t>((x + 1023) / 1024, 0, in - 1));
+    result.high.push_back(std::clamp<int64_t>((x + 1023) / 1024, 0, in - 1));
     result.weight.push_back(double(x - 1024 * low));
   }
   return result;
@@ -88,7 +87,8 @@ static Value along(Node &n, Value like, int64_t d,
   SmallVector<int64_t> after;
   for (int64_t i = 1; i < 4 - d; ++i)
     after.push_back(i);
-  return n.unsqueeze(n.numbers(GraphBuilder::elementType(like), numbers), after);
+  return n.unsqueeze(n.numbers(GraphBuilder::elementType(like), numbers),
+                     after);
 }
 
 /// The sum of the four neighbours with their weights; `one` is the whole.
@@ -107,8 +107,8 @@ static Value interpolate(Node &n, Value x, const Neighbours &rows,
       Value part = n.gather(n.gather(x, n.ints(low ? rows.high : rows.low), 1),
                             n.ints(right ? columns.high : columns.low), 2);
       part = n.mul(part, along(n, x, 1, low ? rows.weight : rest(rows.weight)));
-      part = n.mul(part, along(n, x, 2,
-                               right ? columns.weight : rest(columns.weight)));
+      part = n.mul(
+          part, along(n, x, 2, right ? columns.weight : rest(columns.weight)));
       sum = sum ? n.add(sum, part) : part;
     }
   return sum;
@@ -121,7 +121,8 @@ static void importResizeBilinear(Node &n) {
   Grid grid{n.option(&fb::ResizeBilinearOptions::align_corners, false),
             n.option(&fb::ResizeBilinearOptions::half_pixel_centers, false)};
   Value x = n.in(0);
-  int64_t height = GraphBuilder::sizeOf(x, 1), width = GraphBuilder::sizeOf(x, 2);
+  int64_t height = GraphBuilder::sizeOf(x, 1),
+          width = GraphBuilder::sizeOf(x, 2);
   Type type = GraphBuilder::elementType(x);
   if (isa<FloatType>(type) || type.isUnsignedInteger(8)) {
     // Unsigned numbers of 8 bits are interpolated as floats, and cut off.
@@ -149,10 +150,10 @@ static void importResizeNearest(Node &n) {
   Value x = n.in(0);
   for (int64_t d = 0; d < 2; ++d) {
     int64_t in = GraphBuilder::sizeOf(n.in(0), d + 1);
-    float scale = corners && out[d] > 1
-                      ? static_cast<float>(in - 1) /
-                            static_cast<float>(out[d] - 1)
-                      : static_cast<float>(in) / static_cast<float>(out[d]);
+    float scale =
+        corners && out[d] > 1
+            ? static_cast<float>(in - 1) / static_cast<float>(out[d] - 1)
+            : static_cast<float>(in) / static_cast<float>(out[d]);
     SmallVector<int64_t> places;
     for (int64_t i = 0; i < out[d]; ++i) {
       float place = (static_cast<float>(i) + (half ? 0.5f : 0.0f)) * scale;

@@ -95,9 +95,7 @@ static void importRank(Node &n) {
 static void importBroadcastTo(Node &n) {
   n.set(0, n.broadcast(n.in(0), n.index(1)));
 }
-static void importFill(Node &n) {
-  n.set(0, n.broadcast(n.in(1), n.index(0)));
-}
+static void importFill(Node &n) { n.set(0, n.broadcast(n.in(1), n.index(0))); }
 static void importTile(Node &n) { n.set(0, tile(n, n.in(0), n.index(1))); }
 
 //===----------------------------------------------------------------------===//
@@ -118,8 +116,8 @@ static void importConcatenation(Node &n) {
     return;
   auto axis =
       n.resolveAxis(n.option(&fb::ConcatenationOptions::axis, 0), *rank);
-  auto activation = n.option(&fb::ConcatenationOptions::activation,
-                             fb::Activation_NONE);
+  auto activation =
+      n.option(&fb::ConcatenationOptions::activation, fb::Activation_NONE);
   if (!axis)
     return;
   Value joined = n.concat(sameMeaning(n), *axis);
@@ -332,17 +330,17 @@ static void importMirrorPad(Node &n) {
   auto pads = n.integers(1, "the padding");
   if (!rank || !pads)
     return;
-  bool repeats = n.option(&fb::MirrorPadOptions::mode,
-                          fb::MirrorPadMode_REFLECT) ==
-                 fb::MirrorPadMode_SYMMETRIC;
+  bool repeats =
+      n.option(&fb::MirrorPadOptions::mode, fb::MirrorPadMode_REFLECT) ==
+      fb::MirrorPadMode_SYMMETRIC;
   if (static_cast<int64_t>(pads->size()) != 2 * *rank)
     return (void)n.error("its padding is not two numbers a dimension");
   if (!repeats)
-    return n.set(0, n.make<graph::PadOp>(
-                        {n.in(0), padList(n, 1)},
-                        {n.attr("mode", graph::PadModeAttr::get(
-                                            n.getContext(),
-                                            graph::PadMode::reflect))}));
+    return n.set(
+        0, n.make<graph::PadOp>(
+               {n.in(0), padList(n, 1)},
+               {n.attr("mode", graph::PadModeAttr::get(
+                                   n.getContext(), graph::PadMode::reflect))}));
   // The edge itself is repeated: slices, turned round, on both sides.
   Value x = n.in(0);
   constexpr int64_t last = std::numeric_limits<int32_t>::max();
@@ -375,9 +373,9 @@ static void importDepthToSpace(Node &n) {
 static void importSpaceToDepth(Node &n) {
   const auto *o = n.options<fb::SpaceToDepthOptions>();
   if (o && n.in(0))
-    n.set(0, n.transpose(spaceToDepth(n, toChannelsFirst(n, n.in(0)),
-                                      o->block_size()),
-                         {0, 2, 3, 1}));
+    n.set(0, n.transpose(
+                 spaceToDepth(n, toChannelsFirst(n, n.in(0)), o->block_size()),
+                 {0, 2, 3, 1}));
 }
 
 namespace {
@@ -388,12 +386,15 @@ struct Blocks {
 } // namespace
 
 static std::optional<Blocks> readBlocks(Node &n, int64_t rank) {
-  auto sizes = n.integers(1, "the block sizes"), edges = n.integers(2, "the edges");
+  auto sizes = n.integers(1, "the block sizes"),
+       edges = n.integers(2, "the edges");
   if (!sizes || !edges)
     return std::nullopt;
   int64_t count = sizes->size();
-  bool good = count >= 1 && count < rank && edges->size() == 2 * sizes->size() &&
-              llvm::all_of(*sizes, [](int64_t b) { return b > 0; }) &&
+  bool good = count >= 1 && count < rank &&
+              edges->size() == 2 * sizes->size() &&
+              llvm::all_of(
+                  *sizes, [](int64_t b) { return b > 0; }) &&
               llvm::all_of(*edges, [](int64_t e) { return e >= 0; });
   if (good)
     return Blocks{*sizes, *edges};
@@ -418,7 +419,8 @@ static void importSpaceToBatch(Node &n) {
   x = n.pad(x, n.ints(pads), filler);
   if (!x)
     return;
-  // [batch, size / block, block, ..., rest] to [blocks.., batch, sizes.., rest].
+  // [batch, size / block, block, ..., rest] to [blocks.., batch, sizes..,
+  // rest].
   SmallVector<Extent> split = {n.extent(x, 0)}, joined;
   SmallVector<int64_t> perm;
   Extent batch = n.extent(x, 0);

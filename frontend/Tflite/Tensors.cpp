@@ -110,11 +110,12 @@ static std::optional<graph::Tensor> readStrings(Type type,
   int64_t count = graph::countElements(shape);
   bool good = count >= 0 && bytes.size() >= 4 && word(0) == count &&
               static_cast<int64_t>(bytes.size()) / 4 >= count + 2;
-  auto tensor = graph::Tensor::tryAllocate(type, good ? shape : llvm::ArrayRef<int64_t>{0});
+  auto tensor = graph::Tensor::tryAllocate(
+      type, good ? shape : llvm::ArrayRef<int64_t>{0});
   for (int64_t i = 0; good && succeeded(tensor) && i < count; ++i) {
     int32_t begin = word(i + 1), end = word(i + 2);
-    good = begin >= 0 && begin <= end &&
-           end <= static_cast<int64_t>(bytes.size());
+    good =
+        begin >= 0 && begin <= end && end <= static_cast<int64_t>(bytes.size());
     if (good)
       tensor->setString(i, bytes.slice(begin, end));
   }
@@ -141,8 +142,8 @@ std::optional<graph::Tensor> readTensor(MLIRContext *context,
                                         std::string &error) {
   Type type = elementTypeOf(context, tensor.type());
   if (!type) {
-    error = "constants of type " + typeName(tensor.type()) +
-            " are not supported";
+    error =
+        "constants of type " + typeName(tensor.type()) + " are not supported";
     return std::nullopt;
   }
   SmallVector<int64_t> shape;

@@ -33,9 +33,7 @@ struct Quantization {
 
   explicit operator bool() const { return !scales.empty(); }
   bool isPerAxis() const { return scales.size() > 1; }
-  float scale(size_t i = 0) const {
-    return scales[scales.size() > 1 ? i : 0];
-  }
+  float scale(size_t i = 0) const { return scales[scales.size() > 1 ? i : 0]; }
   int64_t zeroPoint(size_t i = 0) const {
     return zeroPoints[zeroPoints.size() > 1 ? i : 0];
   }

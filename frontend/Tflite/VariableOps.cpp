@@ -33,8 +33,8 @@ static void importVarHandle(Node &n) {
 /// The name of the variable that input 0 is a handle of; a message otherwise.
 static std::optional<std::string> handleOf(Node &n) {
   auto inputs = list(n.op.inputs());
-  auto found = inputs.empty() ? n.scope.handles.end()
-                              : n.scope.handles.find(inputs[0]);
+  auto found =
+      inputs.empty() ? n.scope.handles.end() : n.scope.handles.find(inputs[0]);
   if (found != n.scope.handles.end())
     return found->second;
   n.error("its input is not the handle of a variable in the same subgraph");
@@ -124,9 +124,9 @@ void Importer::importInitializer(Node &node, int64_t index) {
     return (void)node.error("a subgraph that is called once takes and gives "
                             "nothing");
   OpBuilder builder = OpBuilder::atBlockEnd(result.module->getBody());
-  auto function = func::FuncOp::create(
-      builder, node.getLocation(), "initialize_" + std::to_string(index),
-      builder.getFunctionType({}, {}));
+  auto function = func::FuncOp::create(builder, node.getLocation(),
+                                       "initialize_" + std::to_string(index),
+                                       builder.getFunctionType({}, {}));
   function->setAttr(graph::kInitializerAttr, builder.getUnitAttr());
   function.addEntryBlock();
   // Constants of the function are its own.

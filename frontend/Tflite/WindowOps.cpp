@@ -62,11 +62,12 @@ static Value windowCounts(Node &n, const fb::Pool2DOptions &o, int64_t height,
                        ? graph::AutoPad::same_upper
                        : graph::AutoPad::explicit_pads;
     SmallVector<double> counts;
-    auto w = graph::resolveWindow(size, kernel, stride, 1, 0, 0, padding, false);
+    auto w =
+        graph::resolveWindow(size, kernel, stride, 1, 0, 0, padding, false);
     for (int64_t i = 0; w && i < w->outSize; ++i) {
       int64_t start = i * stride - w->padLow;
-      counts.push_back(double(std::min(start + kernel, size) -
-                              std::max<int64_t>(start, 0)));
+      counts.push_back(
+          double(std::min(start + kernel, size) - std::max<int64_t>(start, 0)));
     }
     return counts;
   };
@@ -82,7 +83,8 @@ static void quantizedAverage(Node &n, const fb::Pool2DOptions &o,
     return;
   Value x = n.in(0);
   int64_t height = GraphBuilder::sizeOf(x, 1),
-          width = GraphBuilder::sizeOf(x, 2), channels = GraphBuilder::sizeOf(x, 3);
+          width = GraphBuilder::sizeOf(x, 2),
+          channels = GraphBuilder::sizeOf(x, 3);
   constexpr int64_t most = 1 << 20;
   if (height < 0 || width < 0 || channels < 0 || height > most || width > most)
     return (void)n.error("the sizes of its input must be known, and moderate");
@@ -91,11 +93,10 @@ static void quantizedAverage(Node &n, const fb::Pool2DOptions &o,
   Value ones = n.broadcast(n.scalar(i32, 1),
                            n.ints({channels, o.filter_h(), o.filter_w(), 1}));
   auto layout = graph::LayoutAttr::get(context, "n01c");
-  Attributes conv = {n.attr("input_layout", layout),
-                     n.attr("output_layout", layout),
-                     n.attr("filter_layout",
-                            graph::LayoutAttr::get(context, "o01i")),
-                     n.attr("groups", channels)};
+  Attributes conv = {
+      n.attr("input_layout", layout), n.attr("output_layout", layout),
+      n.attr("filter_layout", graph::LayoutAttr::get(context, "o01i")),
+      n.attr("groups", channels)};
   for (const NamedAttribute &one : attributes)
     if (one.getName() != "layout" && one.getName() != "kernel")
       conv.push_back(one);

@@ -11,9 +11,6 @@ right() {
 clips=$corpus/data-speech-commands-kws01
 right "$corpus/mlperf-tiny-kws-dscnn/kws_ref_model.tflite" cpu \
   "$clips/mfcc_int8.npy" "$clips/labels.npy" 0 449
-# A thousand pictures take long: test.sh --nightly=models.
-if [[ -n ${SYSTOLE_TFLITE_ALL:-} ]]; then
-  pictures=$corpus/data-cifar10
-  right "$corpus/mlperf-tiny-ic-resnet8/pretrainedResnet_quant.tflite" cpu \
-    "$pictures/lossless_train_x.npy" "$pictures/lossless_train_y.npy" 128 925
-fi
+pictures=$corpus/data-cifar10
+right "$corpus/mlperf-tiny-ic-resnet8/pretrainedResnet_quant.tflite" cpu \
+  "$pictures/lossless_train_x.npy" "$pictures/lossless_train_y.npy" 128 925

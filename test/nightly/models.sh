@@ -2,4 +2,3 @@
 # REQUIRES: nightly-models, shared
 # RUN: env SYSTOLE_DTLN_FRAMES=100000 bash %S/../e2e/dtln.sh %t
 # RUN: env SYSTOLE_TFLITE_ALL=1 bash %S/../e2e/zoo-tflite.sh %t-tflite
-# RUN: env SYSTOLE_TFLITE_ALL=1 bash %S/../e2e/tflite-accuracy.sh %t-accuracy
