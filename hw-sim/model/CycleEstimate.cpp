@@ -80,7 +80,8 @@ CycleEstimate estimateCycles(const Machine &machine,
   case Format::Reduce:
     return {walk(instruction.as<Reduce>(), vx.window) + kVectorEnds, 0};
   case Format::LoadTable:
-    return {512 / lanes, 1};
+    // An entry a cycle, and two for each word that they come in.
+    return {256 + 2 * (512 / lanes), 1};
   default:
     return {1, 1};
   }

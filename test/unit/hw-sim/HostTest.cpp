@@ -12,6 +12,7 @@
 #include "hw-sim/model/Host.h"
 #include "hw-sim/model/CycleEstimate.h"
 #include "hw-sim/model/Dispatch.h"
+#include "hw-sim/model/cycle/CycleDevice.h"
 #include "test/unit/hw-sim/SimTesting.h"
 
 using namespace systole::isa;
@@ -183,7 +184,7 @@ TEST(HostTest, Estimates) {
   EXPECT_EQ(estimateProgram(machine, wordsOf(mm)).streaming, 64 * 512);
   EXPECT_GT(alone, 64 * 512);
   EXPECT_LT(alone, 64 * 512 + 200);
-  EXPECT_LT(cyclesOf(mm + vx), alone + 20);
+  EXPECT_LT(cyclesOf(mm + vx), alone + 100);
   EXPECT_GT(cyclesOf(mm + vx + " wait0=0"), alone + 64 * 64 * 8);
   // Nine in a queue of eight: the tenth instruction comes late.
   std::string many;
@@ -193,29 +194,27 @@ TEST(HostTest, Estimates) {
   EXPECT_GT(cyclesOf("ld length=100000 linear"), 100000 / 8);
 }
 
-/// From the doorbell: a DRAM latency and one cycle each to fetch, work, and
-/// until the result is visible.
+/// The estimate of one instruction is near what the cycle engine takes: within
+/// 30 cycles, or a quarter.
 TEST(HostTest, EstimatesOfSingleInstructions) {
   Machine machine = machineOf("mxu-8");
-  const std::pair<const char *, int64_t> cases[] = {
-      {"sync", 1 + 1 + 1},
-      {"mm width=512", 1 + 512 + 24},
-      {"mm width=3", 1 + 8 + 24}, // a tile shifts in for 8 cycles
-      {"set.mm.weights columns=3\nmm width=20", 2 + 60 + 24},
-      {"set.dw.window kernel_x=3 channels=2\ndw width=4", 2 + 8 + 8},
-      {"set.dw.window kernel_x=2\ndw width=4", 2 + 3 + 8},
-      {"vx width=8 height=3", 1 + 24 + 8},
-      {"set.vx.window channels=2\nvx.reduce width=8", 2 + 16 + 8},
-      {"vx.table", 1 + 64 + 1},
-      {"ld length=64 linear", 1 + (1 + 8) + 124},
-      {"set.ld.shape count0=10\nld length=9", 2 + 10 * (1 + 2) + 124},
-      {"ld.tiles rows=9 blocks=2", 1 + 16 * 2 + 8},
-      {"ld.window rows=2", 1 + (2 + 3) + 100},
-      {"st length=64 linear offset=4096", 1 + (1 + 8) + 44},
-  };
-  for (const auto &[text, cycles] : cases)
-    EXPECT_EQ(estimateProgram(machine, wordsOf(text)).cycles, 124 + cycles)
-        << text;
+  for (const char *text :
+       {"sync", "mm width=512", "mm width=3",
+        "set.mm.weights columns=3\nmm width=20",
+        "set.dw.window kernel_x=3 channels=2\ndw width=4",
+        "set.dw.window kernel_x=2\ndw width=400", "vx width=8 height=3",
+        "vx width=100", "set.vx.window channels=2\nvx.reduce width=8",
+        "vx.table", "ld length=64 linear",
+        "set.ld.shape count0=10\nld length=9", "ld length=20000 linear",
+        "ld.tiles rows=9 blocks=2", "st length=64 linear offset=4096"}) {
+    CycleDevice device(machine, 1);
+    Outcome outcome = run(device, text);
+    ASSERT_TRUE(outcome.isDone()) << text << ": " << outcome.message;
+    auto cycles = static_cast<double>(device.record().cycles);
+    auto estimate =
+        static_cast<double>(estimateProgram(machine, wordsOf(text)).cycles);
+    EXPECT_NEAR(estimate, cycles, std::max(30.0, cycles / 4)) << text;
+  }
 }
 
 /// Numbers that no file can say are refused all the same.
