@@ -116,6 +116,19 @@ RandomTensor ModelMaker::integers(const Dims &values) {
   return tensor;
 }
 
+RandomTensor ModelMaker::bytes(const Dims &dims, int32_t type) {
+  RandomTensor tensor{newName(), type, dims, 255, true};
+  onnx::TensorProto &proto = *result.model.mutable_graph()->add_initializer();
+  proto.set_name(tensor.name);
+  proto.set_data_type(type);
+  for (int64_t dim : dims)
+    proto.add_dims(dim);
+  int64_t low = type == kInt8 ? -128 : 0;
+  for (int64_t i = 0; i < countOf(dims); ++i)
+    proto.add_int32_data(static_cast<int32_t>(random.integer(low, low + 255)));
+  return tensor;
+}
+
 RandomTensor ModelMaker::number(float value) {
   RandomTensor tensor{newName(), kFloat, {}, std::abs(value), true};
   onnx::TensorProto &proto = *result.model.mutable_graph()->add_initializer();
@@ -218,26 +231,27 @@ RandomTensor ModelMaker::operandFor(const RandomTensor &a, bool nonZero) {
 
 void ModelMaker::addNode() {
   static constexpr Family families[] = {
-      &ModelMaker::addUnary,      &ModelMaker::addUnary,
-      &ModelMaker::addExactUnary, &ModelMaker::addBinary,
-      &ModelMaker::addBinary,     &ModelMaker::addComparison,
-      &ModelMaker::addWhere,      &ModelMaker::addCast,
-      &ModelMaker::addMovement,   &ModelMaker::addReshape,
-      &ModelMaker::addSliceOrPad, &ModelMaker::addConcatOrSplit,
-      &ModelMaker::addGather,     &ModelMaker::addReduction,
-      &ModelMaker::addSoftmax,    &ModelMaker::addMatMul,
-      &ModelMaker::addConv,       &ModelMaker::addConv,
-      &ModelMaker::addPool,       &ModelMaker::addNorm,
-      &ModelMaker::addPlaces,     &ModelMaker::addShapeArithmetic,
-      &ModelMaker::addScatter,    &ModelMaker::addRunningSum,
-      &ModelMaker::addTriangle,   &ModelMaker::addResize,
-      &ModelMaker::addBlocks,     &ModelMaker::addConvTranspose,
-      &ModelMaker::addEinsum,     &ModelMaker::addIntegerChain,
-      &ModelMaker::addRounding,   &ModelMaker::addOtherFloats,
-      &ModelMaker::addQuantized,  &ModelMaker::addWrittenOut,
-      &ModelMaker::addIf,         &ModelMaker::addWrittenNorm,
-      &ModelMaker::addLoop,       &ModelMaker::addWrittenAttention,
-      &ModelMaker::addScan,       &ModelMaker::addRecurrent};
+      &ModelMaker::addUnary,       &ModelMaker::addUnary,
+      &ModelMaker::addExactUnary,  &ModelMaker::addBinary,
+      &ModelMaker::addBinary,      &ModelMaker::addComparison,
+      &ModelMaker::addWhere,       &ModelMaker::addCast,
+      &ModelMaker::addMovement,    &ModelMaker::addReshape,
+      &ModelMaker::addSliceOrPad,  &ModelMaker::addConcatOrSplit,
+      &ModelMaker::addGather,      &ModelMaker::addReduction,
+      &ModelMaker::addSoftmax,     &ModelMaker::addMatMul,
+      &ModelMaker::addConv,        &ModelMaker::addConv,
+      &ModelMaker::addPool,        &ModelMaker::addNorm,
+      &ModelMaker::addQLinearConv, &ModelMaker::addQLinearMatMul,
+      &ModelMaker::addPlaces,      &ModelMaker::addShapeArithmetic,
+      &ModelMaker::addScatter,     &ModelMaker::addRunningSum,
+      &ModelMaker::addTriangle,    &ModelMaker::addResize,
+      &ModelMaker::addBlocks,      &ModelMaker::addConvTranspose,
+      &ModelMaker::addEinsum,      &ModelMaker::addIntegerChain,
+      &ModelMaker::addRounding,    &ModelMaker::addOtherFloats,
+      &ModelMaker::addQuantized,   &ModelMaker::addWrittenOut,
+      &ModelMaker::addIf,          &ModelMaker::addWrittenNorm,
+      &ModelMaker::addLoop,        &ModelMaker::addWrittenAttention,
+      &ModelMaker::addScan,        &ModelMaker::addRecurrent};
   // Some family is always possible: the first takes any float.
   while (!(this->*families[random.integer(0, std::size(families) - 1)])())
     ;

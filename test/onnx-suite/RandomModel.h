@@ -89,6 +89,8 @@ private:
   bool addSoftmax();
   bool addMatMul();
   bool addConv();
+  bool addQLinearConv();
+  bool addQLinearMatMul();
   bool addPool();
   bool addNorm();
   // RandomIndexNodes.cpp
@@ -107,6 +109,16 @@ private:
   bool addOtherFloats();
   bool addRounding();
   bool addQuantized();
+  /// x (exact) in 8 bits, with its scale and zero point, as operators of
+  /// quantised tensors take it.
+  struct Quantized {
+    RandomTensor values, scale, zero;
+  };
+  Quantized quantized(const RandomTensor &x);
+  /// Scale and zero point for results of magnitude `bound`.
+  Quantized resultOf(double bound);
+  bool addExactFloats(onnx::NodeProto &node, RandomTensor y,
+                      const Quantized &result);
   // RandomCompositeNodes.cpp
   bool addWrittenOut();
   bool addWrittenNorm();
@@ -136,6 +148,8 @@ private:
   /// A weight of random numbers: whole ones in [-2, 2] where `exact`.
   RandomTensor weight(const Dims &dims, bool exact, bool positive = false);
   RandomTensor integers(const Dims &values);
+  /// A weight of 8-bit numbers, all that there are.
+  RandomTensor bytes(const Dims &dims, int32_t type);
   /// A weight that is one number.
   RandomTensor number(float value);
   onnx::NodeProto &node(llvm::StringRef op,

@@ -405,6 +405,33 @@ bool ModelMaker::addConv() {
   return output(conv, y);
 }
 
+bool ModelMaker::addQLinearConv() {
+  const RandomTensor *found = pick(kFloat, /*exact=*/true);
+  if (!found || found->dims.size() < 3 || found->dims.size() > 5)
+    return false;
+  RandomTensor x = *found, y = x;
+  int64_t channels = x.dims[1], groups = random.oneIn(3) ? channels : 1;
+  int64_t outputs = groups * random.integer(1, groups == 1 ? 35 : 2);
+  Quantized q = quantized(x);
+  Windows windows = chooseWindows(random, y, /*dilate=*/true);
+  Dims filter{outputs, channels / groups};
+  filter.insert(filter.end(), windows.kernel.begin(), windows.kernel.end());
+  RandomTensor w = bytes(filter, random.oneIn(2) ? kInt8 : kUInt8);
+  Dims parameters = random.oneIn(2) ? Dims{outputs} : Dims{};
+  RandomTensor scales = weight(parameters, false, /*positive=*/true);
+  RandomTensor zeros = bytes(parameters, w.type);
+  y.dims[1] = outputs;
+  double depth = double(countOf(filter)) / double(outputs);
+  Quantized result = resultOf(200.0 * 150.0 * std::sqrt(depth));
+  onnx::NodeProto &conv =
+      node("QLinearConv", {q.values, q.scale, q.zero, w, scales, zeros,
+                           result.scale, result.zero});
+  setWindows(conv, windows);
+  setAttribute(conv, "dilations", windows.dilations);
+  setAttribute(conv, "group", groups);
+  return addExactFloats(conv, y, result);
+}
+
 bool ModelMaker::addPool() {
   const RandomTensor *found = pick(kFloat);
   if (!found || found->dims.size() < 3 || found->dims.size() > 5)

@@ -11,6 +11,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "RandomModel.h"
+#include <cmath>
 
 namespace systole::suite {
 
@@ -89,6 +90,58 @@ bool ModelMaker::addQuantized() {
   y.bound = std::min(x.bound + 2, 510.0);
   y.exact = scale.bound == 2;
   return output(node("DequantizeLinear", {q, scale, zero}), y);
+}
+
+//===----------------------------------------------------------------------===//
+// Products of 8-bit numbers
+//===----------------------------------------------------------------------===//
+
+ModelMaker::Quantized ModelMaker::quantized(const RandomTensor &x) {
+  Quantized q;
+  q.scale = number(random.oneIn(2) ? 0.5f : 2.0f);
+  q.zero = bytes({}, random.oneIn(2) ? kInt8 : kUInt8);
+  q.values = x;
+  q.values.type = q.zero.type;
+  q.values.bound = 255;
+  q.values = apply("QuantizeLinear", {x, q.scale, q.zero}, q.values);
+  return q;
+}
+
+ModelMaker::Quantized ModelMaker::resultOf(double bound) {
+  // Any number, so that results fall anywhere between two steps.
+  float scale = static_cast<float>(bound / 150 * (1.2 + random.real()));
+  return {{}, number(scale), bytes({}, random.oneIn(2) ? kInt8 : kUInt8)};
+}
+
+bool ModelMaker::addExactFloats(onnx::NodeProto &node, RandomTensor y,
+                                const Quantized &result) {
+  RandomTensor q = y;
+  q.type = result.zero.type;
+  q.bound = 255;
+  output(node, q);
+  q.name = node.output(0);
+  y.exact = true;
+  y.bound = 255;
+  return output(this->node("DequantizeLinear", {q, number(1), result.zero}), y);
+}
+
+bool ModelMaker::addQLinearMatMul() {
+  const RandomTensor *found = pick(kFloat, /*exact=*/true);
+  if (!found || found->dims.size() < 2)
+    return false;
+  RandomTensor x = *found, y = x;
+  int64_t depth = x.dims.back(), width = random.integer(1, 35);
+  Quantized q = quantized(x);
+  RandomTensor w = bytes({depth, width}, random.oneIn(2) ? kInt8 : kUInt8);
+  Dims parameters = random.oneIn(2) ? Dims{width} : Dims{};
+  RandomTensor scales = weight(parameters, false, /*positive=*/true);
+  RandomTensor zeros = bytes(parameters, w.type);
+  Quantized result = resultOf(200.0 * 150.0 * std::sqrt(double(depth)));
+  y.dims.back() = width;
+  return addExactFloats(
+      node("QLinearMatMul", {q.values, q.scale, q.zero, w, scales, zeros,
+                             result.scale, result.zero}),
+      y, result);
 }
 
 } // namespace systole::suite
