@@ -106,45 +106,63 @@ static SmallVector<Extent> extents4(GraphBuilder &b, Value x) {
   return extents;
 }
 
+/// `size` in parts of `part`; nullopt if it is known that they do not fit.
+/// Where only the run knows, the reshape that uses the quotient checks it.
+static std::optional<Extent> quotient(GraphBuilder &b, const Extent &size,
+                                      int64_t part) {
+  if (size.value)
+    return Extent(b.div(size.value, b.ints({part})));
+  if (size.size % part != 0)
+    return std::nullopt;
+  return Extent(size.size / part);
+}
+
+/// True for what blocks can be: their square is no overflow.
+static bool isBlockSize(int64_t block) {
+  return block >= 1 && block <= (1 << 15);
+}
+
 Value depthToSpace(GraphBuilder &b, Value x, int64_t block, DepthOrder order) {
   if (!x)
     return x;
-  int64_t channels = GraphBuilder::sizeOf(x, 1);
-  if (GraphBuilder::rankOf(x) != 4 || block < 1 || channels < 0 ||
-      block > (1 << 15) || channels % (block * block) != 0)
+  std::optional<Extent> depth;
+  SmallVector<Extent> e;
+  if (GraphBuilder::rankOf(x) == 4 && isBlockSize(block)) {
+    e = extents4(b, x);
+    depth = quotient(b, e[1], block * block);
+  }
+  if (!depth)
     return b.error(
         "needs 4 dimensions and channels that the squared block size divides");
-  int64_t depth = channels / (block * block);
-  SmallVector<Extent> e = extents4(b, x);
   Value split, moved;
   if (order == DepthOrder::BlockFirst) {
-    split = b.reshape(x, {e[0], block, block, depth, e[2], e[3]});
+    split = b.reshape(x, {e[0], block, block, *depth, e[2], e[3]});
     moved = b.transpose(split, {0, 3, 4, 1, 5, 2});
   } else {
-    split = b.reshape(x, {e[0], depth, block, block, e[2], e[3]});
+    split = b.reshape(x, {e[0], *depth, block, block, e[2], e[3]});
     moved = b.transpose(split, {0, 1, 4, 2, 5, 3});
   }
   return b.reshape(
-      moved, {e[0], depth, b.product(e[2], block), b.product(e[3], block)});
+      moved, {e[0], *depth, b.product(e[2], block), b.product(e[3], block)});
 }
 
 Value spaceToDepth(GraphBuilder &b, Value x, int64_t block) {
   if (!x)
     return x;
-  int64_t height = GraphBuilder::sizeOf(x, 2),
-          width = GraphBuilder::sizeOf(x, 3);
-  int64_t channels = GraphBuilder::sizeOf(x, 1);
-  if (GraphBuilder::rankOf(x) != 4 || block < 1 || block > (1 << 15) ||
-      channels < 0 || height < 0 || width < 0 || height % block ||
-      width % block)
-    return b.error("needs 4 known dimensions, of which the block size divides "
-                   "the last two");
-  Extent batch = b.extent(x, 0);
-  Value split = b.reshape(
-      x, {batch, channels, height / block, block, width / block, block});
+  std::optional<Extent> height, width;
+  SmallVector<Extent> e;
+  if (GraphBuilder::rankOf(x) == 4 && isBlockSize(block)) {
+    e = extents4(b, x);
+    height = quotient(b, e[2], block);
+    width = quotient(b, e[3], block);
+  }
+  if (!height || !width)
+    return b.error("needs 4 dimensions, of which the block size divides the "
+                   "last two");
+  Value split = b.reshape(x, {e[0], e[1], *height, block, *width, block});
   Value moved = b.transpose(split, {0, 3, 5, 1, 2, 4});
-  return b.reshape(moved, {batch, b.product(channels, block * block),
-                           height / block, width / block});
+  return b.reshape(moved,
+                   {e[0], b.product(e[1], block * block), *height, *width});
 }
 
 Value tile(GraphBuilder &b, Value x, llvm::ArrayRef<int64_t> repeats) {
