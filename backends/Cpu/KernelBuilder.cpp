@@ -9,6 +9,7 @@
 #include "backends/Cpu/ElementTypes.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "mlir/IR/Matchers.h"
 #include "llvm/Support/raw_ostream.h"
 
@@ -149,6 +150,13 @@ Value KernelBuilder::maskOf(int64_t lanes, int64_t valid) {
   return arith::ConstantOp::create(b, loc, DenseElementsAttr::get(type, mask));
 }
 
+/// True for elements of which LLVM's masked accesses are not to be had: a store
+/// of one lane that is also a truncation writes the untruncated number (LLVM
+/// 22, AVX-512).
+static bool isNarrow(Type storage) {
+  return isa<IntegerType>(storage) && storage.getIntOrFloatBitWidth() < 32;
+}
+
 Value KernelBuilder::loadVector(const CodeTensor &tensor, Value offset,
                                 int64_t lanes, int64_t valid) {
   Type element = tensor.element(), storage = storageType(element);
@@ -159,6 +167,15 @@ Value KernelBuilder::loadVector(const CodeTensor &tensor, Value offset,
                          element);
   Value zeros = isa<FloatType>(storage) ? floatConstant(b, loc, type, 0.0)
                                         : intConstant(b, loc, type, 0);
+  if (isNarrow(storage)) {
+    Value vector = zeros;
+    for (int64_t lane = 0; lane < valid; ++lane)
+      vector = vector::InsertOp::create(
+          b, loc,
+          loadRaw(storage, address(from, c(lane), storage), bytesOf(storage)),
+          vector, lane);
+    return decodeElement(b, loc, vector, element);
+  }
   Value stored = LLVM::MaskedLoadOp::create(
       b, loc, type, from, maskOf(lanes, valid), zeros, bytesOf(storage));
   return decodeElement(b, loc, stored, element);
@@ -171,10 +188,14 @@ void KernelBuilder::storeVector(const CodeTensor &tensor, Value offset,
   int64_t lanes = cast<VectorType>(vector.getType()).getNumElements();
   Value stored = encodeElement(b, loc, vector, tensor.element());
   if (valid >= lanes)
-    storeRaw(stored, to, bytesOf(storage));
-  else
+    return storeRaw(stored, to, bytesOf(storage));
+  if (!isNarrow(storage))
     LLVM::MaskedStoreOp::create(b, loc, stored, to, maskOf(lanes, valid),
                                 bytesOf(storage));
+  else
+    for (int64_t lane = 0; lane < valid; ++lane)
+      storeRaw(vector::ExtractOp::create(b, loc, stored, lane),
+               address(to, c(lane), storage), bytesOf(storage));
 }
 
 Value KernelBuilder::loadLanes(const CodeTensor &tensor, Value offset,
