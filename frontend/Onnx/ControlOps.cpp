@@ -11,6 +11,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "frontend/Common/Lists.h"
+#include "frontend/Common/ModuleFrame.h"
 #include "frontend/Onnx/Loops.h"
 
 using namespace mlir;
@@ -25,28 +26,6 @@ const GraphProto *subgraph(Node &n, llvm::StringRef name) {
     return &attribute->g();
   n.error("attribute '" + name + "' is missing");
   return nullptr;
-}
-
-/// The most precise type that both fit; null if element types differ.
-static Type joinTypes(Type a, Type b) {
-  if (a == b)
-    return a;
-  auto left = dyn_cast<TensorType>(a), right = dyn_cast<TensorType>(b);
-  if (!left || !right || left.getElementType() != right.getElementType())
-    return {};
-  if (!left.hasRank() || !right.hasRank() || left.getRank() != right.getRank())
-    return UnrankedTensorType::get(left.getElementType());
-  SmallVector<int64_t> shape;
-  for (auto [l, r] : llvm::zip(left.getShape(), right.getShape()))
-    shape.push_back(l == r ? l : ShapedType::kDynamic);
-  return RankedTensorType::get(shape, left.getElementType());
-}
-
-/// Ends a region with `values`.
-static void yieldValues(Node &n, ValueRange values) {
-  OperationState state(n.getLocation(), graph::YieldOp::getOperationName());
-  state.addOperands(values);
-  n.getBuilder().create(state);
 }
 
 static std::vector<Layout> layoutsOf(llvm::ArrayRef<Value> values) {
@@ -245,7 +224,7 @@ LoopImport::Outcome LoopImport::attempt() {
 bool LoopImport::prepareScans() {
   if (numScans == 0)
     return true;
-  auto before = n.importer.checkpoint();
+  auto before = n.importer.records.checkpoint();
   Region scratch;
   Block *block = new Block;
   scratch.push_back(block);
@@ -261,7 +240,7 @@ bool LoopImport::prepareScans() {
     for (Value value : llvm::ArrayRef<Value>(*values).take_back(numScans))
       scanTypes.push_back(value ? value.getType() : Type());
   }
-  n.importer.rollBack(before);
+  n.importer.records.rollBack(before);
   for (Type type : scanTypes) {
     auto tensor = dyn_cast_if_present<RankedTensorType>(type);
     if (!tensor || graph::elementBytes(tensor.getElementType()) == 0) {
@@ -288,11 +267,11 @@ bool LoopImport::run() {
   // Each attempt makes at least one type less precise; a type has as many steps
   // to lose as dimensions, and one more for the rank.
   for (int count = 0; count < 64; ++count) {
-    auto before = n.importer.checkpoint();
+    auto before = n.importer.records.checkpoint();
     Outcome outcome = attempt();
     if (outcome != Outcome::Widened)
       return outcome == Outcome::Done;
-    n.importer.rollBack(before);
+    n.importer.records.rollBack(before);
   }
   n.error("the shapes of its carried values do not settle");
   return false;
@@ -334,7 +313,7 @@ Value LoopNode::condition() {
 }
 
 std::optional<std::vector<Layout>> LoopNode::layoutsAfterStep() {
-  auto before = n.importer.checkpoint();
+  auto before = n.importer.records.checkpoint();
   Region scratch;
   Block *block = new Block;
   scratch.push_back(block);
@@ -352,7 +331,7 @@ std::optional<std::vector<Layout>> LoopNode::layoutsAfterStep() {
   if (fits)
     layouts = layoutsOf(
         llvm::ArrayRef<Value>(*values).drop_front().take_front(inits.size()));
-  n.importer.rollBack(before);
+  n.importer.records.rollBack(before);
   n.setPoisoned(false);
   return fits ? std::optional(layouts) : std::nullopt;
 }

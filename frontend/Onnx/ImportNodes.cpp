@@ -96,68 +96,18 @@ void Importer::poison(const NodeProto &proto, Scope &scope) {
 
 std::string Importer::uniqueName(const NodeProto &proto, size_t index,
                                  const Scope &scope) {
-  std::string base =
-      scope.prefix + (proto.name().empty()
-                          ? proto.op_type() + "_" + std::to_string(index)
-                          : proto.name());
-  std::string name = base;
-  // The counter makes many nodes of one name cost no more than different ones.
-  while (!nodeNames.try_emplace(name, 0).second)
-    name = base + "_" + std::to_string(++nodeNames[base]);
-  return name;
+  return records.uniqueName(scope.prefix +
+                            (proto.name().empty()
+                                 ? proto.op_type() + "_" + std::to_string(index)
+                                 : proto.name()));
 }
 
 void Importer::recordNode(const NodeProto &proto, Scope &scope,
                           const std::string &name) {
-  frontend::NodeSummary summary;
-  summary.name = name;
-  summary.op = proto.op_type();
-  for (const std::string &output : proto.output()) {
-    std::string text;
-    auto found = scope.values.find(output);
-    if (found != scope.values.end() && found->second)
-      if (auto type = dyn_cast<RankedTensorType>(found->second.getType())) {
-        for (int64_t dim : type.getShape())
-          text += (text.empty() ? "" : "x") +
-                  (ShapedType::isDynamic(dim) ? "?" : std::to_string(dim));
-        if (type.getRank() == 0)
-          text = "scalar";
-      }
-    summary.outputShapes.push_back(text);
-  }
-  ++result.summary.ops[proto.op_type()];
-  result.summary.nodes.push_back(std::move(summary));
-}
-
-void Importer::recordFailure(const Node &node, const std::string &name) {
-  Problem problem{name, node.proto.op_type(), {}, {}, {}};
-  llvm::ArrayRef<std::string> messages = node.getMessages();
-  problem.message = messages.empty()
-                        ? "this form of the operator is not supported"
-                        : printable(messages.front());
-  for (const std::string &message :
-       messages.drop_front(messages.empty() ? 0 : 1))
-    if (message != messages.front() && problem.notes.size() < 4)
-      problem.notes.push_back(printable(message));
-  for (const std::string &help : node.getHelp())
-    if (!llvm::is_contained(problem.help, help))
-      problem.help.push_back(help);
-  result.summary.unsupported.push_back(problem);
-  result.problems.push_back(std::move(problem));
-}
-
-Importer::Checkpoint Importer::checkpoint() const {
-  return {result.problems.size(), result.summary.unsupported.size(),
-          result.summary.nodes.size(), result.summary.ops};
-}
-
-void Importer::rollBack(const Checkpoint &checkpoint) {
-  result.problems.resize(checkpoint.problems);
-  result.summary.unsupported.resize(checkpoint.unsupported);
-  for (size_t i = checkpoint.nodes; i < result.summary.nodes.size(); ++i)
-    nodeNames.erase(result.summary.nodes[i].name);
-  result.summary.nodes.resize(checkpoint.nodes);
-  result.summary.ops = checkpoint.ops;
+  SmallVector<Value> outputs;
+  for (const std::string &output : proto.output())
+    outputs.push_back(scope.values.lookup(output));
+  records.addNode(name, proto.op_type(), outputs);
 }
 
 //===----------------------------------------------------------------------===//
@@ -206,8 +156,7 @@ const Operator *Importer::checkSupport(const NodeProto &proto, Scope &scope,
     problem.help.push_back(
         "to leave it out, fetch a tensor before it (--outputs) or feed "
         "one after it (--inputs)");
-  result.summary.unsupported.push_back(problem);
-  result.problems.push_back(std::move(problem));
+  records.addUnsupported(std::move(problem));
   return nullptr;
 }
 
@@ -372,7 +321,7 @@ void Importer::importNode(const NodeProto &proto, Scope &scope,
   // A failure inside a subgraph is recorded there.
   bool recorded = node.isPoisoned() || result.problems.size() != problemsBefore;
   if (!complete && (node.failed() || !recorded))
-    recordFailure(node, name);
+    records.addFailure(name, proto.op_type(), node);
 }
 
 void Importer::importNodes(llvm::ArrayRef<const NodeProto *> nodes,

@@ -14,12 +14,8 @@
 #include "dialects/Graph/IR/NodeLocation.h"
 #include "frontend/Common/IntegerForm.h"
 #include "frontend/Common/Lists.h"
+#include "frontend/Common/ModuleFrame.h"
 #include "frontend/Onnx/GraphOrder.h"
-#include "mlir/Dialect/Func/IR/FuncOps.h"
-#include "mlir/IR/Iterators.h"
-#include "mlir/IR/Verifier.h"
-#include "mlir/Interfaces/SideEffectInterfaces.h"
-#include "llvm/Support/Path.h"
 
 using namespace mlir;
 using systole::frontend::printable;
@@ -32,8 +28,8 @@ Importer::Importer(MLIRContext &context, const frontend::SourceFile &source,
                    const ModelProto &model,
                    const frontend::ImportOptions &options,
                    frontend::ImportResult &result)
-    : context(context), source(source), model(model), options(options),
-      result(result), tensors(&context, source) {}
+    : records(result), context(context), source(source), model(model),
+      options(options), result(result), tensors(&context, source) {}
 
 Problem &Importer::addProblem(const llvm::Twine &message) {
   result.problems.emplace_back();
@@ -103,21 +99,7 @@ void Importer::addWeights(const GraphProto &graph, Scope &scope) {
 //===----------------------------------------------------------------------===//
 
 bool Importer::createEntry(Scope &scope) {
-  OpBuilder builder(&context);
-  // Without the folder: the same model gives the same module everywhere.
-  StringRef fileName = llvm::sys::path::filename(source.path);
-  Location location = FileLineColLoc::get(&context, fileName, 0, 0);
-  result.module = ModuleOp::create(builder, location);
-  ModuleOp module = *result.module;
-  module->setAttr(graph::kFormatAttr, builder.getStringAttr("onnx"));
-  module->setAttr(graph::kProducerAttr,
-                  builder.getStringAttr(result.summary.producer));
-  module->setAttr(graph::kModelNameAttr, builder.getStringAttr(fileName));
-  builder.setInsertionPointToEnd(module.getBody());
-  entry = func::FuncOp::create(builder, location, "main",
-                               builder.getFunctionType({}, {}));
-  entry->setAttr(graph::kEntryAttr, builder.getUnitAttr());
-  entry.addEntryBlock();
+  entry = frontend::createEntryModule(context, source, "onnx", result);
   size_t before = result.problems.size();
   for (const std::string &name : options.inputs) {
     ValueInfoProto info;
@@ -242,16 +224,6 @@ void Importer::addResults(llvm::StringRef name, Value value) {
     addResults(graph::elementName(name, static_cast<int64_t>(i)), element);
 }
 
-/// Erases what nothing uses: shape arithmetic that was evaluated.
-static void eraseDead(func::FuncOp entry) {
-  // Backwards, so that users go before what they use; bodies before their
-  // owners, for these take them along.
-  entry.walk<WalkOrder::PostOrder, ReverseIterator>([&](Operation *op) {
-    if (op != entry && isOpTriviallyDead(op))
-      op->erase();
-  });
-}
-
 void Importer::finish(llvm::ArrayRef<std::string> fetches, Scope &scope) {
   for (const std::string &name : fetches)
     addResults(name, lookUp(name, scope));
@@ -264,7 +236,7 @@ void Importer::finish(llvm::ArrayRef<std::string> fetches, Scope &scope) {
       builder.getFunctionType(entry.getArgumentTypes(), end.getOperandTypes()));
   for (auto [i, attributes] : llvm::enumerate(resultAttributes))
     entry.setResultAttrs(i, attributes);
-  eraseDead(entry);
+  frontend::eraseDead(entry);
   // With chosen fetches, inputs that they do not need are not asked for.
   if (!options.outputs.empty() && options.inputs.empty()) {
     llvm::BitVector unused(entry.getNumArguments());
@@ -275,13 +247,7 @@ void Importer::finish(llvm::ArrayRef<std::string> fetches, Scope &scope) {
     for (int i = unused.find_last(); i >= 0; i = unused.find_prev(i))
       result.summary.inputs.erase(result.summary.inputs.begin() + i);
   }
-  ScopedDiagnosticHandler handler(&context, [&](Diagnostic &diagnostic) {
-    if (diagnostic.getSeverity() == DiagnosticSeverity::Error)
-      addProblem("internal check failed: " + printable(diagnostic.str()));
-    return success();
-  });
-  if (failed(verify(*result.module)) && result.problems.empty())
-    addProblem("internal check failed");
+  frontend::verifyModule(result);
 }
 
 void Importer::run() {

@@ -16,7 +16,7 @@
 #ifndef SYSTOLE_FRONTEND_ONNX_IMPORTER_H
 #define SYSTOLE_FRONTEND_ONNX_IMPORTER_H
 
-#include "frontend/Common/Import.h"
+#include "frontend/Common/NodeRecords.h"
 #include "frontend/Onnx/Node.h"
 #include "frontend/Onnx/Tensors.h"
 #include "llvm/ADT/StringMap.h"
@@ -71,13 +71,8 @@ public:
   importSubgraph(Node &node, const GraphProto &graph,
                  llvm::ArrayRef<mlir::Value> arguments);
 
-  /// State to which a trial import of a subgraph can be rolled back.
-  struct Checkpoint {
-    size_t problems, unsupported, nodes;
-    std::map<std::string, int64_t> ops;
-  };
-  Checkpoint checkpoint() const;
-  void rollBack(const Checkpoint &checkpoint);
+  /// What was noted of the nodes.
+  frontend::NodeRecords records;
 
 private:
   //===--------------------------------------------------------------------===//
@@ -147,7 +142,6 @@ private:
   mlir::Value makeEntryConstant(const graph::Tensor &tensor,
                                 const std::string &name, llvm::StringRef op);
   void poison(const NodeProto &proto, Scope &scope);
-  void recordFailure(const Node &node, const std::string &name);
   void recordNode(const NodeProto &proto, Scope &scope,
                   const std::string &name);
   std::string uniqueName(const NodeProto &proto, size_t index,
@@ -167,8 +161,6 @@ private:
   std::map<const FunctionProto *, Opsets> functionOpsets;
   /// Functions being inlined, to find recursion.
   llvm::SmallVector<const FunctionProto *> calls;
-  /// Names of nodes that are taken, with the last suffix that was tried.
-  llvm::StringMap<int> nodeNames;
   /// Sizes that `--shape` gives to named dimensions.
   llvm::StringMap<int64_t> boundDimensions;
   /// True if `--shape` changed a size that the file states.

@@ -10,6 +10,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "frontend/Common/ModuleFrame.h"
 #include "frontend/Tflite/Importer.h"
 
 using namespace mlir;
@@ -18,28 +19,6 @@ using namespace systole::frontend;
 namespace systole::tflite {
 
 using Values = SmallVector<Value>;
-
-/// The most precise type that both fit; null if element types differ.
-static Type joinTypes(Type a, Type b) {
-  if (a == b)
-    return a;
-  auto left = dyn_cast<TensorType>(a), right = dyn_cast<TensorType>(b);
-  if (!left || !right || left.getElementType() != right.getElementType())
-    return {};
-  if (!left.hasRank() || !right.hasRank() || left.getRank() != right.getRank())
-    return UnrankedTensorType::get(left.getElementType());
-  SmallVector<int64_t> shape;
-  for (auto [l, r] : llvm::zip(left.getShape(), right.getShape()))
-    shape.push_back(l == r ? l : ShapedType::kDynamic);
-  return RankedTensorType::get(shape, left.getElementType());
-}
-
-/// Ends a region with `values`.
-static void yieldValues(Node &n, ValueRange values) {
-  OperationState state(n.getLocation(), graph::YieldOp::getOperationName());
-  state.addOperands(values);
-  n.getBuilder().create(state);
-}
 
 /// A condition, which may have any shape of one element, as a scalar.
 static Value asCondition(Node &n, Value value) {
@@ -167,7 +146,7 @@ static void importWhile(Node &n) {
     types.push_back(value.getType());
   // A type can lose its sizes, then its rank.
   for (int attempt = 0; attempt < 4; ++attempt) {
-    Importer::Checkpoint before = n.importer.checkpoint();
+    auto before = n.importer.records.checkpoint();
     Outcome outcome = buildLoop(n, *o, types);
     if (outcome == Outcome::Built)
       return;
@@ -176,7 +155,7 @@ static void importWhile(Node &n) {
         n.error("its condition or body does not fit the carried tensors");
       return;
     }
-    n.importer.rollBack(before);
+    n.importer.records.rollBack(before);
   }
   n.error("the types of its carried tensors do not settle");
 }

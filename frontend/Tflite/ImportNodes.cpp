@@ -114,59 +114,15 @@ std::string Importer::uniqueName(const fb::Operator &op, const Scope &scope) {
     base = text(scope.graph->tensors()->Get(outputs[0])->name()).str();
   if (base.empty())
     base = operatorName(codeTable(op));
-  base = scope.prefix + base;
-  std::string name = base;
-  while (!nodeNames.try_emplace(name, 0).second)
-    name = base + "_" + std::to_string(++nodeNames[base]);
-  return name;
+  return records.uniqueName(scope.prefix + base);
 }
 
 void Importer::recordNode(const fb::Operator &op, const Scope &scope,
                           const std::string &name) {
-  frontend::NodeSummary summary;
-  summary.name = name;
-  summary.op = operatorName(codeTable(op));
-  for (int32_t output : list(op.outputs())) {
-    std::string shape;
-    Value value = scope.values[output];
-    if (auto type = value ? dyn_cast<RankedTensorType>(value.getType())
-                          : RankedTensorType()) {
-      for (int64_t dim : type.getShape())
-        shape += (shape.empty() ? "" : "x") +
-                 (ShapedType::isDynamic(dim) ? "?" : std::to_string(dim));
-      if (type.getRank() == 0)
-        shape = "scalar";
-    }
-    summary.outputShapes.push_back(shape);
-  }
-  ++result.summary.ops[summary.op];
-  result.summary.nodes.push_back(std::move(summary));
-}
-
-void Importer::recordFailure(const Node &node, const std::string &name) {
-  Problem problem{name, operatorName(codeTable(node.op)), {}, {}, {}};
-  llvm::ArrayRef<std::string> messages = node.getMessages();
-  problem.message = messages.empty()
-                        ? "this form of the operator is not supported"
-                        : printable(messages.front());
-  for (const std::string &message :
-       messages.drop_front(messages.empty() ? 0 : 1))
-    if (message != messages.front() && problem.notes.size() < 4)
-      problem.notes.push_back(printable(message));
-  for (const std::string &help : node.getHelp())
-    if (!llvm::is_contained(problem.help, help))
-      problem.help.push_back(help);
-  result.summary.unsupported.push_back(problem);
-  result.problems.push_back(std::move(problem));
-}
-
-void Importer::rollBack(const Checkpoint &checkpoint) {
-  result.problems.resize(checkpoint.problems);
-  result.summary.unsupported.resize(checkpoint.unsupported);
-  for (size_t i = checkpoint.nodes; i < result.summary.nodes.size(); ++i)
-    nodeNames.erase(result.summary.nodes[i].name);
-  result.summary.nodes.resize(checkpoint.nodes);
-  result.summary.ops = checkpoint.ops;
+  SmallVector<Value> outputs;
+  for (int32_t output : list(op.outputs()))
+    outputs.push_back(scope.values[output]);
+  records.addNode(name, operatorName(codeTable(op)), outputs);
 }
 
 //===----------------------------------------------------------------------===//
@@ -187,8 +143,7 @@ const Operator *Importer::checkSupport(const fb::Operator &op,
   problem.help.push_back(
       "to leave it out, fetch a tensor before it (--outputs) or feed "
       "one after it (--inputs)");
-  result.summary.unsupported.push_back(problem);
-  result.problems.push_back(std::move(problem));
+  records.addUnsupported(std::move(problem));
   return nullptr;
 }
 
@@ -276,7 +231,7 @@ void Importer::importOperator(const fb::Operator &op, Scope &scope,
   }
   bool recorded = node.isPoisoned() || result.problems.size() != before;
   if (!complete && (node.failed() || !recorded))
-    recordFailure(node, name);
+    records.addFailure(name, operatorName(codeTable(op)), node);
 }
 
 void Importer::importOperators(Scope &scope, const std::vector<bool> *needed,

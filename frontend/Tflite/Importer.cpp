@@ -12,9 +12,7 @@
 
 #include "frontend/Tflite/Importer.h"
 #include "dialects/Graph/IR/GraphDialect.h"
-#include "mlir/IR/Verifier.h"
-#include "mlir/Interfaces/SideEffectInterfaces.h"
-#include "llvm/Support/Path.h"
+#include "frontend/Common/ModuleFrame.h"
 
 using namespace mlir;
 using systole::frontend::printable;
@@ -53,37 +51,9 @@ void Importer::describeModel() {
   }
 }
 
-void Importer::createModule() {
-  OpBuilder builder(&context);
-  // Without the folder: the same model gives the same module everywhere.
-  StringRef fileName = llvm::sys::path::filename(source.path);
-  Location location = FileLineColLoc::get(&context, fileName, 0, 0);
-  result.module = ModuleOp::create(builder, location);
-  ModuleOp module = *result.module;
-  module->setAttr(graph::kFormatAttr, builder.getStringAttr("tflite"));
-  module->setAttr(graph::kProducerAttr,
-                  builder.getStringAttr(result.summary.producer));
-  module->setAttr(graph::kModelNameAttr, builder.getStringAttr(fileName));
-  builder.setInsertionPointToEnd(module.getBody());
-  entry = func::FuncOp::create(builder, location, "main",
-                               builder.getFunctionType({}, {}));
-  entry->setAttr(graph::kEntryAttr, builder.getUnitAttr());
-  entry.addEntryBlock();
-}
-
 //===----------------------------------------------------------------------===//
 // Outputs
 //===----------------------------------------------------------------------===//
-
-/// Erases what nothing uses: shape arithmetic that was evaluated.
-static void eraseDead(func::FuncOp entry) {
-  SmallVector<Operation *> all;
-  entry.walk([&](Operation *op) { all.push_back(op); });
-  // Post-order: users of an operation's results come later.
-  for (Operation *op : llvm::reverse(all))
-    if (op != entry && isOpTriviallyDead(op))
-      op->erase();
-}
 
 void Importer::finish(Scope &scope) {
   SmallVector<Value> values;
@@ -113,14 +83,8 @@ void Importer::finish(Scope &scope) {
   for (auto [i, port] : llvm::enumerate(outputs))
     entry.setResultAttrs(
         i, portAttributes(port, *scope.graph->tensors()->Get(port.tensor)));
-  eraseDead(entry);
-  ScopedDiagnosticHandler handler(&context, [&](Diagnostic &diagnostic) {
-    if (diagnostic.getSeverity() == DiagnosticSeverity::Error)
-      addProblem("internal check failed: " + printable(diagnostic.str()));
-    return success();
-  });
-  if (failed(verify(*result.module)) && result.problems.empty())
-    addProblem("internal check failed");
+  frontend::eraseDead(entry);
+  frontend::verifyModule(result);
 }
 
 void Importer::run() {
@@ -129,7 +93,7 @@ void Importer::run() {
   if (!graph)
     return;
   findPorts(*graph);
-  createModule();
+  entry = frontend::createEntryModule(context, source, "tflite", result);
   Scope scope;
   scope.graph = graph;
   scope.values.resize(tables(graph->tensors()).size());

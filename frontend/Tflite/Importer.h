@@ -16,7 +16,7 @@
 #ifndef SYSTOLE_FRONTEND_TFLITE_IMPORTER_H
 #define SYSTOLE_FRONTEND_TFLITE_IMPORTER_H
 
-#include "frontend/Common/Import.h"
+#include "frontend/Common/NodeRecords.h"
 #include "frontend/Tflite/Node.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "llvm/ADT/DenseSet.h"
@@ -47,8 +47,8 @@ public:
   Importer(mlir::MLIRContext &context, const frontend::SourceFile &source,
            const fb::Model &model, const frontend::ImportOptions &options,
            frontend::ImportResult &result)
-      : context(context), source(source), model(model), options(options),
-        result(result) {}
+      : records(result), context(context), source(source), model(model),
+        options(options), result(result) {}
 
   /// Fills the result; adds problems on failure.
   void run();
@@ -70,16 +70,8 @@ public:
   /// Imports a subgraph as a function that runs once, before all others.
   void importInitializer(Node &node, int64_t index);
 
-  /// State to which a trial import of a subgraph can be rolled back.
-  struct Checkpoint {
-    size_t problems, unsupported, nodes;
-    std::map<std::string, int64_t> ops;
-  };
-  Checkpoint checkpoint() const {
-    return {result.problems.size(), result.summary.unsupported.size(),
-            result.summary.nodes.size(), result.summary.ops};
-  }
-  void rollBack(const Checkpoint &checkpoint);
+  /// What was noted of the nodes.
+  frontend::NodeRecords records;
 
 private:
   //===--------------------------------------------------------------------===//
@@ -94,7 +86,6 @@ private:
   /// The tensor of subgraph `graph` that `name` names; -1 with a problem.
   int64_t findTensor(const fb::SubGraph &graph, llvm::StringRef name,
                      llvm::StringRef option);
-  void createModule();
   void addArgument(const Port &port, Scope &scope);
   /// The sizes of an input after `--shape`; false with a problem.
   bool inputShape(const Port &port, const fb::Tensor &tensor,
@@ -120,7 +111,6 @@ private:
   void checkSubgraphs(const fb::Operator &op, const std::string &name);
   void recordNode(const fb::Operator &op, const Scope &scope,
                   const std::string &name);
-  void recordFailure(const Node &node, const std::string &name);
   std::string uniqueName(const fb::Operator &op, const Scope &scope);
   const fb::OperatorCode &codeTable(const fb::Operator &op) const {
     return *model.operator_codes()->Get(op.opcode_index());
@@ -146,7 +136,6 @@ private:
   llvm::StringMap<mlir::RankedTensorType> variables;
   /// Subgraphs that are initialisers already.
   llvm::DenseSet<int64_t> initialized;
-  llvm::StringMap<int> nodeNames;
   int64_t numNodes = 0;
 };
 
