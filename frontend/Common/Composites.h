@@ -169,6 +169,9 @@ struct RecurrentCell {
   bool inputForget = false;
   /// GRU: the reset gate is applied after the product.
   bool linearBeforeReset = false;
+  /// Steps of each sequence [batch], integers; null: all. Backwards, a sequence
+  /// begins at its own end.
+  mlir::Value lengths;
 };
 
 /// Result of one direction: all hidden states [seq, batch, hidden] and the last

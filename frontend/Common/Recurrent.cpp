@@ -27,6 +27,12 @@ struct State {
   Value hidden, cell;
 };
 
+/// A step's states, and what it adds to the layer's result.
+struct Step {
+  State state;
+  Value output;
+};
+
 /// A cell with its recurrent weights as the steps use them: transposed once,
 /// before the loop.
 struct Stepper {
@@ -35,17 +41,26 @@ struct Stepper {
   Value r;
   /// GRU: R of the candidate, and the biases of R.
   Value candidate, gateBias, candidateBias;
+  /// How many steps each sequence has [batch, 1]; null: all.
+  Value lengths;
 
   Stepper(GraphBuilder &b, const RecurrentCell &cell);
   State lstm(GraphBuilder &b, Value input, State state) const;
   State gru(GraphBuilder &b, Value input, State state) const;
   State rnn(GraphBuilder &b, Value input, State state) const;
-  State step(GraphBuilder &b, Value input, State state) const;
+  /// Step `t`, a number as the lengths are.
+  Step step(GraphBuilder &b, Value input, State state, Value t) const;
+
+private:
+  State advance(GraphBuilder &b, Value input, State state) const;
 };
 } // namespace
 
 Stepper::Stepper(GraphBuilder &b, const RecurrentCell &cell) : cell(cell) {
   int64_t h = cell.hidden;
+  if (cell.lengths)
+    lengths =
+        b.unsqueeze(b.cast(cell.lengths, b.getBuilder().getI64Type()), {1});
   Value transposed = b.transpose(cell.r, {1, 0});
   if (cell.kind != RecurrentCell::GRU) {
     r = transposed;
@@ -125,7 +140,7 @@ State Stepper::rnn(GraphBuilder &b, Value input, State state) const {
   return {cell.activations[0](b, clip(b, cell, arg)), state.cell};
 }
 
-State Stepper::step(GraphBuilder &b, Value input, State state) const {
+State Stepper::advance(GraphBuilder &b, Value input, State state) const {
   switch (cell.kind) {
   case RecurrentCell::LSTM:
     return lstm(b, input, state);
@@ -135,6 +150,19 @@ State Stepper::step(GraphBuilder &b, Value input, State state) const {
     return rnn(b, input, state);
   }
   return {};
+}
+
+/// Beyond its end a sequence keeps its states, and its results are 0.
+Step Stepper::step(GraphBuilder &b, Value input, State state, Value t) const {
+  State next = advance(b, input, state);
+  if (!cell.lengths)
+    return {next, next.hidden};
+  Value isInside = b.compare(ComparePredicate::lt, t, lengths);
+  auto choose = [&](Value inside, Value outside) {
+    return inside ? b.select(isInside, inside, outside) : inside;
+  };
+  return {{choose(next.hidden, state.hidden), choose(next.cell, state.cell)},
+          choose(next.hidden, b.like(next.hidden, 0.0))};
 }
 
 /// x * W for all steps, with the biases that may be added before the step.
@@ -157,8 +185,9 @@ static RecurrentResult unroll(GraphBuilder &b, const Stepper &stepper,
   for (int64_t i = 0; i < steps; ++i) {
     int64_t t = reverse ? steps - 1 - i : i;
     Value input = b.squeeze(b.slice(inputs, 0, t, t + 1), {0});
-    state = stepper.step(b, input, state);
-    all[t] = b.unsqueeze(state.hidden, {0});
+    Step step = stepper.step(b, input, state, b.ints({t}));
+    state = step.state;
+    all[t] = b.unsqueeze(step.output, {0});
   }
   return {b.concat(all, 0), state.hidden, state.cell};
 }
@@ -195,8 +224,8 @@ static RecurrentResult loop(GraphBuilder &b, const Stepper &stepper,
       t = inner.sub(inner.sub(steps, t), 1.0);
     Value input = inner.squeeze(inner.gather(inputs, t, 0), {0});
     State now = {carried[1], carried.size() > 3 ? carried[3] : Value()};
-    State next = stepper.step(inner, input, now);
-    Value last = inner.unsqueeze(next.hidden, {0});
+    auto [next, output] = stepper.step(inner, input, now, t);
+    Value last = inner.unsqueeze(output, {0});
     Value all = reverse ? inner.concat({last, carried[2]}, 0)
                         : inner.concat({carried[2], last}, 0);
     std::vector<Value> results = {inner.add(carried[0], 1.0), next.hidden, all};

@@ -33,8 +33,9 @@ static void setNumbers(Node &n, Type type, llvm::ArrayRef<T> values,
 
 static void importConstant(Node &n) {
   Builder &b = n.getBuilder();
-  if (n.attribute("value")) {
-    auto tensor = n.tensor("value");
+  if (n.attribute("value") || n.attribute("sparse_value")) {
+    auto tensor = n.attribute("value") ? n.tensor("value")
+                                       : n.sparseTensor("sparse_value");
     if (!tensor)
       return;
     n.set(0, n.constant(*tensor));
@@ -57,8 +58,6 @@ static void importConstant(Node &n) {
     Value texts = n.texts(isList ? n.strings("value_strings")
                                  : std::vector{n.string("value_string", "")});
     n.set(0, isList ? texts : n.squeeze(texts, {0}));
-  } else if (n.attribute("sparse_value")) {
-    n.error("sparse constants are not supported");
   } else {
     n.error("it has no value");
   }

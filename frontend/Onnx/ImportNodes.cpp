@@ -26,7 +26,7 @@ namespace systole::onnx {
 static constexpr size_t kMaxCallDepth = 32;
 static constexpr int64_t kMaxNodes = 1000000;
 
-bool Scope::find(llvm::StringRef name, Value &value, const TensorProto *&weight,
+bool Scope::find(llvm::StringRef name, Value &value, const Weight *&weight,
                  Scope *&owner) {
   for (owner = this; owner; owner = owner->parent) {
     auto found = owner->values.find(name);
@@ -37,7 +37,7 @@ bool Scope::find(llvm::StringRef name, Value &value, const TensorProto *&weight,
     }
     auto constant = owner->weights.find(name);
     if (constant != owner->weights.end()) {
-      weight = constant->second;
+      weight = &constant->second;
       return true;
     }
   }
@@ -48,9 +48,11 @@ bool Scope::find(llvm::StringRef name, Value &value, const TensorProto *&weight,
 // Values
 //===----------------------------------------------------------------------===//
 
-Value Importer::makeWeight(const TensorProto &weight) {
+Value Importer::makeWeight(const Weight &weight) {
   std::string reason;
-  std::optional<graph::Tensor> tensor = tensors.read(weight, reason);
+  std::optional<graph::Tensor> tensor =
+      weight.dense ? tensors.read(*weight.dense, reason)
+                   : tensors.read(*weight.sparse, reason);
   if (!tensor) {
     addProblem("weight '" + printable(weight.name()) + "': " + reason);
     return {};
@@ -73,7 +75,7 @@ Value Importer::makeEntryConstant(const graph::Tensor &tensor,
 
 Value Importer::lookUp(llvm::StringRef name, Scope &scope) {
   Value value;
-  const TensorProto *weight = nullptr;
+  const Weight *weight = nullptr;
   Scope *owner = nullptr;
   if (!scope.find(name, value, weight, owner))
     return {};
@@ -362,7 +364,7 @@ Importer::importSubgraph(Node &node, const GraphProto &graph,
   size_t before = result.problems.size();
   auto isGiven = [&](llvm::StringRef name) {
     Value value;
-    const TensorProto *weight;
+    const Weight *weight;
     Scope *owner;
     return scope.find(name, value, weight, owner);
   };

@@ -77,21 +77,23 @@ void Importer::countParameters(const graph::Tensor &tensor) {
     result.summary.parameters += tensor.size();
 }
 
+void Importer::addWeight(const Weight &weight, Scope &scope) {
+  if (!scope.weights.try_emplace(weight.name(), weight).second)
+    addProblem("weight '" + printable(weight.name()) + "' is defined twice");
+  int64_t count = 1;
+  for (int64_t dim : weight.dims())
+    if (dim < 0 || llvm::MulOverflow(count, dim, count))
+      count = 0;
+  if (llvm::AddOverflow(result.summary.parameters, count,
+                        result.summary.parameters))
+    result.summary.parameters = std::numeric_limits<int64_t>::max();
+}
+
 void Importer::addWeights(const GraphProto &graph, Scope &scope) {
-  for (const TensorProto &weight : graph.initializer()) {
-    if (!scope.weights.try_emplace(weight.name(), &weight).second)
-      addProblem("weight '" + printable(weight.name()) + "' is defined twice");
-    int64_t count = 1;
-    for (int64_t dim : weight.dims())
-      if (dim < 0 || llvm::MulOverflow(count, dim, count))
-        count = 0;
-    if (llvm::AddOverflow(result.summary.parameters, count,
-                          result.summary.parameters))
-      result.summary.parameters = std::numeric_limits<int64_t>::max();
-  }
+  for (const TensorProto &weight : graph.initializer())
+    addWeight({&weight, nullptr}, scope);
   for (const SparseTensorProto &weight : graph.sparse_initializer())
-    addProblem("weight '" + printable(weight.values().name()) +
-               "' is a sparse tensor, which is not supported");
+    addWeight({nullptr, &weight}, scope);
 }
 
 //===----------------------------------------------------------------------===//

@@ -27,6 +27,19 @@ namespace systole::onnx {
 /// Version of each domain's operator set; "" is the main domain.
 using Opsets = llvm::StringMap<int64_t>;
 
+/// A weight of the file: one of the two.
+struct Weight {
+  const TensorProto *dense = nullptr;
+  const SparseTensorProto *sparse = nullptr;
+
+  const std::string &name() const {
+    return dense ? dense->name() : sparse->values().name();
+  }
+  const google::protobuf::RepeatedField<int64_t> &dims() const {
+    return dense ? dense->dims() : sparse->dims();
+  }
+};
+
 /// The tensors that are visible in a graph.
 struct Scope {
   /// Scope of the enclosing graph; null for the model and for functions.
@@ -37,12 +50,12 @@ struct Scope {
   /// Values by tensor name; null: poisoned.
   llvm::StringMap<mlir::Value> values;
   /// Weights that no node has used yet.
-  llvm::StringMap<const TensorProto *> weights;
+  llvm::StringMap<Weight> weights;
 
   /// True if `name` is visible here; gives its value, or the weight it stands
   /// for.
-  bool find(llvm::StringRef name, mlir::Value &value,
-            const TensorProto *&weight, Scope *&owner);
+  bool find(llvm::StringRef name, mlir::Value &value, const Weight *&weight,
+            Scope *&owner);
 };
 
 class Importer {
@@ -83,6 +96,7 @@ private:
   void readFunctions();
   /// The weights of a graph into `scope`.
   void addWeights(const GraphProto &graph, Scope &scope);
+  void addWeight(const Weight &weight, Scope &scope);
   /// Creates the module, the entry and its arguments.
   bool createEntry(Scope &scope);
   /// Fills the summary of a tensor from its declaration; false for other types.
@@ -137,7 +151,7 @@ private:
   const FunctionProto *findFunction(const NodeProto &proto) const;
   /// The value of tensor `name`, a constant made at first use; null: poisoned.
   mlir::Value lookUp(llvm::StringRef name, Scope &scope);
-  mlir::Value makeWeight(const TensorProto &weight);
+  mlir::Value makeWeight(const Weight &weight);
   /// A constant at the start of the entry, where every region sees it.
   mlir::Value makeEntryConstant(const graph::Tensor &tensor,
                                 const std::string &name, llvm::StringRef op);

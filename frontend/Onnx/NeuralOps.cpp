@@ -203,12 +203,14 @@ static bool isTraining(Node &n) {
   return false;
 }
 
-/// Mean and variance of each channel of the batch in place of those given,
-/// which move towards them as outputs.
-static void useBatchStatistics(Node &n, SmallVectorImpl<Value> &operands) {
+/// Mean and variance of each channel of the batch (or, unless `ofChannels`, of
+/// each position) in place of those given, which move towards them as outputs.
+static void useBatchStatistics(Node &n, SmallVectorImpl<Value> &operands,
+                               bool ofChannels) {
   Value x = operands[0];
   SmallVector<int64_t> axes{0}, ones;
-  for (int64_t d = 2; d < GraphBuilder::rankOf(x).value_or(0); ++d) {
+  for (int64_t d = 2; ofChannels && d < GraphBuilder::rankOf(x).value_or(0);
+       ++d) {
     axes.push_back(d);
     ones.push_back(d - 1);
   }
@@ -230,10 +232,15 @@ static void useBatchStatistics(Node &n, SmallVectorImpl<Value> &operands) {
   }
 }
 
+/// graph.batch_norm with parameters of each position, not of each channel.
+static Value normalizePositions(Node &n, ArrayRef<Value> operands) {
+  Value spread = n.sqrt(n.add(operands[4], n.real("epsilon", 1e-5f)));
+  Value normalized = n.div(n.sub(operands[0], operands[3]), spread);
+  return n.add(n.mul(normalized, operands[1]), operands[2]);
+}
+
 static void importBatchNormalization(Node &n) {
-  if (n.opset < 9 && !n.integer("spatial", 1))
-    return (void)n.error(
-        "statistics of each position (spatial = 0) are not supported");
+  bool ofChannels = n.opset >= 9 || n.integer("spatial", 1);
   bool training = isTraining(n);
   for (unsigned i = 1; i < n.numOutputs() && !training; ++i)
     if (n.wants(i))
@@ -248,7 +255,9 @@ static void importBatchNormalization(Node &n) {
     operands.push_back(n.in(i) ? n.cast(n.in(i), GraphBuilder::elementType(x))
                                : Value());
   if (training)
-    useBatchStatistics(n, operands);
+    useBatchStatistics(n, operands, ofChannels);
+  if (!ofChannels)
+    return n.set(0, normalizePositions(n, operands));
   n.set(0, n.make<graph::BatchNormOp>(
                operands, {n.attr("axis", int64_t(1)),
                           n.attr("epsilon", n.real("epsilon", 1e-5f))}));

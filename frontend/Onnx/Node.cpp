@@ -95,6 +95,17 @@ std::optional<graph::Tensor> Node::tensor(llvm::StringRef name) {
   return tensor;
 }
 
+std::optional<graph::Tensor> Node::sparseTensor(llvm::StringRef name) {
+  const AttributeProto *found = typedAttribute(name, 11, "a sparse tensor");
+  if (!found)
+    return std::nullopt;
+  std::string reason;
+  auto tensor = importer.getTensors().read(found->sparse_tensor(), reason);
+  if (!tensor)
+    error("attribute '" + name + "': " + reason);
+  return tensor;
+}
+
 //===----------------------------------------------------------------------===//
 // Checks
 //===----------------------------------------------------------------------===//

@@ -77,6 +77,7 @@ public:
   std::vector<std::string> strings(llvm::StringRef name);
   /// The tensor of an attribute, or nothing (with a message if it is bad).
   std::optional<graph::Tensor> tensor(llvm::StringRef name);
+  std::optional<graph::Tensor> sparseTensor(llvm::StringRef name);
 
   //===--------------------------------------------------------------------===//
   // Checks that most operators need

@@ -124,19 +124,13 @@ static Value direction(Node &n, Value value, int64_t d) {
   return n.squeeze(part, {0});
 }
 
-/// Sequence lengths that are all the whole length change nothing.
-static bool checkSequenceLengths(Node &n, Value x) {
+/// The sequences' lengths; null where all have the whole one.
+static Value sequenceLengths(Node &n, Value x) {
   Value lengths = n.optional(4);
-  if (!lengths)
-    return true;
   int64_t steps = GraphBuilder::sizeOf(x, 0);
-  auto known = graph::constantInts(lengths);
-  if (known &&
-      llvm::all_of(*known, [&](int64_t length) { return length == steps; }))
-    return true;
-  n.error("sequences of different lengths (input 'sequence_lens') are not "
-          "supported");
-  return false;
+  auto known = lengths ? graph::constantInts(lengths) : std::nullopt;
+  auto isWhole = [&](int64_t length) { return length == steps; };
+  return known && llvm::all_of(*known, isWhole) ? Value() : lengths;
 }
 
 /// Fills what the three operators have in common for direction `d`.
@@ -223,13 +217,14 @@ static void importRecurrent(Node &n, RecurrentCell::Kind kind, int64_t gates,
     c = c ? n.transpose(c, {1, 0, 2}) : c;
   }
   SmallVector<Activation> activations;
-  if (!checkSequenceLengths(n, x) ||
-      !readActivations(n, directions, standard, activations))
+  if (!readActivations(n, directions, standard, activations))
     return;
+  Value lengths = sequenceLengths(n, x);
   SmallVector<RecurrentResult> results;
   for (int64_t d = 0; d < directions; ++d) {
     RecurrentCell cell;
     cell.kind = kind;
+    cell.lengths = lengths;
     if (!readCell(n, cell, d, gates))
       return;
     cell.activations.append(activations.begin() + d * standard.size(),

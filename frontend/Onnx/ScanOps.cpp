@@ -129,32 +129,58 @@ static void importScan(Node &n) {
     n.set(i, value);
 }
 
-/// The first version: each entry of a batch is scanned by itself.
+/// `x` followed by zeros, `length` entries in all.
+static Value paddedTo(Node &n, Value x, Extent length) {
+  auto rank = GraphBuilder::rankOf(x);
+  if (!x || !rank)
+    return {};
+  Value shape = n.sub(n.shape({length}), n.shape({n.extent(x, 0)}));
+  if (*rank > 1)
+    shape = n.concat({shape, n.slice(n.shapeOf(x), 0, 1, *rank)}, 0);
+  Value all = n.concat({x, n.broadcast(n.like(x, 0.0), shape)}, 0);
+  return length.value ? all : n.slice(all, 0, 0, length.size);
+}
+
+/// One entry of a batch, of `length` steps (null: all), as it is scanned.
+static SmallVector<Value> scanEntry(Node &n, ScanImport &scan, int64_t entry,
+                                    Value length) {
+  Value at = n.scalar(n.getBuilder().getI64Type(), static_cast<double>(entry));
+  SmallVector<Value> states, inputs;
+  for (size_t i = 0; i < scan.numStates + scan.numInputs; ++i) {
+    Value value = n.gather(n.in(1 + i), at, 0);
+    if (i < scan.numStates)
+      states.push_back(value);
+    else
+      inputs.push_back(
+          length ? n.slice(value, n.ints({0}), length, n.ints({1}), {0})
+                 : value);
+  }
+  if (llvm::is_contained(inputs, Value()))
+    return {};
+  return scan.run(states, inputs);
+}
+
+/// The first version: each entry of a batch is scanned by itself; outputs of
+/// those that end earlier are filled up with zeros.
 static void importBatchedScan(Node &n) {
-  if (n.has(0))
-    return (void)n.error("sequences of different lengths are not supported");
   auto scan = readScan(n, 1);
   if (!scan || !n.rank(1))
     return;
   int64_t batch = GraphBuilder::sizeOf(n.in(1), 0);
   if (batch < 1 || batch > 64)
     return (void)n.error("it needs a known batch of 1 to 64");
+  Value lengths = n.optional(0);
   std::vector<SmallVector<Value>> columns(n.numOutputs());
   for (int64_t entry = 0; entry < batch; ++entry) {
-    SmallVector<Value> states, inputs;
-    for (size_t i = 0; i < scan->numStates + scan->numInputs; ++i) {
-      Value at =
-          n.scalar(n.getBuilder().getI64Type(), static_cast<double>(entry));
-      (i < scan->numStates ? states : inputs)
-          .push_back(n.gather(n.in(1 + i), at, 0));
-    }
-    if (llvm::is_contained(inputs, Value()))
-      return;
-    SmallVector<Value> results = scan->run(states, inputs);
+    Value length = lengths ? n.slice(lengths, 0, entry, entry + 1) : Value();
+    SmallVector<Value> results = scanEntry(n, *scan, entry, length);
     if (results.size() != columns.size())
       return;
-    for (auto [column, value] : llvm::zip(columns, results))
-      column.push_back(n.unsqueeze(value, {0}));
+    Extent whole = n.extent(n.in(1 + scan->numStates), 1);
+    for (auto [i, value] : llvm::enumerate(results))
+      columns[i].push_back(n.unsqueeze(
+          length && i >= scan->numStates ? paddedTo(n, value, whole) : value,
+          {0}));
   }
   for (auto [i, column] : llvm::enumerate(columns))
     n.set(i, n.concat(column, 0));

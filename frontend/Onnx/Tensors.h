@@ -37,6 +37,9 @@ public:
   /// The tensor, or nothing and in `error` what is wrong with it.
   std::optional<graph::Tensor> read(const TensorProto &proto,
                                     std::string &error);
+  /// A sparse tensor with all its zeros (SparseTensors.cpp).
+  std::optional<graph::Tensor> read(const SparseTensorProto &proto,
+                                    std::string &error);
   /// Paths of the files beside the model that tensors were read from, sorted.
   std::vector<std::string> externalPaths() const;
 

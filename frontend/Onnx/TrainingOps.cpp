@@ -125,7 +125,7 @@ static void importGradient(Node &n) {
   for (unsigned i = names.size(); i < n.numInputs(); ++i)
     (void)n.in(i);
   Value y;
-  const TensorProto *weight = nullptr;
+  const Weight *weight = nullptr;
   Scope *owner = nullptr;
   if (!n.scope.find(target, y, weight, owner))
     return (void)n.error("tensor '" + printable(target) +

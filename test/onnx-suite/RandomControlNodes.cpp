@@ -146,8 +146,17 @@ bool ModelMaker::addRecurrent() {
   int64_t rows = cell.gates * size;
   RandomTensor w = weight({ways2, rows, x.dims[2]}, false);
   RandomTensor r = weight({ways2, rows, size}, false);
-  RandomTensor b = weight({ways2, 2 * rows}, false);
+  RandomTensor b = weight({ways2, 2 * rows}, false), lengths;
+  bool hasLengths = random.integer(0, 2) == 0;
+  if (hasLengths) {
+    Dims steps;
+    for (int64_t i = 0; i < x.dims[1]; ++i)
+      steps.push_back(random.integer(0, x.dims[0]));
+    lengths = castTo(kInt32, integers(steps));
+  }
   onnx::NodeProto &layer = node(cell.op, {x, w, r, b});
+  if (hasLengths)
+    layer.add_input(lengths.name);
   setAttribute(layer, "hidden_size", size);
   setAttribute(layer, "direction", way);
   if (std::string(cell.op) == "GRU")
