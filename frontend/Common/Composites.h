@@ -151,6 +151,10 @@ mlir::Value reduceLogSumExp(GraphBuilder &b, mlir::Value x,
 /// An activation of a recurrent layer.
 using Activation = std::function<mlir::Value(GraphBuilder &, mlir::Value)>;
 
+/// A product of [.., n] with weights of a recurrent layer: [.., gates *
+/// hidden].
+using CellProduct = std::function<mlir::Value(GraphBuilder &, mlir::Value)>;
+
 /// What the cells of LSTM, GRU and RNN share. Layouts are ONNX's: X [seq,
 /// batch, input], W [gates * hidden, input], R [gates * hidden, hidden], B
 /// [gates * hidden] each for W and R, states [batch, hidden].
@@ -159,6 +163,8 @@ struct RecurrentCell {
   int64_t hidden = 0;
   /// W and R; biases of each (may be null).
   mlir::Value w, r, wBias, rBias;
+  /// LSTM: the products with W and R where they are no matrices.
+  CellProduct timesW, timesR;
   /// LSTM's peephole weights for input, output and forget gate (may be null).
   mlir::Value peepInput, peepOutput, peepForget;
   /// f, g, h of ONNX.

@@ -10,8 +10,9 @@
 //
 //   transpose(dq(x, s, z))              -> dq(transpose(x), transpose(s, z))
 //   conv or matmul(dq(x), dq(w), bias)  -> dq(sum of products, s_x * s_w)
-//   dq(sum, f) + bias                   -> dq(sum + bias / f, f)
-//   q(dq(sum, f), s, z)                 -> q(dq(sum, f / s), 1, z)
+//   matmul(dq(x), dq(w)), w in blocks    -> sum over blocks of dq(sum of
+//   products) dq(sum, f) + bias                   -> dq(sum + bias / f, f)   if
+//   quantised q(dq(sum, f), s, z)                 -> q(dq(sum, f / s), 1, z)
 //   q(max(dq(sum, f), c), s, z)         -> max(q(dq(sum, f), s, z), q(c, s, z))
 //   q(move(dq(x, s, z)), s, z)          -> move(x)
 //
@@ -22,6 +23,7 @@
 
 #include "frontend/Common/IntegerForm.h"
 #include "frontend/Common/Quantization.h"
+#include <numeric>
 
 using namespace mlir;
 using systole::graph::DequantizeOp;
@@ -124,12 +126,25 @@ static Value alongDim(GraphBuilder &b, Value parameter, int64_t rank,
   return b.unsqueeze(parameter, after);
 }
 
-/// `bias` as a whole multiple of `factor`; the numbers themselves where it is
-/// such already.
-static Value integerBias(GraphBuilder &b, Value bias, Value factor) {
+/// True if everything that `value` becomes is quantised numbers.
+static bool isQuantizedNext(Value value) {
+  return !value.use_empty() &&
+         llvm::all_of(value.getUsers(), [](Operation *user) {
+           return isa<QuantizeOp>(user) ||
+                  (isa<graph::MaxOp, graph::MinOp, graph::ReluOp>(user) &&
+                   isQuantizedNext(user->getResult(0)));
+         });
+}
+
+/// The bias of a sum, which becomes `sum`, as a whole multiple of `factor`: the
+/// numbers themselves where it is such already; rounded where quantising hides
+/// that; else null.
+static Value integerBias(GraphBuilder &b, Value bias, Value factor, Value sum) {
   if (auto given = dequantized(bias, /*sums=*/true);
       given && areEqual(given.getScale(), factor))
     return given.getInput();
+  if (!isQuantizedNext(sum))
+    return {};
   return quantize(b, bias, factor, {}, b.getBuilder().getI32Type(), true);
 }
 
@@ -150,23 +165,84 @@ static Value rewriteConv(GraphBuilder &b, graph::ConvOp op) {
       !variesAlong(w.getScale(), rank, op.getFilterLayout().outputChannel()))
     return {};
   Value factor = b.mul(flat(b, x.getScale()), flat(b, w.getScale()));
-  Value bias = op.getBias() ? integerBias(b, op.getBias(), factor) : Value();
+  Value bias = op.getBias()
+                   ? integerBias(b, op.getBias(), factor, op.getResult())
+                   : Value();
   Value sum =
       b.make<graph::ConvOp>({centred(b, x.getInput(), x.getZeroPoint()),
                              centred(b, w.getInput(), w.getZeroPoint()), bias},
                             withSums(b, op), 1);
-  return dequantize(b, sum,
-                    alongDim(b, factor, rank, op.getOutputLayout().channel()),
-                    {}, b.getBuilder().getF32Type());
+  auto alongChannels = [&](Value parameter) {
+    return alongDim(b, parameter, rank, op.getOutputLayout().channel());
+  };
+  Value result = dequantize(b, sum, alongChannels(factor), {},
+                            b.getBuilder().getF32Type());
+  return op.getBias() && !bias ? b.add(result, alongChannels(op.getBias()))
+                               : result;
+}
+
+/// Rows that constant scales [rows, columns] have in common, the most of which
+/// all blocks consist; 0 if there is nothing to be won.
+static int64_t rowsOfBlocks(Value scale) {
+  constexpr int64_t kFewestRows = 4;
+  ElementsAttr attribute = graph::constantAttribute(scale);
+  auto type = dyn_cast<RankedTensorType>(scale.getType());
+  if (!attribute || type.getRank() != 2)
+    return 0;
+  auto tensor = graph::tensorFromAttribute(attribute);
+  int64_t rows = type.getDimSize(0), bytes = 0, common = rows;
+  if (failed(tensor) || rows < 1)
+    return 0;
+  bytes = tensor->byteSize() / rows;
+  for (int64_t row = 1; row < rows; ++row) {
+    const char *data = tensor->data() + row * bytes;
+    if (std::memcmp(data, data - bytes, bytes) != 0)
+      common = std::gcd(common, row);
+  }
+  return common < kFewestRows ? 0 : common;
+}
+
+/// A product with weights that have a scale for each block of rows: of each
+/// block a sum of integers, of these a sum of floats.
+static Value rewriteBlocks(GraphBuilder &b, DequantizeOp x, DequantizeOp w) {
+  auto rank = GraphBuilder::rankOf(x.getInput());
+  int64_t rows = rowsOfBlocks(w.getScale());
+  if (!rank || *rank < 2 || rows == 0 ||
+      GraphBuilder::rankOf(w.getInput()) != 2)
+    return {};
+  // x [.., m, k] as [.., block, m, row], w [k, n] as [block, row, n].
+  Value left = centred(b, x.getInput(), x.getZeroPoint());
+  SmallVector<Extent> cut;
+  SmallVector<int64_t> order;
+  for (int64_t d = 0; d < *rank - 1; ++d) {
+    cut.push_back(b.extent(left, d));
+    order.push_back(d);
+  }
+  int64_t depth = GraphBuilder::sizeOf(w.getInput(), 0);
+  cut.append({Extent(depth / rows), Extent(rows)});
+  order.insert(order.end() - 1, *rank - 1);
+  order.push_back(*rank);
+  left = b.transpose(b.reshape(left, b.shape(cut)), order);
+  Value right = centred(b, w.getInput(), w.getZeroPoint());
+  right = b.reshape(
+      right, b.shape({Extent(depth / rows), Extent(rows), b.extent(right, 1)}));
+  Value sums = b.matmul(left, right, b.getBuilder().getI32Type());
+  Value scales =
+      b.slice(w.getScale(), b.ints({0}), b.ints({depth}), b.ints({rows}), {0});
+  Value factor = b.mul(flat(b, x.getScale()), b.unsqueeze(scales, {1}));
+  return b.reduce(graph::ReduceKind::sum,
+                  dequantize(b, sums, factor, {}, b.getBuilder().getF32Type()),
+                  {*rank - 2}, false);
 }
 
 static Value rewriteMatMul(GraphBuilder &b, graph::MatMulOp op) {
   auto x = dequantized(op.getLhs(), false), w = dequantized(op.getRhs(), false);
   auto rank = GraphBuilder::rankOf(op.getRhs());
   if (!x || !w || !rank || *rank < 2 || !hasOneElement(x.getScale()) ||
-      (x.getZeroPoint() && !hasOneElement(x.getZeroPoint())) ||
-      !variesAlong(w.getScale(), *rank, *rank - 1))
+      (x.getZeroPoint() && !hasOneElement(x.getZeroPoint())))
     return {};
+  if (!variesAlong(w.getScale(), *rank, *rank - 1))
+    return rewriteBlocks(b, x, w);
   Value sum =
       b.make<graph::MatMulOp>({centred(b, x.getInput(), x.getZeroPoint()),
                                centred(b, w.getInput(), w.getZeroPoint())},
@@ -189,10 +265,11 @@ static Value rewriteAdd(GraphBuilder &b, graph::AddOp op) {
     if (!type || !type.hasStaticShape() || type.getRank() > 1 ||
         GraphBuilder::rankOf(product.getScale()).value_or(2) > 1)
       continue;
-    Value total =
-        b.add(product.getInput(), integerBias(b, bias, product.getScale()));
-    return dequantize(b, total, product.getScale(), {},
-                      b.getBuilder().getF32Type());
+    Value whole = integerBias(b, bias, product.getScale(), op.getResult());
+    return whole
+               ? dequantize(b, b.add(product.getInput(), whole),
+                            product.getScale(), {}, b.getBuilder().getF32Type())
+               : Value();
   }
   return {};
 }

@@ -61,6 +61,8 @@ Stepper::Stepper(GraphBuilder &b, const RecurrentCell &cell) : cell(cell) {
   if (cell.lengths)
     lengths =
         b.unsqueeze(b.cast(cell.lengths, b.getBuilder().getI64Type()), {1});
+  if (cell.timesR)
+    return;
   Value transposed = b.transpose(cell.r, {1, 0});
   if (cell.kind != RecurrentCell::GRU) {
     r = transposed;
@@ -98,7 +100,8 @@ static Value addPeephole(GraphBuilder &b, Value x, Value peephole,
 
 /// One step of an LSTM. Gates i, o, f, c; `input` is x * W plus both biases.
 State Stepper::lstm(GraphBuilder &b, Value input, State state) const {
-  Value gates = b.add(input, b.matmul(state.hidden, r));
+  Value gates = b.add(input, cell.timesR ? cell.timesR(b, state.hidden)
+                                         : b.matmul(state.hidden, r));
   Value inputArg =
       addPeephole(b, gate(b, cell, gates, 0), cell.peepInput, state.cell);
   Value forgetArg =
@@ -168,7 +171,8 @@ Step Stepper::step(GraphBuilder &b, Value input, State state, Value t) const {
 /// x * W for all steps, with the biases that may be added before the step.
 static Value inputProducts(GraphBuilder &b, const RecurrentCell &cell,
                            Value x) {
-  Value all = b.matmul(x, b.transpose(cell.w, {1, 0}));
+  Value all = cell.timesW ? cell.timesW(b, x)
+                          : b.matmul(x, b.transpose(cell.w, {1, 0}));
   if (cell.wBias)
     all = b.add(all, cell.wBias);
   // GRU needs the bias of R apart: the reset gate may scale it.
@@ -240,7 +244,7 @@ static RecurrentResult loop(GraphBuilder &b, const Stepper &stepper,
 RecurrentResult recurrentLayer(GraphBuilder &b, const RecurrentCell &cell,
                                Value x, Value hidden, Value cellState,
                                bool reverse) {
-  if (!x || !cell.w || !cell.r)
+  if (!x || (!cell.timesW && !cell.w) || (!cell.timesR && !cell.r))
     return {};
   Value inputs = inputProducts(b, cell, x);
   Stepper stepper(b, cell);

@@ -68,10 +68,13 @@ static void importSoftmax(Node &n) {
   auto axis = n.resolveAxis(n.integer("axis", -1), *rank);
   if (!axis)
     return;
-  if (n.integer("opset", 13) < 13 && *axis != *rank - 1)
-    return (void)n.error("a softmax over several dimensions (opset below 13) "
-                         "is not supported");
-  n.set(0, quantized(n, n.softmax(dequantized(n, 0), *axis), 3, n.in(0)));
+  Value x = dequantized(n, 0);
+  // Before operator set 13 a softmax is over all dimensions from its axis on.
+  bool flattens = n.integer("opset", 13) < 13 && *axis != *rank - 1;
+  Value result =
+      flattens ? n.reshape(n.softmax(flattenTo2D(n, x, *axis), 1), n.shapeOf(x))
+               : n.softmax(x, *axis);
+  n.set(0, quantized(n, result, 3, n.in(0)));
 }
 
 static void importWhere(Node &n) {

@@ -178,6 +178,7 @@ llvm::ArrayRef<Operator> signalOperators();
 llvm::ArrayRef<Operator> randomOperators();
 llvm::ArrayRef<Operator> quantOperators();
 llvm::ArrayRef<Operator> microsoftOperators();
+llvm::ArrayRef<Operator> microsoftLayerOperators();
 
 /// Adds a plugin's table, whose rows come before ours and live as long as the
 /// process.

@@ -10,8 +10,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "frontend/Common/Composites.h"
-#include "frontend/Onnx/Node.h"
+#include "frontend/Onnx/RecurrentOps.h"
 
 using namespace mlir;
 using namespace systole::frontend;
@@ -133,25 +132,38 @@ static Value sequenceLengths(Node &n, Value x) {
   return known && llvm::all_of(*known, isWhole) ? Value() : lengths;
 }
 
-/// Fills what the three operators have in common for direction `d`.
-static bool readCell(Node &n, RecurrentCell &cell, int64_t d, int64_t gates) {
-  Value w = n.in(1), r = n.in(2), bias = n.optional(3);
+/// Reads the weights of direction `d`: rows of gates, or columns of them where
+/// the cell has products of its own.
+static bool readWeights(Node &n, RecurrentCell &cell, int64_t d,
+                        int64_t gates) {
+  Value w = n.in(1), r = n.in(2);
   if (!w || !r)
     return false;
   if (GraphBuilder::rankOf(w) != 3 || GraphBuilder::rankOf(r) != 3) {
     n.error("its weights W and R must have 3 dimensions");
     return false;
   }
-  cell.hidden = GraphBuilder::sizeOf(r, 2);
+  int64_t gateDim = cell.timesR ? 2 : 1;
+  cell.hidden = GraphBuilder::sizeOf(r, 3 - gateDim);
   int64_t stated = n.integer("hidden_size", cell.hidden);
   if (cell.hidden < 1 || stated != cell.hidden || cell.hidden > 1 << 24 ||
-      GraphBuilder::sizeOf(r, 1) != gates * cell.hidden ||
-      GraphBuilder::sizeOf(w, 1) != gates * cell.hidden) {
+      GraphBuilder::sizeOf(r, gateDim) != gates * cell.hidden ||
+      GraphBuilder::sizeOf(w, gateDim) != gates * cell.hidden) {
     n.error("the shapes of its weights W and R do not fit its hidden size");
     return false;
   }
-  cell.w = direction(n, w, d);
-  cell.r = direction(n, r, d);
+  if (!cell.timesR) {
+    cell.w = direction(n, w, d);
+    cell.r = direction(n, r, d);
+  }
+  return true;
+}
+
+/// Fills what the three operators have in common for direction `d`.
+static bool readCell(Node &n, RecurrentCell &cell, int64_t d, int64_t gates) {
+  Value bias = n.optional(3);
+  if (!readWeights(n, cell, d, gates))
+    return false;
   if (bias) {
     Value both = direction(n, bias, d);
     cell.wBias = n.slice(both, 0, 0, gates * cell.hidden);
@@ -197,8 +209,11 @@ static void setResults(Node &n, llvm::ArrayRef<RecurrentResult> results,
     n.set(2, order(n.concat(cells, 0), {1, 0, 2}));
 }
 
+using SetProducts = llvm::function_ref<void(RecurrentCell &, int64_t)>;
+
 static void importRecurrent(Node &n, RecurrentCell::Kind kind, int64_t gates,
-                            llvm::ArrayRef<llvm::StringRef> standard) {
+                            llvm::ArrayRef<llvm::StringRef> standard,
+                            SetProducts setProducts = {}) {
   std::string way = n.string("direction", "forward");
   if (way != "forward" && way != "reverse" && way != "bidirectional")
     return (void)n.error("direction '" + way + "' is unknown");
@@ -225,6 +240,8 @@ static void importRecurrent(Node &n, RecurrentCell::Kind kind, int64_t gates,
     RecurrentCell cell;
     cell.kind = kind;
     cell.lengths = lengths;
+    if (setProducts)
+      setProducts(cell, d);
     if (!readCell(n, cell, d, gates))
       return;
     cell.activations.append(activations.begin() + d * standard.size(),
@@ -236,9 +253,11 @@ static void importRecurrent(Node &n, RecurrentCell::Kind kind, int64_t gates,
   setResults(n, results, batchFirst);
 }
 
-static void importLstm(Node &n) {
-  importRecurrent(n, RecurrentCell::LSTM, 4, {"Sigmoid", "Tanh", "Tanh"});
+void importLstm(Node &n, SetProducts setProducts) {
+  importRecurrent(n, RecurrentCell::LSTM, 4, {"Sigmoid", "Tanh", "Tanh"},
+                  setProducts);
 }
+static void importPlainLstm(Node &n) { importLstm(n, {}); }
 static void importGru(Node &n) {
   importRecurrent(n, RecurrentCell::GRU, 3, {"Sigmoid", "Tanh"});
 }
@@ -249,7 +268,7 @@ static void importRnn(Node &n) {
 llvm::ArrayRef<Operator> recurrentOperators() {
   static constexpr Operator rows[] = {
       {"GRU", 3, 28, importGru},
-      {"LSTM", 1, 28, importLstm},
+      {"LSTM", 1, 28, importPlainLstm},
       {"RNN", 1, 28, importRnn},
   };
   return rows;
