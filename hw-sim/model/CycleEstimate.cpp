@@ -17,7 +17,7 @@ namespace systole::sim {
 
 /// What instructions take beside their work, about (docs/hardware/timing.md).
 static constexpr int64_t kTransferEnds = 12, kMatmulEnds = 10,
-                         kDepthwiseEnds = 40, kVectorEnds = 52;
+                         kDepthwiseEnds = 20, kVectorEnds = 52;
 /// From a signal to the start of what waits for it; from a word of the program
 /// to its dispatch.
 static constexpr int64_t kTokenCycles = 2, kFetchEnds = 10;
@@ -52,11 +52,16 @@ CycleEstimate estimateCycles(const Machine &machine,
                           machine.dram.writeLatency);
   case Format::LoadWindow: {
     const LoadWindow &work = instruction.as<LoadWindow>();
-    int64_t words = work.rows * ld.kernel.columns * windowWords(machine, ld);
-    int64_t lines = work.rows * ld.kernel.strideY + ld.kernel.kernelY;
-    return {words + lines * ceilDiv(ld.picture.width * ld.picture.channels,
-                                    machine.transferBytes()),
-            latency};
+    // A row of a window takes as many cycles as words, wherever it begins; the
+    // first window needs all its lines, the others come meanwhile.
+    int64_t pieces = ld.kernel.kernelY *
+                     ceilDiv(ld.kernel.kernelX * ld.picture.channels, lanes);
+    int64_t windows = int64_t(work.rows) * ld.kernel.columns;
+    int64_t line = ceilDiv(ld.picture.width * ld.picture.channels,
+                           machine.transferBytes());
+    return {latency + ld.kernel.kernelY * line +
+                windows * std::max<int64_t>(pieces, windowWords(machine, ld)),
+            kTransferEnds};
   }
   case Format::LoadTiles: {
     const LoadTiles &work = instruction.as<LoadTiles>();
@@ -70,11 +75,20 @@ CycleEstimate estimateCycles(const Machine &machine,
             2 * lanes + kMatmulEnds};
   }
   // DW and VX do one instruction after the other.
-  case Format::Depthwise:
-    return {ceilDiv(walk(instruction.as<Stream>(), dw.window),
-                    machine.depthwise.multipliersPerLane) +
+  case Format::Depthwise: {
+    const Window &window = dw.window;
+    const Stream &work = instruction.as<Stream>();
+    // The words that a window adds come two a cycle if from two banks.
+    int64_t words = window.kernelY * std::min(window.kernelX, window.strideX);
+    if (uint64_t(std::abs(int64_t(dw.pitch.y))) >= machine.wordsPerBank())
+      words = ceilDiv(words, 2);
+    int64_t groups = ceilDiv(window.kernelX * window.kernelY,
+                             machine.depthwise.multipliersPerLane);
+    return {int64_t(work.width) * work.height * window.channels *
+                    std::max(words, groups) +
                 kDepthwiseEnds,
             0};
+  }
   case Format::Vector:
     return {walk(instruction.as<Vector>(), vx.window) + kVectorEnds, 0};
   case Format::Reduce:

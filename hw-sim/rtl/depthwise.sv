@@ -3,7 +3,7 @@
 //
 // DW: depthwise convolution. Columns of words are read once for a row of windows, two words a cycle,
 // into a ring; a group of taps is taken from there, multiplied and added in a cycle, all lanes at
-// once. One instruction after the other.
+// once. The next instruction starts when the last group is taken.
 
 module depthwise
   import systole_pkg::*;
@@ -61,7 +61,7 @@ module depthwise
   assign window  = entry_q.cfg.set_window;
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) busy_q <= 1'b0;
-    else busy_q <= start_i || (busy_q && !done_o);
+    else busy_q <= start_i || (busy_q && !(take && instruction_last));
   end
   always_ff @(posedge clk_i) if (start_i) entry_q <= entry_i;
 
@@ -313,6 +313,8 @@ module depthwise
     logic                     last;
     logic                     pads;
     taps_t                    left;
+    // The instruction's, which is over when they are used.
+    logic                     accumulate;
     logic                     instruction_last;
     logic [DepthwiseAddr-1:0] row;
   } stage_t;
@@ -329,8 +331,8 @@ module depthwise
       stage3_q <= '0;
     end else begin
       stage1_q <= '{valid: take, first: group_q == '0, last: group_last,
-                    pads: blocks_left_q == '0, left: left_q, instruction_last: instruction_last,
-                    row: DepthwiseAddr'(row_q)};
+                    pads: blocks_left_q == '0, left: left_q, accumulate: work.accumulate,
+                    instruction_last: instruction_last, row: DepthwiseAddr'(row_q)};
       stage2_q <= stage1_q;
       stage3_q <= stage2_q;
     end
@@ -372,6 +374,7 @@ module depthwise
   // wait for it.
   typedef struct packed {
     logic                     valid;
+    logic                     accumulate;
     logic                     instruction_last;
     logic [DepthwiseAddr-1:0] row;
   } sum_t;
@@ -380,7 +383,7 @@ module depthwise
   sum_t add;
   logic last_q;
 
-  assign d_rd_valid_o = stage3_q.valid && stage3_q.last && work.accumulate;
+  assign d_rd_valid_o = stage3_q.valid && stage3_q.last && stage3_q.accumulate;
   assign d_rd_addr_o  = stage3_q.row;
   assign add          = row_stage_q[MemoryRead-1];
 
@@ -393,6 +396,7 @@ module depthwise
     end else begin
       row_stage_q  <= {row_stage_q[MemoryRead-2:0], sum_t'{
           valid: stage3_q.valid && stage3_q.last,
+          accumulate: stage3_q.accumulate,
           instruction_last: stage3_q.instruction_last,
           row: stage3_q.row
       }};
@@ -406,7 +410,7 @@ module depthwise
     d_wr_addr_o <= add.row;
     for (int unsigned j = 0; j < Lanes; j++) begin
       d_wr_data_o[32*j+:32] <= late_q[MemoryRead-2][32*j+:32] +
-          (work.accumulate ? d_rsp_data_i[32*j+:32] : 32'd0);
+          (add.accumulate ? d_rsp_data_i[32*j+:32] : 32'd0);
     end
   end
 

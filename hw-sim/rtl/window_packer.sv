@@ -2,7 +2,8 @@
 // exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // ld.window: lines of a picture come in once each and are kept as long as windows need them; a window
-// is put together from one segment of bytes for each of its rows, a word of a line a cycle.
+// is put together from one segment of bytes for each of its rows, up to a word of bytes a cycle,
+// wherever they begin: even and odd words of lines lie in memories of their own, and both are read.
 //
 // Line y is kept in slot (y - row) mod `Slots`. Places in a line are words and bytes in them, found by
 // addition; only what the first window and a step to the next are is divided, once.
@@ -40,7 +41,9 @@ module window_packer
 
   localparam int unsigned LineWords  = (WindowLineBytes + Lanes - 1) / Lanes;
   localparam int unsigned Slots      = WindowKernel + 1;
-  localparam int unsigned LineAddr   = $clog2(LineWords * Slots);
+  // One more, since behind the last word one is read, too.
+  localparam int unsigned LinePairs  = LineWords / 2 + 1;
+  localparam int unsigned LineAddr   = $clog2(LinePairs * Slots);
   localparam int unsigned SlotWidth  = $clog2(Slots);
   localparam int unsigned LaneWidth  = $clog2(Lanes);
   localparam int unsigned EndWidth   = $clog2(Lanes + 1);
@@ -197,7 +200,7 @@ module window_packer
   } coming_t;
   coming_t coming;
   logic coming_valid, line_ends;
-  logic [LineAddr-1:0] in_word_q;
+  logic [$clog2(LineWords+1)-1:0] in_word_q;
   // The last line that is there as a whole.
   line_t here_q;
 
@@ -262,9 +265,6 @@ module window_packer
     limit    = left_q;
     if (has_line && byte_q < byte_t'(0) && -byte_q < limit) limit = -byte_q;
     if (!fill_now && line_bytes_q - byte_q < limit) limit = line_bytes_q - byte_q;
-    if (!fill_now && byte_t'(Lanes) - byte_t'({1'b0, lane_q}) < limit) begin
-      limit = byte_t'(Lanes) - byte_t'({1'b0, lane_q});
-    end
     if (limit > byte_t'(Lanes)) limit = byte_t'(Lanes);
     bytes = EndWidth'(limit);
   end
@@ -312,7 +312,6 @@ module window_packer
     end else if (piece && !segment_ends) begin
       left_q <= left_q - limit;
       byte_q <= byte_q + limit;
-      // Within a line the next piece begins a word; before it the place moves by what was filled.
       if (32'(lane_q) + 32'(bytes) >= Lanes) begin
         word_q <= word_q + 25'sd1;
         lane_q <= LaneWidth'(32'(lane_q) + 32'(bytes) - Lanes);
@@ -341,25 +340,35 @@ module window_packer
   // Pieces //
   ////////////
 
-  logic piece_valid_q, piece_fill_q, piece_last_q, pack_ready, unit_valid, unit_last;
+  logic piece_valid_q, piece_fill_q, piece_last_q, piece_odd_q, pack_ready, unit_valid, unit_last;
   logic [LaneWidth-1:0] piece_lane_q, start_unused;
   logic [EndWidth-1:0] piece_bytes_q, unit_end;
-  logic [WordBits-1:0] line_word, unit;
+  logic [WordBits-1:0] unit;
 
   assign piece_ready = !piece_valid_q || pack_ready;
 
-  mem_1r1w #(
-    .Width(WordBits),
-    .Depth(LineWords * Slots)
-  ) u_lines (
-    .clk_i,
-    .rd_en_i  (piece && !fill_now),
-    .rd_addr_i(LineAddr'(32'(slot_q) * LineWords + 32'(word_q))),
-    .rd_data_o(line_word),
-    .wr_en_i  (unit_valid_i && unit_ready_o),
-    .wr_addr_i(LineAddr'(32'(coming.slot) * LineWords + 32'(in_word_q))),
-    .wr_data_i(unit_data_i)
-  );
+  // Even words and odd ones. The word where the piece begins, and the one behind it.
+  logic [1:0][WordBits-1:0] line_words;
+  logic [2*WordBits-1:0] line_bytes;
+  for (genvar i = 0; i < 2; i++) begin : gen_lines
+    logic [24:0] pair;
+    assign pair = i == 0 ? (25'(word_q) + 25'd1) >> 1 : 25'(word_q) >> 1;
+
+    mem_1r1w #(
+      .Width(WordBits),
+      .Depth(LinePairs * Slots)
+    ) u_lines (
+      .clk_i,
+      .rd_en_i  (piece && !fill_now),
+      .rd_addr_i(LineAddr'(32'(slot_q) * LinePairs + 32'(pair))),
+      .rd_data_o(line_words[i]),
+      .wr_en_i  (unit_valid_i && unit_ready_o && in_word_q[0] == 1'(i)),
+      .wr_addr_i(LineAddr'(32'(coming.slot) * LinePairs + (32'(in_word_q) >> 1))),
+      .wr_data_i(unit_data_i)
+    );
+  end
+  assign line_bytes = piece_odd_q ? {line_words[0], line_words[1]} : line_words;
+
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) piece_valid_q <= 1'b0;
     else piece_valid_q <= piece || (piece_valid_q && !pack_ready);
@@ -368,7 +377,8 @@ module window_packer
     if (piece) begin
       piece_fill_q  <= fill_now;
       piece_last_q  <= window_ends;
-      piece_lane_q  <= fill_now ? '0 : lane_q;
+      piece_odd_q   <= word_q[0];
+      piece_lane_q  <= lane_q;
       piece_bytes_q <= bytes;
     end
   end
@@ -381,8 +391,8 @@ module window_packer
     .rst_ni,
     .in_valid_i (piece_valid_q),
     .in_ready_o (pack_ready),
-    .in_data_i  (piece_fill_q ? {Lanes{picture.fill}} : line_word),
-    .in_skip_i  (piece_lane_q),
+    .in_data_i  (piece_fill_q ? {Lanes{picture.fill}} : WordBits'(line_bytes >> (8 * piece_lane_q))),
+    .in_skip_i  ('0),
     .in_bytes_i (piece_bytes_q),
     .in_last_i  (piece_last_q),
     .in_start_i ('0),

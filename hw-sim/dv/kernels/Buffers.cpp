@@ -123,6 +123,14 @@ Slots::Slots(int64_t first, int64_t units, int64_t count) : slots(count) {
   }
 }
 
+Slots Slots::pingPong(int64_t half, int64_t units) {
+  std::vector<Slot> slots;
+  for (int64_t first = 0; first + units <= half; first += units)
+    for (int64_t begin : {int64_t(0), half})
+      slots.emplace_back().first = begin + first;
+  return Slots(std::move(slots));
+}
+
 Slots::Slot &Slots::next() {
   auto isOlder = [](const Slot &l, const Slot &r) {
     return l.lastUse < r.lastUse;

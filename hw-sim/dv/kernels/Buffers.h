@@ -90,12 +90,18 @@ public:
   /// `count` slots of `units` from `first` on. Precondition: there is one.
   Slots(int64_t first, int64_t units, int64_t count);
 
+  /// Slots of `units` in two halves of `half` units, turn by turn, so that who
+  /// fills one and who empties the one before use different halves.
+  static Slots pingPong(int64_t half, int64_t units);
+
   /// The slot that holds `key`; `isNew` where it still has to be filled.
   Slot &find(Key key, bool &isNew);
   /// Just another slot.
   Slot &next();
 
 private:
+  explicit Slots(std::vector<Slot> slots) : slots(std::move(slots)) {}
+
   std::vector<Slot> slots;
   std::map<Key, size_t> places;
   uint64_t uses = 0;
@@ -156,8 +162,9 @@ struct View {
 class InputBuffer {
 public:
   virtual ~InputBuffer() = default;
-  /// Loads what is missing of the tile's input.
-  virtual View view(const Tile &tile, const Slice &slice) = 0;
+  /// The input of `part`, which lies in `tile`: loads what is missing of the
+  /// tile's, or of the part's where less can be loaded.
+  virtual View view(const Tile &tile, const Tile &part, const Slice &slice) = 0;
 };
 
 /// How an input is kept.
@@ -165,25 +172,28 @@ struct InputPlan {
   enum Kind {
     /// Rectangles around tiles, with the rows that neighbours share.
     Rectangles,
-    /// A ring of whole rows: each row is loaded once.
+    /// A ring of whole rows: each row is loaded once. Groups of channels
+    /// follow each other in it.
     Bands,
     /// Windows, packed by ld.window.
     Windows
   };
   Kind kind = Rectangles;
-  /// Words of a slot, or of a band; how many there are; of bands, their rows.
-  int64_t words = 0, count = 0, rows = 0;
+  /// Words of a slot, or of a band; how many there are; of bands, their rows,
+  /// and words from row to row.
+  int64_t words = 0, count = 0, rows = 0, pitch = 0;
   /// Everything fits at once; loads overlap with work.
   bool isResident = false, overlaps = false;
 };
 
-/// Ways to keep an input in `words` scratchpad words if tiles have this size
-/// and `slices` slices of up to `slice`; `wholeChannels`: bands have all
-/// channels.
-std::vector<InputPlan> inputPlans(const Geometry &geometry, const Tile &largest,
+/// Ways to keep an input in the first `words` scratchpad words if tiles have
+/// this size and `slices` slices of up to `slice`; `wholeChannels`: bands have
+/// all channels. Else each row may have a bank of its own: who reads two words
+/// of a column at once finds them in two banks.
+std::vector<InputPlan> inputPlans(const Machine &machine,
+                                  const Geometry &geometry, const Tile &largest,
                                   const Slice &slice, int64_t slices,
-                                  int64_t words, bool wholeChannels,
-                                  int64_t lanes);
+                                  int64_t words, bool wholeChannels);
 
 /// `first`: the first of its scratchpad words.
 std::unique_ptr<InputBuffer> makeInputBuffer(Kernel &kernel,

@@ -14,6 +14,7 @@
 #ifndef SYSTOLE_HWSIM_DV_KERNELS_CHANNELWISE_H
 #define SYSTOLE_HWSIM_DV_KERNELS_CHANNELWISE_H
 
+#include "hw-sim/dv/kernels/Choice.h"
 #include "hw-sim/dv/kernels/Drain.h"
 
 namespace systole::sim {
@@ -25,6 +26,9 @@ struct ChannelPlan {
   InputPlan input;
   /// Outputs, input.
   std::vector<Region> regions;
+  /// The first tile and the last are cut in so many: work begins when little
+  /// is loaded, and little is drained and stored when it has ended.
+  int64_t firstCuts = 1, lastCuts = 1;
   double cycles = 0;
 };
 
@@ -37,10 +41,13 @@ struct EngineLimits {
   int64_t taps;
 };
 
-/// The best plan, or nothing if no tile fits.
-std::optional<ChannelPlan> planChannels(const Machine &machine,
-                                        const Geometry &geometry,
-                                        const EngineLimits &limits);
+/// The plans that promise most, the best first; none if no tile fits.
+std::vector<ChannelPlan> planChannels(const Machine &machine,
+                                      const Geometry &geometry,
+                                      const EngineLimits &limits);
+
+/// Programs that may be run on the cycle engine to choose one.
+inline constexpr size_t kMaxChannelPrograms = 24;
 
 /// The picture of outputs, 8 bits each.
 DramPicture outputOf(const Geometry &geometry);
@@ -55,14 +62,39 @@ static void forEachTile(Kernel &kernel, const Geometry &geometry,
   std::unique_ptr<InputBuffer> input =
       makeInputBuffer(kernel, geometry, plan.input, kInput,
                       plan.regions.back().first, false, 0);
-  for (auto [first, count] :
-       piecesOf(geometry.input.blocks(kernel.lanes()), plan.blocks))
-    for (const Tile &tile :
-         tilesOf(geometry.outHeight(), geometry.outWidth(), plan.tile)) {
+  std::vector<Tile> tiles =
+      tilesOf(geometry.outHeight(), geometry.outWidth(), plan.tile);
+  int64_t blocks = geometry.input.blocks(kernel.lanes());
+  for (auto [first, count] : piecesOf(blocks, plan.blocks))
+    for (const Tile &tile : tiles) {
+      bool isFirst = first == 0 && &tile == &tiles.front();
+      bool isLast = first + count == blocks && &tile == &tiles.back();
+      int64_t cuts = isLast ? plan.lastCuts : isFirst ? plan.firstCuts : 1;
       Slice slice = {0,     0,    geometry.taps.height, geometry.taps.width,
                      first, count};
-      work(tile, input->view(tile, slice), first, count);
+      for (const Tile &part : cutTile(tile, cuts))
+        work(part, input->view(tile, part, slice), first, count);
     }
+}
+
+/// The fastest of the programs that make(plan) gives for plans and cuts.
+template <typename Make>
+static MaybeImage chooseChannels(const Machine &machine,
+                                 const std::vector<ChannelPlan> &plans,
+                                 Make make) {
+  Choice<const ChannelPlan *> choice(machine);
+  for (const ChannelPlan &plan : plans)
+    for (auto [first, last] :
+         {std::pair(1, 1), {1, 2}, {2, 2}, {2, 4}, {3, 4}, {3, 5}, {4, 7}}) {
+      ChannelPlan cut = plan;
+      cut.firstCuts = first;
+      cut.lastCuts = last;
+      MaybeImage image = make(cut);
+      if (!image)
+        return std::nullopt;
+      choice.offer(&plan, std::move(*image), kMaxChannelPrograms);
+    }
+  return choice.take();
 }
 
 } // namespace systole::sim

@@ -52,7 +52,8 @@ DepthwiseKernel::DepthwiseKernel(const Machine &machine,
               std::min<int64_t>(machine.weightWords() /
                                     (plan.blocks * (taps + hasZeros)),
                                 ceilDiv(blocks, plan.blocks))),
-      accumulators(0, machine.depthwise.accumulatorRows, 2) {
+      accumulators(Slots::pingPong(machine.depthwise.accumulatorRows,
+                                   plan.tile.size() * plan.blocks)) {
   DramPicture output = outputOf(geometry);
   kernel.addTensor("x", Tensor::Role::Input, kInput, spec.input,
                    elementOf(spec.inputType.isUnsigned));
@@ -148,13 +149,15 @@ MaybeImage makeDepthwise(const Machine &machine, const DepthwiseSpec &spec,
   if (parameters > 0)
     limits.blocks =
         std::min<int64_t>(limits.blocks, machine.parameterWords() / parameters);
-  std::optional<ChannelPlan> plan = planChannels(machine, geometry, limits);
-  if (!plan || taps > kMaxTaps) {
+  std::vector<ChannelPlan> plans = planChannels(machine, geometry, limits);
+  if (plans.empty() || taps > kMaxTaps) {
     problem = "a depthwise window of " + std::to_string(taps) +
               " taps does not fit machine '" + machine.name + "'";
     return std::nullopt;
   }
-  return DepthwiseKernel(machine, spec, geometry, *plan).run(problem);
+  return chooseChannels(machine, plans, [&](const ChannelPlan &plan) {
+    return DepthwiseKernel(machine, spec, geometry, plan).run(problem);
+  });
 }
 
 } // namespace systole::sim

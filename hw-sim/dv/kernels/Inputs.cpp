@@ -102,11 +102,11 @@ public:
       : kernel(kernel), geometry(geometry), base(base),
         slots(first, plan.words, plan.count) {}
 
-  View view(const Tile &tile, const Slice &slice) override {
+  View view(const Tile &tile, const Tile &part, const Slice &slice) override {
     const DramPicture &picture = geometry.input;
     Box box = geometry.reach(tile, slice), in = clipped(box, picture);
     View view;
-    setEdge(box, picture, view);
+    setEdge(geometry.reach(part, slice), picture, view);
     view.pitch = pitchOf(picture, in);
     if (in.size() == 0)
       return view;
@@ -120,8 +120,9 @@ public:
         kernel.load(LoadTarget::Scratchpad, base, transfer, slot.first,
                     {&slot.part});
     view.parts = {&slot.part};
-    view.source = slot.first + (box.y - in.y) * view.pitch.y +
-                  (box.x - in.x) * view.pitch.x;
+    Box begin = geometry.reach(part, slice);
+    view.source = slot.first + (begin.y - in.y) * view.pitch.y +
+                  (begin.x - in.x) * view.pitch.x;
     return view;
   }
 
@@ -132,64 +133,67 @@ private:
   Slots slots;
 };
 
-/// Row y of the picture lies in the ring at y modulo its rows. A band is
-/// `plan.rows` rows that are loaded at once.
+/// A band is `plan.rows` rows that are loaded at once. Bands follow each other
+/// in the ring, those of a group of channels behind those of the one before: so
+/// the next group's are loaded while this one's are read.
 class Bands : public InputBuffer {
 public:
   Bands(Kernel &kernel, const Geometry &geometry, const InputPlan &plan,
-        BaseRegister base, int64_t first, bool wholeChannels)
-      : kernel(kernel), geometry(geometry), plan(plan), base(base),
+        BaseRegister tensor, int64_t first, bool wholeChannels)
+      : kernel(kernel), geometry(geometry), plan(plan), tensor(tensor),
         first(first), wholeChannels(wholeChannels), parts(plan.count) {}
 
-  View view(const Tile &tile, const Slice &slice) override {
+  View view(const Tile &, const Tile &part, const Slice &slice) override {
     const DramPicture &picture = geometry.input;
     Slice loaded = slice;
     if (wholeChannels) {
       loaded.block = 0;
       loaded.blocks = picture.blocks(kernel.lanes());
     }
-    if (loaded.block != block) {
-      block = loaded.block;
-      begin = end = 0;
-    }
-    Box box = geometry.reach(tile, slice), in = clipped(box, picture);
+    int64_t bands = ceilDiv(picture.height, plan.rows);
+    if (block >= 0 && loaded.block != block)
+      base += bands;
+    block = loaded.block;
+    Box box = geometry.reach(part, slice), in = clipped(box, picture);
     Box row = {0, 0, loaded.block, 1, picture.width, loaded.blocks};
     View view;
     setEdge(box, picture, view);
     view.pitch = pitchOf(picture, row);
-    view.pitch.y = picture.width * row.blocks;
+    // That of the largest group: bands have the same places for all.
+    view.pitch.y = plan.pitch;
     if (in.size() == 0)
       return view;
     for (int64_t band = in.y / plan.rows;
          band <= (in.y + in.height - 1) / plan.rows; ++band)
       view.parts.push_back(need(band, row, view.pitch));
     int64_t ringRows = plan.rows * plan.count;
-    if (ringRows < picture.height) {
+    if (!plan.isResident) {
       view.ring.size = ringRows * view.pitch.y;
       view.ring.limit = first + view.ring.size;
     }
-    view.source = first +
-                  (box.y > 0 ? box.y % ringRows : box.y) * view.pitch.y +
-                  box.x * view.pitch.x +
+    int64_t place = base * plan.rows;
+    place = box.y > 0 ? (place + box.y) % ringRows : place % ringRows + box.y;
+    view.source = first + place * view.pitch.y + box.x * view.pitch.x +
                   (slice.block - loaded.block) * view.pitch.channel;
     return view;
   }
 
 private:
-  /// Loads band `band`, and those before it that are missing.
+  /// Loads band `band` of this group, and those before it that are missing.
   Part *need(int64_t band, const Box &row, const Pitch &pitch) {
+    band += base;
     if (band < begin || band > end)
       begin = end = band;
     for (; end <= band; ++end) {
       begin = std::max(begin, end + 1 - plan.count);
       const DramPicture &picture = geometry.input;
       Box box = row;
-      box.y = end * plan.rows;
+      box.y = (end - base) * plan.rows;
       box.height = std::min(plan.rows, picture.height - box.y);
       int64_t target = first + end % plan.count * plan.rows * pitch.y;
       for (const Transfer &transfer :
            transfersOf(picture, box, kernel.lanes(), pitch))
-        kernel.load(LoadTarget::Scratchpad, base, transfer, target,
+        kernel.load(LoadTarget::Scratchpad, tensor, transfer, target,
                     {&parts[end % plan.count]});
     }
     return &parts[band % plan.count];
@@ -198,12 +202,13 @@ private:
   Kernel &kernel;
   Geometry geometry;
   InputPlan plan;
-  BaseRegister base;
+  BaseRegister tensor;
   int64_t first;
   bool wholeChannels;
   std::vector<Part> parts;
-  /// The bands that are on chip, of the channels from `block` on.
-  int64_t begin = 0, end = 0, block = -1;
+  /// The first channel block of the group that is read; bands of the groups
+  /// before it; the bands that are on chip, counted from the first group's.
+  int64_t block = -1, base = 0, begin = 0, end = 0;
 };
 
 /// A matrix whose channels are whole windows; slices have no taps.
@@ -214,7 +219,7 @@ public:
       : kernel(kernel), geometry(geometry), base(base), fill(fill),
         slots(first, plan.words, plan.count) {}
 
-  View view(const Tile &tile, const Slice &slice) override {
+  View view(const Tile &tile, const Tile &part, const Slice &slice) override {
     const DramPicture &picture = geometry.input;
     const Taps &taps = geometry.taps;
     int64_t words =
@@ -245,7 +250,8 @@ public:
     view.pitch.x = words;
     view.pitch.y = words * tile.width;
     view.pitch.channel = 1;
-    view.source = slot.first + slice.block;
+    view.source = slot.first + slice.block + (part.y - tile.y) * view.pitch.y +
+                  (part.x - tile.x) * view.pitch.x;
     view.parts = {&slot.part};
     return view;
   }
@@ -259,10 +265,28 @@ private:
 };
 } // namespace
 
-std::vector<InputPlan> inputPlans(const Geometry &geometry, const Tile &largest,
+/// How finely rings are cut: into so many bands for each tile.
+static constexpr int64_t kBandsOfTile[] = {1, 2, 4, 8};
+
+/// Adds a ring, if it holds the bands that one tile touches, wherever they
+/// begin.
+static void addRing(const Geometry &geometry, InputPlan plan, int64_t reach,
+                    int64_t groups, int64_t words,
+                    std::vector<InputPlan> &plans) {
+  int64_t bands = ceilDiv(geometry.input.height, plan.rows);
+  int64_t needed = std::min((reach + 2 * plan.rows - 2) / plan.rows, bands);
+  plan.kind = InputPlan::Bands;
+  plan.count = std::min(words / (plan.rows * plan.pitch), bands * groups);
+  plan.isResident = plan.count == bands * groups;
+  plan.overlaps = plan.isResident || plan.count > needed;
+  if (plan.count >= needed)
+    plans.push_back(plan);
+}
+
+std::vector<InputPlan> inputPlans(const Machine &machine,
+                                  const Geometry &geometry, const Tile &largest,
                                   const Slice &slice, int64_t slices,
-                                  int64_t words, bool wholeChannels,
-                                  int64_t lanes) {
+                                  int64_t words, bool wholeChannels) {
   const DramPicture &picture = geometry.input;
   int64_t tiles = ceilDiv(geometry.outHeight(), largest.height) *
                   ceilDiv(geometry.outWidth(), largest.width);
@@ -274,20 +298,22 @@ std::vector<InputPlan> inputPlans(const Geometry &geometry, const Tile &largest,
   plan.overlaps = plan.isResident || plan.count > 1;
   if (plan.count > 0)
     plans.push_back(plan);
-  // A ring holds the bands that one tile touches, wherever they begin.
-  plan.kind = InputPlan::Bands;
-  plan.rows = std::min(largest.height * geometry.taps.strideY, picture.height);
-  plan.words = plan.rows * picture.width * slice.blocks;
-  if (wholeChannels)
-    plan.words = plan.rows * picture.width * ceilDiv(picture.channels, lanes);
+
+  int64_t step =
+      std::min(largest.height * geometry.taps.strideY, picture.height);
   int64_t reach = geometry.reach(largest, slice).height;
-  int64_t all = ceilDiv(picture.height, plan.rows);
-  int64_t needed = std::min((reach + 2 * plan.rows - 2) / plan.rows, all);
-  plan.count = std::min(words / plan.words, all);
-  plan.isResident = plan.count == all;
-  plan.overlaps = plan.isResident || plan.count > needed;
-  if (plan.count >= needed)
-    plans.push_back(plan);
+  int64_t row = picture.width * (wholeChannels ? picture.blocks(machine.lanes())
+                                               : slice.blocks);
+  int64_t bank = machine.wordsPerBank();
+  for (int64_t parts : kBandsOfTile) {
+    plan.rows = ceilDiv(step, parts);
+    plan.words = plan.rows * row;
+    plan.pitch = row;
+    addRing(geometry, plan, reach, wholeChannels ? 1 : slices, words, plans);
+    plan.pitch = bank;
+    if (!wholeChannels && row < bank)
+      addRing(geometry, plan, reach, slices, words, plans);
+  }
   return plans;
 }
 

@@ -56,6 +56,18 @@ std::vector<Tile> tilesOf(int64_t height, int64_t width, const Tile &largest) {
   return tiles;
 }
 
+std::vector<Tile> cutTile(const Tile &tile, int64_t count) {
+  Tile largest = tile;
+  int64_t &size = tile.height > 1 ? largest.height : largest.width;
+  size = ceilDiv(size, count);
+  std::vector<Tile> tiles = tilesOf(tile.height, tile.width, largest);
+  for (Tile &one : tiles) {
+    one.y += tile.y;
+    one.x += tile.x;
+  }
+  return tiles;
+}
+
 int64_t parameterWords(bool hasBias, const Requantization &requantization) {
   return requantization.isPerColumn() ? 9 : hasBias ? 4 : 0;
 }
@@ -217,9 +229,8 @@ private:
       if (input.count > 0)
         inputs.push_back(input);
     } else {
-      inputs =
-          inputPlans({spec.input, spec.taps}, plan.tile, plan.slices.front(),
-                     plan.slices.size(), words, true, lanes);
+      inputs = inputPlans(machine, {spec.input, spec.taps}, plan.tile,
+                          plan.slices.front(), plan.slices.size(), words, true);
     }
     for (const InputPlan &input : inputs) {
       plan.input = input;

@@ -11,20 +11,9 @@ using namespace systole::isa;
 
 namespace systole::sim {
 
-MaybeImage makePool(const Machine &machine, const PoolSpec &spec,
-                    std::string &problem) {
-  Geometry geometry = {spec.input, spec.taps};
-  int64_t taps = spec.taps.height * spec.taps.width;
-  problem = geometryProblem(geometry, machine.lanes());
-  if (!problem.empty())
-    return std::nullopt;
-  EngineLimits limits = {(1 << 24) / taps, 128, 4096, 16384, 1};
-  std::optional<ChannelPlan> plan = planChannels(machine, geometry, limits);
-  if (!plan) {
-    problem = "the scratchpad of machine '" + machine.name +
-              "' does not hold one window of " + std::to_string(taps) + " taps";
-    return std::nullopt;
-  }
+static MaybeImage poolProgram(const Machine &machine, const PoolSpec &spec,
+                              const Geometry &geometry, const ChannelPlan &plan,
+                              std::string &problem) {
   Kernel kernel(machine);
   Element element = spec.isUnsigned ? Element::UInt8 : Element::Int8;
   DramPicture output = outputOf(geometry);
@@ -34,10 +23,10 @@ MaybeImage makePool(const Machine &machine, const PoolSpec &spec,
   vx.stages.source = spec.isUnsigned ? VectorSource::Uint8 : VectorSource::Int8;
   vx.stages.pool = spec.isMax ? Pool::Max : Pool::Average;
   vx.stages.countOutside = !spec.isMax && spec.countsOutside;
-  Slots outputs(plan->regions[0].first,
-                plan->regions[0].words / plan->outputSlots, plan->outputSlots);
+  Slots outputs(plan.regions[0].first, plan.regions[0].words / plan.outputSlots,
+                plan.outputSlots);
   forEachTile(
-      kernel, geometry, *plan,
+      kernel, geometry, plan,
       [&](const Tile &tile, const View &view, int64_t first, int64_t count) {
         setWindow(spec.taps, count, vx.window);
         view.apply(vx);
@@ -59,6 +48,25 @@ MaybeImage makePool(const Machine &machine, const PoolSpec &spec,
                        {&out.part});
       });
   return kernel.finish("pool", spec.isMax ? "MaxPool" : "AveragePool", problem);
+}
+
+MaybeImage makePool(const Machine &machine, const PoolSpec &spec,
+                    std::string &problem) {
+  Geometry geometry = {spec.input, spec.taps};
+  int64_t taps = spec.taps.height * spec.taps.width;
+  problem = geometryProblem(geometry, machine.lanes());
+  if (!problem.empty())
+    return std::nullopt;
+  EngineLimits limits = {(1 << 24) / taps, 128, 4096, 16384, 1};
+  std::vector<ChannelPlan> plans = planChannels(machine, geometry, limits);
+  if (plans.empty()) {
+    problem = "the scratchpad of machine '" + machine.name +
+              "' does not hold one window of " + std::to_string(taps) + " taps";
+    return std::nullopt;
+  }
+  return chooseChannels(machine, plans, [&](const ChannelPlan &plan) {
+    return poolProgram(machine, spec, geometry, plan, problem);
+  });
 }
 
 } // namespace systole::sim

@@ -10,21 +10,27 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "hw-sim/dv/kernels/Choice.h"
 #include "hw-sim/dv/kernels/Drain.h"
-#include "hw-sim/model/CycleEstimate.h"
-#include <algorithm>
 
 using namespace systole::isa;
 
 namespace systole::sim {
 
 namespace {
+/// The first tile in so many, of which the first is soon loaded; the last block
+/// in pieces, each drained while the next is multiplied: in column blocks, and
+/// in so many tiles at most.
+struct Cut {
+  int64_t firstTiles = 1;
+  bool lastColumns = false;
+  int64_t lastTiles = 1;
+};
+
 class Product {
 public:
-  /// `cutsLast`: the last block is drained in column blocks, each while the
-  /// next is multiplied.
   Product(const Machine &machine, const ProductSpec &spec,
-          const ProductPlan &plan, bool cutsLast);
+          const ProductPlan &plan, const Cut &cut);
 
   MaybeImage run(std::string &problem);
 
@@ -49,15 +55,16 @@ private:
     return slice.tapsY * slice.tapsX * slice.blocks;
   }
   bool isPacked() const { return spec.weightSource == WeightSource::Packed; }
-  void block(const Tile &tile, const Group &group, Columns part);
-  void multiply(const Tile &tile, const Group &group, Columns part,
-                size_t slice, Slots::Slot &accumulators);
+  void blocks(const Tile &tile, const Group &group, Columns part,
+              int64_t count);
+  void multiply(const Tile &tile, const View &view, const Group &group,
+                Columns part, size_t slice, Slots::Slot &accumulators);
   void startWithBias(const Block &block);
   void storeRaw(const Block &block);
 
   const ProductSpec &spec;
   const ProductPlan &plan;
-  bool cutsLast;
+  Cut cut;
   Kernel kernel;
   int64_t lanes;
   /// What slices count: channels, or bytes of packed windows.
@@ -76,10 +83,11 @@ private:
 } // namespace
 
 Product::Product(const Machine &machine, const ProductSpec &spec,
-                 const ProductPlan &plan, bool cutsLast)
-    : spec(spec), plan(plan), cutsLast(cutsLast), kernel(machine),
-      lanes(machine.lanes()), depth(spec.input.channels),
-      accumulators(0, machine.accumulators.rows, 2),
+                 const ProductPlan &plan, const Cut &cut)
+    : spec(spec), plan(plan), cut(cut), kernel(machine), lanes(machine.lanes()),
+      depth(spec.input.channels),
+      accumulators(Slots::pingPong(machine.accumulators.rows,
+                                   plan.tile.size() * plan.columns)),
       weights(0, plan.weightWords, plan.weightSlots) {
   if (plan.input.kind == InputPlan::Windows)
     depth *= spec.taps.height * spec.taps.width;
@@ -230,10 +238,9 @@ Slots::Slot &Product::weightsOf(const Group &group, int64_t index) {
 // Blocks of outputs
 //===----------------------------------------------------------------------===//
 
-void Product::multiply(const Tile &tile, const Group &group, Columns part,
-                       size_t index, Slots::Slot &accumulators) {
+void Product::multiply(const Tile &tile, const View &view, const Group &group,
+                       Columns part, size_t index, Slots::Slot &accumulators) {
   const Slice &slice = plan.slices[index];
-  View view = input->view(tile, slice);
   Slots::Slot &slot = weightsOf(group, index);
   MmConfig &mm = kernel.schedule.config.mm;
   Window &window = mm.window;
@@ -297,81 +304,79 @@ void Product::storeRaw(const Block &block) {
                  {block.part});
 }
 
-void Product::block(const Tile &tile, const Group &group, Columns part) {
-  Slots::Slot &slot = accumulators.next();
-  Block block = {tile, group.first + part.first, part.count, slot.first,
-                 &slot.part};
-  if (spec.isRaw && !spec.bias.empty())
-    startWithBias(block);
-  for (size_t i = 0; i < plan.slices.size(); ++i)
-    multiply(tile, group, part, i, slot);
-  if (spec.isRaw)
-    storeRaw(block);
-  else
-    out->drain(block);
+/// Blocks of outputs of a tile, which is cut into `count` tiles at most.
+void Product::blocks(const Tile &tile, const Group &group, Columns part,
+                     int64_t count) {
+  for (const Tile &piece : cutTile(tile, count)) {
+    Slots::Slot &slot = accumulators.next();
+    Block block = {piece, group.first + part.first, part.count, slot.first,
+                   &slot.part};
+    if (spec.isRaw && !spec.bias.empty())
+      startWithBias(block);
+    for (size_t i = 0; i < plan.slices.size(); ++i) {
+      View view = input->view(tile, piece, plan.slices[i]);
+      multiply(piece, view, group, part, i, slot);
+    }
+    if (spec.isRaw)
+      storeRaw(block);
+    else
+      out->drain(block);
+  }
 }
 
 MaybeImage Product::run(std::string &problem) {
   std::vector<Tile> tiles = tilesOf(output.height, output.width, plan.tile);
+  std::vector<Tile> begin = cutTile(tiles.front(), cut.firstTiles);
+  tiles.erase(tiles.begin());
+  tiles.insert(tiles.begin(), begin.begin(), begin.end());
   for (auto [first, count] : piecesOf(tiles.size(), plan.slab))
     for (const Group &group : groups)
       for (int64_t i = first; i < first + count; ++i) {
-        bool isLast = i + 1 == int64_t(tiles.size()) &&
-                      &group == &groups.back() && cutsLast;
+        bool isLast =
+            i + 1 == int64_t(tiles.size()) && &group == &groups.back();
         for (auto [column, columns] :
-             piecesOf(group.count, isLast ? 1 : group.count))
-          block(tiles[i], group, {column, columns});
+             piecesOf(group.count, isLast && cut.lastColumns ? 1 : group.count))
+          blocks(tiles[i], group, {column, columns},
+                 isLast ? cut.lastTiles : 1);
       }
   bool isMatrix =
       spec.input.height == 1 && spec.taps.height == 1 && spec.taps.width == 1;
   return kernel.finish("product", isMatrix ? "MatMul" : "Conv", problem);
 }
 
-/// Plans of which programs are made that cut their last blocks, too.
-static constexpr size_t kMaxCuts = 4;
-
-/// What a program costs: its cycles, and those that DRAM takes, so
-/// that nothing is loaded twice to win as many.
-static double costOf(const Machine &machine, const Image &image) {
-  ProgramEstimate estimate = estimateProgram(machine, image.program);
-  double bytes = estimate.counts.bytesRead + estimate.counts.bytesWritten;
-  return estimate.cycles + bytes / machine.dram.width;
-}
+/// Plans that are made with each of these cuts.
+static constexpr size_t kMaxCutPlans = 8;
+/// Programs that may be run on the cycle engine.
+static constexpr size_t kMaxPrograms = 24;
+static constexpr Cut kCuts[] = {{1, true, 1}, {1, false, 2}, {1, true, 2},
+                                {1, true, 4}, {2, true, 1},  {2, true, 2},
+                                {4, true, 2}};
 
 MaybeImage makeProduct(const Machine &machine, const ProductSpec &spec,
                        std::string &problem) {
   problem = geometryProblem({spec.input, spec.taps}, machine.lanes());
   if (!problem.empty())
     return std::nullopt;
-  struct Attempt {
-    const ProductPlan *plan;
-    double cost;
-    MaybeImage image;
-  };
-  std::vector<Attempt> attempts;
-  auto attempt = [&](const ProductPlan &plan, bool cutsLast) {
-    MaybeImage image = Product(machine, spec, plan, cutsLast).run(problem);
-    if (image)
-      attempts.push_back({&plan, costOf(machine, *image), std::move(image)});
-    return problem.empty();
-  };
-  auto sort = [&] {
-    std::stable_sort(
-        attempts.begin(), attempts.end(),
-        [](const Attempt &l, const Attempt &r) { return l.cost < r.cost; });
-    attempts.resize(std::min(attempts.size(), kMaxCuts));
+  auto program = [&](const ProductPlan &plan, const Cut &cut) {
+    return Product(machine, spec, plan, cut).run(problem);
   };
   std::vector<ProductPlan> plans = planProduct(machine, spec, problem);
+  Choice<const ProductPlan *> whole(machine);
   for (const ProductPlan &plan : plans) {
-    if (!attempt(plan, false))
+    MaybeImage image = program(plan, Cut());
+    if (!image)
       return std::nullopt;
-    sort();
+    whole.offer(&plan, std::move(*image), kMaxCutPlans);
   }
-  for (size_t i = 0, end = attempts.size(); i < end; ++i)
-    if (attempts[i].plan->columns > 1 && !attempt(*attempts[i].plan, true))
-      return std::nullopt;
-  sort();
-  return attempts.empty() ? std::nullopt : std::move(attempts.front().image);
+  Choice<const ProductPlan *> all = whole;
+  for (const ProductPlan *plan : whole.sources())
+    for (const Cut &cut : kCuts) {
+      // One that does not exist is not missed.
+      if (MaybeImage image = program(*plan, cut))
+        all.offer(plan, std::move(*image), kMaxPrograms);
+      problem.clear();
+    }
+  return all.take();
 }
 
 } // namespace systole::sim

@@ -63,7 +63,6 @@ bool Depthwise::clockSetup() {
   x = y = 0;
   blocksLeft = window.channels - 1;
   row = work.target;
-  accumulate = work.accumulate;
   weights.start(taps + current.config.weights.zeroPoints, window.channels);
   return true;
 }
@@ -133,7 +132,8 @@ unsigned Depthwise::clockGroups(bool take, Sum &sum, bool &endsBlock) {
   }
   bool xLast = x == width, yLast = y == height;
   endsBlock = xLast && yLast;
-  sum = {true, endsBlock && blocksLeft == 0, bankOfRow(row)};
+  sum = {true, endsBlock && blocksLeft == 0,
+         current.work.as<Stream>().accumulate, bankOfRow(row)};
   left = taps;
   ++row;
   x = xLast ? 0 : x + 1;
@@ -153,7 +153,7 @@ bool Depthwise::clockSums(const Sum &sum) {
   last = add.valid && add.endsAll;
   ports.rowWrites->request(add.valid, add.bank);
   const Sum &next = stages[kMultiply - 2];
-  ports.rowReads->request(next.valid && accumulate, next.bank);
+  ports.rowReads->request(next.valid && next.accumulate, next.bank);
   for (unsigned i = stages.size() - 1; i > 0; --i) {
     moved |= stages[i - 1].valid;
     stages[i] = stages[i - 1];
@@ -163,11 +163,11 @@ bool Depthwise::clockSums(const Sum &sum) {
 }
 
 bool Depthwise::clock(uint64_t, const DwEntry *entry) {
-  busy &= !done;
   Sum sum;
   bool endsBlock = false;
   bool take = takes(), arrive = arrives();
   unsigned passes = clockGroups(take, sum, endsBlock);
+  busy &= !sum.endsAll;
   bool moved = clockSums(sum);
   moved |= clockReads(arrive, passes);
   moved |= weights.clock(endsBlock);

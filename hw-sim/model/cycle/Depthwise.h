@@ -43,7 +43,7 @@ private:
   };
   /// A finished sum on its way to its row.
   struct Sum {
-    bool valid = false, endsAll = false;
+    bool valid = false, endsAll = false, accumulate = false;
     uint8_t bank = 0;
   };
   bool clockSetup();
@@ -78,7 +78,6 @@ private:
   bool hasWindows = false;
   unsigned left = 0, width = 0, height = 0, x = 0, y = 0, blocksLeft = 0;
   uint64_t row = 0;
-  bool accumulate = false;
   DepthwiseWeights weights;
   /// Behind the ring, the youngest first.
   std::array<Sum, 8> stages = {};

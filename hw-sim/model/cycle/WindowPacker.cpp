@@ -44,7 +44,6 @@ void WindowPacker::begin() {
   asked = -1;
   beginByte = byte = firstByte;
   left = segmentBytes;
-  lane = (byte % lanes + lanes) % lanes;
 }
 
 //===----------------------------------------------------------------------===//
@@ -91,8 +90,8 @@ bool WindowPacker::isFilled(bool hasLine) const {
   return !hasLine || byte < 0 || byte >= lineBytes;
 }
 
-/// Of the next piece: to the end of the segment, of what is filled or not, of
-/// the line's word.
+/// Of the next piece: to the end of the segment, of what is filled or not, and
+/// as many as a word has.
 int64_t WindowPacker::pieceBytes(bool isFill) const {
   int64_t line = packFirst + ky;
   bool hasLine = line >= 0 && line < int64_t(picture.height);
@@ -100,7 +99,7 @@ int64_t WindowPacker::pieceBytes(bool isFill) const {
   if (hasLine && byte < 0)
     limit = std::min(limit, -byte);
   if (!isFill)
-    limit = std::min({limit, lineBytes - byte, lanes - lane});
+    limit = std::min(limit, lineBytes - byte);
   return limit;
 }
 
@@ -117,7 +116,6 @@ void WindowPacker::stepPlace(bool windowEnds, bool rowEnds) {
   }
   left = segmentBytes;
   byte = beginByte;
-  lane = (byte % lanes + lanes) % lanes;
 }
 
 bool WindowPacker::clock(const Inputs &inputs) {
@@ -153,7 +151,6 @@ bool WindowPacker::clock(const Inputs &inputs) {
   } else if (takes) {
     left -= bytes;
     byte += bytes;
-    lane = lane + bytes >= lanes ? lane + bytes - lanes : lane + bytes;
   }
   if (setup == kWindowSetupCycles)
     begin();

@@ -69,10 +69,10 @@ private:
   Fifo<int64_t> coming;
   int64_t here = -1;
 
-  /// Window (row, column), its row; the byte that is next, and its lane.
+  /// Window (row, column), its row; the byte that is next.
   bool packing = false;
   int64_t row = 0, column = 0, ky = 0, packFirst = 0;
-  int64_t beginByte = 0, byte = 0, left = 0, lane = 0;
+  int64_t beginByte = 0, byte = 0, left = 0;
   /// A piece on its way into the packer.
   bool pieceValid = false;
   BytePacker::Piece piece;

@@ -60,8 +60,10 @@ TEST(KernelSchedulesTest, RingsOfRows) {
         std::string problem;
         std::optional<Image> image = makeProduct(machine, spec, problem);
         ASSERT_TRUE(image) << problem;
-        // With more channels a ring leaves no room for a second band.
-        EXPECT_TRUE(channels > 8 || countLines(*image, {"set.mm.ring"}) > 0)
+        // With more channels a ring leaves no room for a second band; with a
+        // stride neighbours share one row of three, which may be loaded twice.
+        EXPECT_TRUE(channels > 8 || stride > 1 ||
+                    countLines(*image, {"set.mm.ring"}) > 0)
             << int(layout) << " " << stride;
         expectProduct(chance, spec, spec.weights, {}, 3);
       }
