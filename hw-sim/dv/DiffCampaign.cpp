@@ -15,8 +15,9 @@ using namespace systole::isa;
 namespace systole::sim {
 
 RandomProgram diffProgram(const Machine &machine, uint64_t seed) {
-  return seed % 4 == 3 ? makeIllegalProgram(machine, seed)
-                       : makeLegalProgram(machine, seed);
+  Mix mix = seed % 3 == 0 ? Mix::Meetings : Mix::Crowd;
+  return seed % 4 == 3 ? makeIllegalProgram(machine, seed, mix)
+                       : makeLegalProgram(machine, seed, mix);
 }
 
 void Activity::add(const RunRecord &record) {

@@ -256,8 +256,9 @@ static const struct {
     {Fault::Semaphore, semaphoreFault},
 };
 
-RandomProgram makeIllegalProgram(const Machine &machine, uint64_t seed) {
-  RandomProgram program = makeLegalProgram(machine, seed);
+RandomProgram makeIllegalProgram(const Machine &machine, uint64_t seed,
+                                 Mix mix) {
+  RandomProgram program = makeLegalProgram(machine, seed, mix);
   Randomness random(~seed);
   size_t cut = random.pick(0, program.words.size());
   std::vector<Word> before(program.words.begin(), program.words.begin() + cut);

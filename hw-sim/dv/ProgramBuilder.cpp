@@ -24,22 +24,36 @@ static void join(Clock &clock, const Clock &other) {
     clock[i] = std::max(clock[i], other[i]);
 }
 
-ProgramBuilder::ProgramBuilder(const Machine &machine, Randomness &random)
+ProgramBuilder::ProgramBuilder(const Machine &machine, Randomness &random,
+                               int64_t calm)
     : machine(machine), random(random),
-      eagerness(random.of<int64_t>({3, 10, 40})),
-      patience(random.of<int64_t>({2, 5, 20})) {
+      eagerness(calm * random.of<int64_t>({3, 10, 40})),
+      patience(calm * random.of<int64_t>({2, 5, 20})) {
   for (unsigned i = 0; i < kMemoryCount; ++i)
     if (Memory memory = static_cast<Memory>(i); memory != Memory::Dram)
       onChip[i].resize(machine.unitsOf(memory));
   chooseSemaphores();
 }
 
-/// A ring through all engines, so that each can reach each, and others.
-void ProgramBuilder::chooseSemaphores() {
+std::vector<unsigned> ProgramBuilder::enginesHere() const {
   std::vector<unsigned> engines;
   for (unsigned i = 0; i < kEngineCount; ++i)
     if (static_cast<Engine>(i) != Engine::Dw || machine.hasDepthwise())
       engines.push_back(i);
+  return engines;
+}
+
+Engine ProgramBuilder::idlest() const {
+  std::vector<unsigned> engines = enginesHere();
+  return static_cast<Engine>(
+      *std::min_element(engines.begin(), engines.end(), [&](auto l, auto r) {
+        return freeAt[l] < freeAt[r];
+      }));
+}
+
+/// A ring through all engines, so that each can reach each, and others.
+void ProgramBuilder::chooseSemaphores() {
+  std::vector<unsigned> engines = enginesHere();
   random.shuffle(engines);
   unsigned count = engines.size();
   for (unsigned i = 0; i < count; ++i)
@@ -209,6 +223,21 @@ std::vector<ProgramBuilder::Wait> ProgramBuilder::waitsFor(unsigned engine,
 // Instructions
 //===----------------------------------------------------------------------===//
 
+/// Whether it moves data to or from DRAM.
+static bool usesBus(const Instruction &instruction) {
+  return instruction.format == Format::Load ||
+         instruction.format == Format::LoadWindow ||
+         instruction.format == Format::Store;
+}
+
+/// About how much longer a transfer takes because only so many requests, of
+/// some beats, are on their way.
+static int64_t answerCycles(const Machine &machine, int64_t beats) {
+  constexpr int64_t kBeats = 8;
+  return beats * (machine.dram.readLatency + machine.dram.rowMiss) /
+         (kBeats * machine.dram.outstanding);
+}
+
 /// Appends an instruction with `count` waits, at most two of two semaphores.
 void ProgramBuilder::place(Instruction instruction, const Wait *waits,
                            unsigned count) {
@@ -227,6 +256,10 @@ void ProgramBuilder::place(Instruction instruction, const Wait *waits,
   }
   clock[engine] = issued[engine].size() + 1;
   CycleEstimate cycles = estimateCycles(machine, current, instruction);
+  if (usesBus(instruction)) {
+    start = std::max(start, busFreeAt);
+    busFreeAt = start + cycles.work + answerCycles(machine, cycles.work);
+  }
   freeAt[engine] = start + cycles.work;
   int64_t end = freeAt[engine] + cycles.latency;
   lastCycle = std::max(lastCycle, end);

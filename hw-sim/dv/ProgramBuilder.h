@@ -28,7 +28,8 @@ namespace systole::sim {
 
 class ProgramBuilder {
 public:
-  ProgramBuilder(const Machine &machine, Randomness &random);
+  /// `calm`: how many times rarer instructions signal and wait unasked.
+  ProgramBuilder(const Machine &machine, Randomness &random, int64_t calm = 1);
 
   /// What an instruction sees if nothing is set before it.
   const isa::Configuration &configuration() const { return current; }
@@ -43,6 +44,8 @@ public:
   /// Working instructions so far, and about the cycles that they take.
   unsigned works() const { return numWorks; }
   int64_t cycles() const { return lastCycle; }
+  /// Who has least to do.
+  isa::Engine idlest() const;
 
 private:
   /// A working instruction that is in the program.
@@ -75,6 +78,7 @@ private:
     Clock reads = {}, writes = {};
   };
 
+  std::vector<unsigned> enginesHere() const;
   void chooseSemaphores();
   void addSettings(const isa::Configuration &wanted);
   Clock needsOf(const isa::Instruction &instruction);
@@ -103,6 +107,8 @@ private:
   std::unordered_map<int64_t, Unit> inDram;
   /// One time in how many instructions signal, and wait, unasked.
   int64_t eagerness, patience;
+  /// When DRAM's bus is free.
+  int64_t busFreeAt = 0;
   unsigned numWorks = 0;
   int64_t lastCycle = 0;
 };

@@ -13,9 +13,6 @@ using namespace systole::isa;
 
 namespace systole::sim {
 
-/// Tiles that one mm walks at most.
-static constexpr int64_t kMaxTiles = 6;
-
 //===----------------------------------------------------------------------===//
 // MM and DW
 //===----------------------------------------------------------------------===//
@@ -24,8 +21,12 @@ static constexpr int64_t kMaxTiles = 6;
 template <typename Config>
 bool RandomWork::placeStream(Work &work, Config &config, Memory target) {
   Stream &stream = work.instruction.as<Stream>();
-  stream.width = random.pick(1, 6);
-  stream.height = random.pick(1, 3);
+  stream.width = random.pick(1, sizes.width);
+  stream.height = random.pick(1, sizes.height);
+  if (std::abs(int64_t(config.pitch.x)) == int64_t(machine.wordsPerBank())) {
+    stream.width = 2;
+    stream.height = random.pick(1, 2 * sizes.width);
+  }
   stream.zeroPoint =
       stream.unsignedInput ? random.pick(0, 255) : random.pick(-128, 127);
   if (!placePicture(work, config, stream, Memory::Scratchpad) ||
@@ -36,10 +37,23 @@ bool RandomWork::placeStream(Work &work, Config &config, Memory target) {
          placeAt(work, config.weights.zeroPointWord, Memory::Weights, false, 1);
 }
 
+/// Neighbours in a row of the picture lie in two banks: those who wait for one
+/// of them wait for a cycle only, but often.
+void RandomWork::alternateBanks(MmConfig &config) {
+  Window &window = config.window;
+  window.kernelX = window.kernelY = window.strideX = 1;
+  window.edged = false;
+  config.ring = {};
+  int32_t words = machine.wordsPerBank();
+  config.pitch = {random.oneIn(2) ? words : -words, stride(1), stride(20)};
+}
+
 bool RandomWork::fillMatmul(Work &work) {
   MmConfig &config = work.configuration.mm;
   if (changes())
     changePicture(config, 4);
+  if (mix == Mix::Crowd && changes())
+    alternateBanks(config);
   if (changes()) {
     config.weights =
         randomInstruction(Format::SetMmWeights, random).as<ArrayWeights>();
@@ -50,7 +64,7 @@ bool RandomWork::fillMatmul(Work &work) {
   const Window &window = config.window;
   if (int64_t(window.kernelX) * window.kernelY * window.channels *
           config.weights.columns >
-      kMaxTiles)
+      sizes.tiles)
     return false;
   return placeStream(work, config, Memory::Accumulators);
 }
@@ -222,8 +236,8 @@ bool RandomWork::fillVector(Work &work) {
   Memory memory = memoryOf(config.stages.source);
   if (machine.unitsOf(memory) == 0)
     return false;
-  vector.width = random.pick(1, 6);
-  vector.height = random.pick(1, 3);
+  vector.width = random.pick(1, sizes.width);
+  vector.height = random.pick(1, sizes.height);
   // Operands are placed last, apart from the target or upon it.
   vector.operand = 0;
   Combine combine = config.stages.combine;

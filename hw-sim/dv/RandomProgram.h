@@ -17,6 +17,14 @@
 
 namespace systole::sim {
 
+/// What a program is to try.
+enum class Mix : uint8_t {
+  /// Small blocks that are close together: instructions meet in all ways.
+  Meetings,
+  /// Long blocks of all engines beside each other, competing for banks.
+  Crowd
+};
+
 struct RandomProgram {
   /// Where it lies in DRAM.
   uint64_t address = 0;
@@ -30,12 +38,14 @@ struct RandomProgram {
   int64_t cycles = 0;
 };
 
-/// The same machine and seed give the same program. Precondition: 1 MiB of
+/// The same machine, seed and mix give the same program. Precondition: 1 MiB of
 /// DRAM, which every machine has.
-RandomProgram makeLegalProgram(const Machine &machine, uint64_t seed);
+RandomProgram makeLegalProgram(const Machine &machine, uint64_t seed,
+                               Mix mix = Mix::Meetings);
 
 /// A legal program, up to somewhere; there an instruction that faults.
-RandomProgram makeIllegalProgram(const Machine &machine, uint64_t seed);
+RandomProgram makeIllegalProgram(const Machine &machine, uint64_t seed,
+                                 Mix mix = Mix::Meetings);
 
 /// Puts a program into DRAM.
 void storeProgram(const RandomProgram &program, Dram &dram);

@@ -23,9 +23,9 @@ void RandomWork::changeTransfer(Config &config, Transfer &transfer,
   if (transfer.linear || !changes())
     return;
   int64_t units = (transfer.length + unit - 1) / unit;
-  config.shape.count0 = random.pick(1, 4);
-  config.shape.count1 = random.pick(1, 2);
-  config.shape.count2 = random.pick(1, 2);
+  config.shape.count0 = random.pick(1, 2 * sizes.runs);
+  config.shape.count1 = random.pick(1, sizes.runs);
+  config.shape.count2 = random.pick(1, sizes.runs);
   config.strides = {stride(units), stride(4 * units), stride(8 * units)};
   int64_t length = transfer.length;
   config.steps = {stride(length), stride(4 * length), stride(8 * length)};
@@ -41,7 +41,7 @@ bool RandomWork::placeInDram(const Work &work, Config &config,
   if (!span)
     return true;
   Span fromBase{span->low - int64_t(base), span->high - int64_t(base)};
-  std::optional<int64_t> at = place(Memory::Dram, fromBase);
+  std::optional<int64_t> at = place(work, Memory::Dram, isWrite, fromBase);
   if (!at)
     return false;
   // Rows above the first tap's may not be read: an address below 0 can be.

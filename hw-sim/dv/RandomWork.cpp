@@ -67,10 +67,19 @@ int32_t RandomWork::stride(int64_t run) {
 // Places
 //===----------------------------------------------------------------------===//
 
-RandomWork::RandomWork(const Machine &machine, Randomness &random,
-                       int64_t dramFirst, int64_t dramBytes)
-    : machine(machine), random(random), dramFirst(dramFirst),
-      dramBytes(dramBytes) {
+const RandomWork::Sizes &RandomWork::sizesOf(Mix mix) {
+  // Meetings are many in a few thousand cycles. What runs in a crowd lasts.
+  static const Sizes kSizes[] = {
+      {6, 3, 6, 2, 3},
+      {24, 6, 5, 4, 6},
+  };
+  return kSizes[unsigned(mix)];
+}
+
+RandomWork::RandomWork(const Machine &machine, Randomness &random, Mix mix,
+                       UnitRange dram)
+    : machine(machine), random(random), mix(mix), sizes(sizesOf(mix)),
+      dram(dram), districts(machine, random, dram) {
   for (unsigned i = 0; i < kMemoryCount; ++i) {
     Memory memory = static_cast<Memory>(i);
     int64_t units = machine.unitsOf(memory);
@@ -81,7 +90,7 @@ RandomWork::RandomWork(const Machine &machine, Randomness &random,
     if (memory != Memory::Dram)
       continue;
     for (int64_t &favourite : favourites[i])
-      favourite = dramFirst + favourite % dramBytes;
+      favourite = dram.begin + favourite % (dram.end - dram.begin);
     // One near the end of a DRAM row.
     favourites[i][0] -= favourites[i][0] % int64_t(machine.dram.rowBytes);
   }
@@ -101,21 +110,30 @@ std::optional<RandomWork::Span> RandomWork::spanOf(const Work &work,
   return std::nullopt;
 }
 
-std::optional<int64_t> RandomWork::place(Memory memory, Span span) {
-  bool isDram = memory == Memory::Dram;
-  int64_t begin = isDram ? dramFirst : 0;
-  int64_t end = isDram ? begin + dramBytes : machine.unitsOf(memory);
-  int64_t low = begin - span.low, high = end - 1 - span.high;
+int64_t RandomWork::placeNearFavourite(Memory memory, Span span, int64_t low,
+                                       int64_t high) {
+  int64_t favourite = random.of(favourites[unsigned(memory)]);
+  int64_t near = memory == Memory::Dram ? 64 : 8;
+  return std::clamp(favourite - span.low + random.pick(-near, near), low, high);
+}
+
+std::optional<int64_t> RandomWork::place(const Work &work, Memory memory,
+                                         bool isWrite, Span span) {
+  UnitRange range{0, int64_t(machine.unitsOf(memory))};
+  if (mix == Mix::Crowd)
+    range = districts.of(memory, work.instruction.engine(), isWrite);
+  else if (memory == Memory::Dram)
+    range = dram;
+  int64_t low = range.begin - span.low, high = range.end - 1 - span.high;
   if (low > high)
     return std::nullopt;
-  // Anywhere, or at an end of the memory.
+  // Anywhere, or at an end.
   if (random.oneIn(5))
     return random.pick(low, high);
   if (random.oneIn(8))
     return random.of({low, high, std::clamp<int64_t>(0, low, high)});
-  int64_t favourite = random.of(favourites[unsigned(memory)]);
-  int64_t near = isDram ? 64 : 8;
-  return std::clamp(favourite - span.low + random.pick(-near, near), low, high);
+  return mix == Mix::Crowd ? random.pick(low, high)
+                           : placeNearFavourite(memory, span, low, high);
 }
 
 //===----------------------------------------------------------------------===//
@@ -130,13 +148,16 @@ static const std::pair<Format, int> kShares[] = {
     {Format::Sync, 3},
 };
 
-static Format pickFormat(Randomness &random) {
+static Format pickFormat(Randomness &random, std::optional<Engine> engine) {
+  auto shareOf = [&](Format format, int share) {
+    return !engine || infoOf(format).engine == int(*engine) ? share : 0;
+  };
   int total = 0;
   for (auto [format, share] : kShares)
-    total += share;
+    total += shareOf(format, share);
   int at = random.pick(0, total - 1);
   for (auto [format, share] : kShares)
-    if ((at -= share) < 0)
+    if ((at -= shareOf(format, share)) < 0)
       return format;
   return Format::Sync;
 }
@@ -166,9 +187,9 @@ bool RandomWork::fill(Work &work) {
   }
 }
 
-Work RandomWork::next(const Configuration &now) {
+Work RandomWork::next(const Configuration &now, std::optional<Engine> engine) {
   while (true) {
-    Work work{now, randomInstruction(pickFormat(random), random)};
+    Work work{now, randomInstruction(pickFormat(random, engine), random)};
     if (work.instruction.engine() == Engine::Dw && !machine.hasDepthwise())
       continue;
     if (fill(work) &&

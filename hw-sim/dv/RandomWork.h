@@ -6,16 +6,15 @@
 //===----------------------------------------------------------------------===//
 //
 // Legal by construction: first shapes and strides, then a place where what they
-// reach fits. Places are often near a few favourite ones of the program, so
-// that instructions meet. Blocks are small: a program is to take a few thousand
-// cycles.
+// reach fits.
 //
 //===----------------------------------------------------------------------===//
 
 #ifndef SYSTOLE_HWSIM_DV_RANDOMWORK_H
 #define SYSTOLE_HWSIM_DV_RANDOMWORK_H
 
-#include "hw-sim/dv/Randomness.h"
+#include "hw-sim/dv/Districts.h"
+#include "hw-sim/dv/RandomProgram.h"
 #include "hw-sim/model/Operands.h"
 
 namespace systole::sim {
@@ -31,14 +30,29 @@ isa::Instruction randomInstruction(isa::Format format, Randomness &random);
 
 class RandomWork {
 public:
-  /// Transfers use the `dramBytes` bytes from `dramFirst` on.
-  RandomWork(const Machine &machine, Randomness &random, int64_t dramFirst,
-             int64_t dramBytes);
+  /// Transfers use these bytes of DRAM.
+  RandomWork(const Machine &machine, Randomness &random, Mix mix,
+             UnitRange dram);
 
-  /// Some instruction; much of `now` is often left as it is.
-  Work next(const isa::Configuration &now);
+  /// Some instruction, of one engine if that is given; much of `now` is often
+  /// left as it is.
+  Work next(const isa::Configuration &now,
+            std::optional<isa::Engine> engine = {});
+  /// Of a crowd: gives each engine another part of the memories.
+  void changeDistricts() { districts.change(); }
 
 private:
+  /// The most of each, but for what a window or the machine limits.
+  struct Sizes {
+    /// Of blocks; of mm, also the tiles that it walks.
+    int64_t width, height, tiles;
+    /// Runs of a transfer, in each loop but the first of half as many.
+    int64_t runs;
+    /// One in how many times something is configured anew.
+    int64_t constancy;
+  };
+  static const Sizes &sizesOf(Mix mix);
+
   /// What an operand reaches from its address on: lowest and highest.
   struct Span {
     int64_t low, high;
@@ -54,6 +68,7 @@ private:
   bool fillLoadWindow(Work &work);
   bool fillLoadTiles(Work &work);
   bool fillMatmul(Work &work);
+  void alternateBanks(isa::MmConfig &config);
   bool fillDepthwise(Work &work);
   bool fillVector(Work &work);
   bool fillReduce(Work &work);
@@ -85,18 +100,25 @@ private:
   std::optional<Span> spanOf(const Work &work, isa::Memory memory, bool isWrite,
                              unsigned nth = 0) const;
   /// Where something of this span fits into a memory.
-  std::optional<int64_t> place(isa::Memory memory, Span span);
+  std::optional<int64_t> place(const Work &work, isa::Memory memory,
+                               bool isWrite, Span span);
+  /// Near a few places of the program, so that instructions meet.
+  int64_t placeNearFavourite(isa::Memory memory, Span span, int64_t low,
+                             int64_t high);
   /// Places it at `address`, which is to be 0 before.
   template <typename Field>
   bool placeAt(const Work &work, Field &address, isa::Memory memory,
                bool isWrite, unsigned nth = 0);
   /// A stride of any sign, often `run`, or none.
   int32_t stride(int64_t run);
-  bool changes() { return random.oneIn(3); }
+  bool changes() { return random.oneIn(sizes.constancy); }
 
   const Machine &machine;
   Randomness &random;
-  int64_t dramFirst, dramBytes;
+  Mix mix;
+  const Sizes &sizes;
+  UnitRange dram;
+  Districts districts;
   /// Favourite places.
   std::array<std::vector<int64_t>, isa::kMemoryCount> favourites;
 };
@@ -112,7 +134,7 @@ bool RandomWork::placeAt(const Work &work, Field &address, isa::Memory memory,
   std::optional<Span> span = spanOf(work, memory, isWrite, nth);
   if (!span)
     return true;
-  std::optional<int64_t> at = place(memory, *span);
+  std::optional<int64_t> at = place(work, memory, isWrite, *span);
   if (at)
     address = *at;
   return at.has_value();
@@ -160,7 +182,8 @@ bool RandomWork::placePicture(Work &work, Config &config, Payload &payload,
       ring.limit >= units) {
     ring.size = size + random.pick(0, 5);
     // A run of two words may begin at the last one.
-    std::optional<int64_t> first = place(memory, {0, ring.size});
+    std::optional<int64_t> first = place(work, memory, /*isWrite=*/false,
+                                         {0, ring.size});
     if (!first)
       return false;
     ring.limit = *first + ring.size;

@@ -21,7 +21,7 @@ using namespace systole::sim;
 
 static const char kUsage[] =
     R"(usage: systole-dv random --machine=FILE [options]
-       systole-dv show --machine=FILE [--seed=N] [--illegal]
+       systole-dv show --machine=FILE [--seed=N] [--illegal] [--crowd]
        systole-dv check --machine=FILE PROGRAM
        systole-dv parameters --machine=FILE
        systole-dv kernel --machine=FILE KIND --output=IMAGE [options]
@@ -33,7 +33,8 @@ random  makes programs; compares random orders with the functional engine,
   --orders=N         random orders of a legal program (2)
   --mutant-orders=N  random orders of a mutant (20)
   --minimum-hits=N   fail if a coverage bin has fewer (0)
-show    prints the random program of a seed
+show    prints the random program of a seed; of a crowd: with long blocks of all
+        engines at once
 check   checks a program: assembler text, at the end of DRAM, or an image
 parameters  prints the machine as a SystemVerilog package
 )";
@@ -44,6 +45,7 @@ struct Arguments {
   std::string verb, machine, program;
   KernelVerb kernel;
   bool isIllegal = false;
+  Mix mix = Mix::Meetings;
   uint64_t seed = 0, minimumHits = 0;
   CampaignOptions campaign;
 };
@@ -59,6 +61,10 @@ static int refuse(const std::string &message) {
 static std::string readArgument(const std::string &argument, Arguments &to) {
   if (argument == "--illegal") {
     to.isIllegal = true;
+    return "";
+  }
+  if (argument == "--crowd") {
+    to.mix = Mix::Crowd;
     return "";
   }
   if (argument.compare(0, 2, "--") != 0) {
@@ -112,9 +118,8 @@ static int random(const Machine &machine, const Arguments &arguments) {
 }
 
 static int show(const Machine &machine, const Arguments &arguments) {
-  RandomProgram program = arguments.isIllegal
-                              ? makeIllegalProgram(machine, arguments.seed)
-                              : makeLegalProgram(machine, arguments.seed);
+  auto make = arguments.isIllegal ? makeIllegalProgram : makeLegalProgram;
+  RandomProgram program = make(machine, arguments.seed, arguments.mix);
   printf("; on %s, at byte %llu of DRAM\n", machine.name.c_str(),
          static_cast<unsigned long long>(program.address));
   if (program.fault != Fault::None)

@@ -18,6 +18,8 @@ namespace systole::sim {
 /// What instructions take beside their work, about (docs/hardware/timing.md).
 static constexpr int64_t kTransferEnds = 12, kMatmulEnds = 10,
                          kDepthwiseEnds = 20, kVectorEnds = 52;
+/// From one window that VX averages to the next.
+static constexpr int64_t kAverageCycles = 36;
 /// From a signal to the start of what waits for it; from a word of the program
 /// to its dispatch.
 static constexpr int64_t kTokenCycles = 2, kFetchEnds = 10;
@@ -89,8 +91,14 @@ CycleEstimate estimateCycles(const Machine &machine,
                 kDepthwiseEnds,
             0};
   }
-  case Format::Vector:
-    return {walk(instruction.as<Vector>(), vx.window) + kVectorEnds, 0};
+  case Format::Vector: {
+    const Vector &work = instruction.as<Vector>();
+    int64_t windows = int64_t(work.width) * work.height * vx.window.channels;
+    int64_t apart = vx.stages.pool == Pool::Average           ? kAverageCycles
+                    : vx.target.element == TargetType::Int16 ? 2
+                                                              : 1;
+    return {std::max(walk(work, vx.window), windows * apart) + kVectorEnds, 0};
+  }
   case Format::Reduce:
     return {walk(instruction.as<Reduce>(), vx.window) + kVectorEnds, 0};
   case Format::LoadTable:

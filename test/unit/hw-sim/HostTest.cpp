@@ -203,7 +203,8 @@ TEST(HostTest, EstimatesOfSingleInstructions) {
         "set.mm.weights columns=3\nmm width=20",
         "set.dw.window kernel_x=3 channels=2\ndw width=4",
         "set.dw.window kernel_x=2\ndw width=400", "vx width=8 height=3",
-        "vx width=100", "set.vx.window channels=2\nvx.reduce width=8",
+        "vx width=100", "set.vx.stages pool=average\nvx width=40",
+        "set.vx.target element=int16 x=2\nvx width=100", "set.vx.window channels=2\nvx.reduce width=8",
         "vx.table", "ld length=64 linear",
         "set.ld.shape count0=10\nld length=9", "ld length=20000 linear",
         "ld.tiles rows=9 blocks=2", "st length=64 linear offset=4096"}) {

@@ -14,8 +14,10 @@
 #include "SimTesting.h"
 #include "hw-sim/checker/Checker.h"
 #include "hw-sim/dv/Campaign.h"
+#include "hw-sim/dv/DiffCampaign.h"
 #include "hw-sim/dv/Shrink.h"
 #include "hw-sim/model/Dispatch.h"
+#include "hw-sim/model/cycle/CycleDevice.h"
 
 using namespace systole::isa;
 using namespace systole::sim;
@@ -32,11 +34,28 @@ static CheckReport check(const Machine &machine, uint64_t address,
 TEST(RandomProgramTest, LegalOnEveryMachine) {
   for (const Machine &machine : testMachines())
     for (uint64_t seed = 0; seed < 10; ++seed) {
-      RandomProgram program = makeLegalProgram(machine, seed);
+      Mix mix = seed % 2 ? Mix::Crowd : Mix::Meetings;
+      RandomProgram program = makeLegalProgram(machine, seed, mix);
       EXPECT_EQ(check(machine, program.address, program.words).text(), "")
           << machine.name << ", seed " << seed;
       EXPECT_GE(program.works, 20u);
     }
+}
+
+TEST(RandomProgramTest, CrowdsKeepEnginesBusyAndCompeting) {
+  for (const char *name : {"mxu-8", "mxu-16"}) {
+    Machine machine = machineOf(name);
+    FunctionalDevice functional(machine, 0);
+    CycleDevice cycle(machine, 0);
+    DiffCampaign campaign(machine,
+                          {{"functional", &functional}, {"cycle", &cycle}});
+    for (uint64_t seed = 0; seed < 120; ++seed)
+      campaign.add(seed);
+    EXPECT_EQ(campaign.failure(), nullptr);
+    const Activity &activity = campaign.activity();
+    EXPECT_GE(activity.crowded * 2, activity.cycles) << name;
+    EXPECT_GE(activity.banks.delayed * 20, activity.banks.served) << name;
+  }
 }
 
 TEST(RandomProgramTest, FollowFromTheSeed) {
