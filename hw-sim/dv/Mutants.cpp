@@ -8,6 +8,7 @@
 #include "hw-sim/dv/Mutants.h"
 #include "hw-sim/isa/Formats.h"
 #include <algorithm>
+#include <set>
 
 using namespace systole::isa;
 
@@ -23,37 +24,55 @@ const char *nameOf(MutantKind kind) {
 // Pairs
 //===----------------------------------------------------------------------===//
 
-/// Calls `visit` with the instruction, a reference to each token, and whether
-/// it is a signal; keeps what it changes.
+/// The how manieth signal, or wait, of a semaphore.
+using PairKey = std::pair<unsigned, size_t>;
+
+/// Calls `visit` with a reference to each token, the pair that it belongs to,
+/// whether it is a signal, and its place; keeps what it changes.
 template <typename Visit>
 static void forEachToken(std::vector<Word> &program, Visit visit) {
-  for (Word &word : program) {
+  std::array<std::array<size_t, 2>, kSemaphores> seen = {};
+  for (size_t i = 0; i < program.size(); ++i) {
     Instruction instruction;
-    if (decode(word, instruction) || instruction.isSetting())
+    if (decode(program[i], instruction) || instruction.isSetting())
       continue;
     Tokens &tokens = instruction.tokens;
-    for (int8_t *token : {&tokens.wait0, &tokens.wait1})
-      if (*token >= 0)
-        visit(*token, false);
-    for (int8_t *token : {&tokens.signal0, &tokens.signal1})
-      if (*token >= 0)
-        visit(*token, true);
-    word = encode(instruction);
+    auto meet = [&](int8_t &token, bool isSignal) {
+      if (token >= 0)
+        visit(token, PairKey{token, seen[token][isSignal]++}, isSignal, i);
+    };
+    meet(tokens.wait0, false);
+    meet(tokens.wait1, false);
+    meet(tokens.signal0, true);
+    meet(tokens.signal1, true);
+    program[i] = encode(instruction);
   }
 }
 
 std::array<size_t, kSemaphores> countPairs(const std::vector<Word> &program) {
   std::array<size_t, kSemaphores> pairs = {};
   std::vector<Word> copy = program;
-  forEachToken(
-      copy, [&](int8_t &token, bool isSignal) { pairs[token] += !isSignal; });
+  forEachToken(copy, [&](int8_t &, PairKey pair, bool isSignal, size_t) {
+    pairs[pair.first] += !isSignal;
+  });
   return pairs;
 }
 
 void dropPair(std::vector<Word> &program, unsigned semaphore, size_t index) {
-  std::array<size_t, 2> seen = {};
-  forEachToken(program, [&](int8_t &token, bool isSignal) {
-    if (unsigned(token) == semaphore && seen[isSignal]++ == index)
+  forEachToken(program, [&](int8_t &token, PairKey pair, bool, size_t) {
+    if (pair == PairKey{semaphore, index})
+      token = -1;
+  });
+}
+
+void dropPairsOf(std::vector<Word> &program, size_t begin, size_t end) {
+  std::set<PairKey> dropped;
+  forEachToken(program, [&](int8_t &, PairKey pair, bool, size_t at) {
+    if (begin <= at && at < end)
+      dropped.insert(pair);
+  });
+  forEachToken(program, [&](int8_t &token, PairKey pair, bool, size_t) {
+    if (dropped.count(pair))
       token = -1;
   });
 }

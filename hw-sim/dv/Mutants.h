@@ -38,6 +38,10 @@ mutate(MutantKind kind, const std::vector<isa::Word> &program,
 /// with. Precondition: the program is legal up to them, and both are there.
 void dropPair(std::vector<isa::Word> &program, unsigned semaphore,
               size_t index);
+
+/// Removes all pairs of which the signal or the wait belongs to one of these
+/// instructions.
+void dropPairsOf(std::vector<isa::Word> &program, size_t begin, size_t end);
 /// How many pairs each semaphore has.
 std::array<size_t, isa::kSemaphores>
 countPairs(const std::vector<isa::Word> &program);
