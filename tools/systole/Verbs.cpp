@@ -135,7 +135,7 @@ static constexpr Option kRunOptions[] = {
      "Stop at the first node that yields NaN or Inf, and name it"},
     {"--bisect", Arity::Flag, "", false,
      "Compare every intermediate value with the interpreter's and\n"
-     "name the first node that differs"},
+     "name the first node that differs, with a loop's iteration"},
     {"--profile", Arity::OptionalValue, "FILE.json", false,
      "Time for each source node, fused ones together; in FILE a\n"
      "trace for Perfetto"},
