@@ -175,16 +175,21 @@ double normExponent(Node &n) {
 std::vector<const Operator *> allOperators() {
   std::vector<const Operator *> rows;
   for (llvm::ArrayRef<Operator> family :
-       {elementwiseOperators(), activationOperators(),    shapeOperators(),
-        constantOperators(),    neuralOperators(),        reductionOperators(),
-        recurrentOperators(),   controlOperators(),       mathOperators(),
-        indexOperators(),       orderOperators(),         lossOperators(),
-        normOperators(),        trainingOperators(),      textOperators(),
-        scanOperators(),        attentionOperators(),     spatialOperators(),
-        resizeOperators(),      signalOperators(),        randomOperators(),
-        quantOperators(),       stringOperators(),        sequenceOperators(),
-        treeOperators(),        featureOperators(),       modelOperators(),
-        microsoftOperators(),   microsoftLayerOperators()})
+       {elementwiseOperators(),    activationOperators(),
+        shapeOperators(),          constantOperators(),
+        neuralOperators(),         reductionOperators(),
+        recurrentOperators(),      controlOperators(),
+        mathOperators(),           indexOperators(),
+        orderOperators(),          lossOperators(),
+        normOperators(),           trainingOperators(),
+        textOperators(),           scanOperators(),
+        attentionOperators(),      spatialOperators(),
+        resizeOperators(),         signalOperators(),
+        randomOperators(),         quantOperators(),
+        stringOperators(),         sequenceOperators(),
+        treeOperators(),           featureOperators(),
+        modelOperators(),          microsoftOperators(),
+        microsoftLayerOperators(), supportVectorOperators()})
     for (const Operator &row : family)
       rows.push_back(&row);
   return rows;

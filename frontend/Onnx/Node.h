@@ -170,6 +170,7 @@ llvm::ArrayRef<Operator> sequenceOperators();
 llvm::ArrayRef<Operator> treeOperators();
 llvm::ArrayRef<Operator> featureOperators();
 llvm::ArrayRef<Operator> modelOperators();
+llvm::ArrayRef<Operator> supportVectorOperators();
 llvm::ArrayRef<Operator> scanOperators();
 llvm::ArrayRef<Operator> attentionOperators();
 llvm::ArrayRef<Operator> spatialOperators();
