@@ -6,16 +6,35 @@
 //===----------------------------------------------------------------------===//
 
 #include "KernelCases.h"
+#include "hw-sim/model/MachineFile.h"
 #include <algorithm>
+#include <cstdio>
 
 using namespace systole::isa;
 
 namespace systole::sim {
 
+double KernelCase::least(const Machine &machine) const {
+  return std::max(compute, bytes / machine.dram.width);
+}
+
 double KernelCase::bound(const Machine &machine) const {
   double latency = machine.dram.readLatency + machine.dram.rowMiss;
-  return 1.03 * std::max(compute, bytes / machine.dram.width) + 3 * latency +
-         12 * machine.lanes();
+  return 1.03 * least(machine) + 3 * latency + 12 * machine.lanes();
+}
+
+double KernelCase::limit(const Machine &machine) const {
+  if (leastUtilisation > 0)
+    return macs / (leastUtilisation * macsPerCycle);
+  return slack > 0 ? slack * least(machine) : bound(machine);
+}
+
+std::optional<Machine> openMachine(const char *path) {
+  std::vector<FileProblem> problems;
+  std::optional<Machine> machine = loadMachine(path, problems);
+  for (const FileProblem &problem : problems)
+    fprintf(stderr, "%s\n", problem.text().c_str());
+  return machine;
 }
 
 /// The most common product: int8, a bias, a scale for all.
@@ -73,6 +92,7 @@ static KernelCase depthwiseCase(const Machine &machine, std::string name,
                  spec.weights.size() + 4.0 * input.channels;
   result.macs = pixels * window * input.channels;
   result.macsPerCycle = double(lanes) * multipliers;
+  result.slack = 1.1;
   result.make = [machine, spec = std::move(spec)](std::string &problem) {
     return makeDepthwise(machine, spec, problem);
   };
@@ -119,27 +139,46 @@ std::vector<KernelCase> convolutionCases(const Machine &machine) {
     DramPicture input;
     int64_t columns;
     Taps taps;
+    double leastUtilisation;
   } kLayers[] = {
-      {"conv 7x7/2 3-64 224", {224, 224, 3, Layout::Rows, 1}, 64, square(7, 2)},
-      {"conv 3x3 64-64 56", {56, 56, 64, Layout::Blocks, 1}, 64, square(3, 1)},
+      // Windows of 147 fill the rows of 32 lanes less well than those of 16.
+      {"conv 7x7/2 3-64 224",
+       {224, 224, 3, Layout::Rows, 1},
+       64,
+       square(7, 2),
+       machine.lanes() > 16 ? 0.80 : 0.85},
+      {"conv 3x3 64-64 56",
+       {56, 56, 64, Layout::Blocks, 1},
+       64,
+       square(3, 1),
+       0.96},
       {"conv 3x3/2 128-128 56",
        {56, 56, 128, Layout::Blocks, 1},
        128,
-       square(3, 2)},
+       square(3, 2),
+       0},
       {"conv 1x1 256-64 56",
        {56, 56, 256, Layout::Blocks, 1},
        64,
-       square(1, 1)},
+       square(1, 1),
+       0},
       {"conv 3x3 256-256 14",
        {14, 14, 256, Layout::Blocks, 1},
        256,
-       square(3, 1)},
-      {"conv 3x3 512-512 7", {7, 7, 512, Layout::Blocks, 1}, 512, square(3, 1)},
+       square(3, 1),
+       0},
+      {"conv 3x3 512-512 7",
+       {7, 7, 512, Layout::Blocks, 1},
+       512,
+       square(3, 1),
+       0},
   };
   std::vector<KernelCase> cases;
-  for (const auto &layer : kLayers)
+  for (const auto &layer : kLayers) {
     cases.push_back(productCase(machine, layer.name, layer.input, layer.columns,
                                 layer.taps));
+    cases.back().leastUtilisation = layer.leastUtilisation;
+  }
   return cases;
 }
 

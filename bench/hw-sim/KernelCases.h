@@ -10,6 +10,9 @@
 //
 //   bound = 1.03 max(compute, bytes / width) + 3 latency + 12 R
 //
+// and with what is asked of it. The only list of these: all benchmarks of
+// kernels take their cases from here.
+//
 //===----------------------------------------------------------------------===//
 
 #ifndef SYSTOLE_BENCH_HWSIM_KERNELCASES_H
@@ -29,9 +32,19 @@ struct KernelCase {
   double compute = 0, bytes = 0;
   /// Padding not included; and how many of them the engine does in a cycle.
   double macs = 0, macsPerCycle = 0;
+  /// Of macsPerCycle, what must be reached; 0: cycles may be `slack` times the
+  /// larger of compute and traffic; if that is 0 too, as many as the bound.
+  double leastUtilisation = 0, slack = 0;
 
+  /// The larger of compute and traffic, in cycles.
+  double least(const Machine &machine) const;
   double bound(const Machine &machine) const;
+  /// Cycles that it may take.
+  double limit(const Machine &machine) const;
 };
+
+/// A machine file; nothing, behind a message, where something is wrong with it.
+std::optional<Machine> openMachine(const char *path);
 
 /// M x K times K x N, int8, a bias, one scale.
 KernelCase gemmCase(const Machine &machine, int64_t m, int64_t n, int64_t k);

@@ -342,7 +342,7 @@ module depthwise
   function automatic logic [8:0] extended(logic [7:0] value, logic is_unsigned);
     return {!is_unsigned && value[7], value};
   endfunction
-  always_ff @(posedge clk_i) begin
+  always_ff @(posedge clk_i) if (stage1_q.valid) begin
     lane_weights_t config_weights;
     config_weights = entry_q.cfg.set_weights;
     for (int unsigned m = 0; m < Multipliers; m++) begin
@@ -353,7 +353,15 @@ module depthwise
             extended(weights[m][8*j+:8], config_weights.unsigned_weights) -
                 (config_weights.zero_points ?
                      extended(zero_points[8*j+:8], config_weights.unsigned_weights) : 9'd0);
-        product_q[m][j] <= 18'($signed(a2_q[m][j])) * 18'($signed(w2_q[m][j]));
+      end
+    end
+  end
+  always_ff @(posedge clk_i) begin
+    if (stage2_q.valid) begin
+      for (int unsigned m = 0; m < Multipliers; m++) begin
+        for (int unsigned j = 0; j < Lanes; j++) begin
+          product_q[m][j] <= 18'($signed(a2_q[m][j])) * 18'($signed(w2_q[m][j]));
+        end
       end
     end
     if (stage3_q.valid) begin
@@ -382,6 +390,10 @@ module depthwise
   logic [MemoryRead-2:0][RowBits-1:0] late_q;
   sum_t add;
   logic last_q;
+  logic [MemoryRead-1:0] rows_there;
+  always_comb begin
+    for (int unsigned i = 0; i < MemoryRead; i++) rows_there[i] = row_stage_q[i].valid;
+  end
 
   assign d_rd_valid_o = stage3_q.valid && stage3_q.last && stage3_q.accumulate;
   assign d_rd_addr_o  = stage3_q.row;
@@ -406,11 +418,13 @@ module depthwise
     end
   end
   always_ff @(posedge clk_i) begin
-    late_q      <= {late_q[MemoryRead-3:0], sum_q};
+    if (rows_there != '0) late_q <= {late_q[MemoryRead-3:0], sum_q};
     d_wr_addr_o <= add.row;
-    for (int unsigned j = 0; j < Lanes; j++) begin
-      d_wr_data_o[32*j+:32] <= late_q[MemoryRead-2][32*j+:32] +
-          (add.accumulate ? d_rsp_data_i[32*j+:32] : 32'd0);
+    if (add.valid) begin
+      for (int unsigned j = 0; j < Lanes; j++) begin
+        d_wr_data_o[32*j+:32] <= late_q[MemoryRead-2][32*j+:32] +
+            (add.accumulate ? d_rsp_data_i[32*j+:32] : 32'd0);
+      end
     end
   end
 

@@ -15,6 +15,8 @@ module rescaler
   import float_pkg::*;
 (
   input  logic               clk_i,
+  // Something is in a stage, or goes into the first: otherwise all stand still.
+  input  logic               en_i,
   input  rounding_e          rounding_i,
   // The product stays a float32.
   input  logic               keep_float_i,
@@ -38,19 +40,21 @@ module rescaler
   logic signed [31:0] y1_q;
   logic [5:0] right1_q;
 
-  always_ff @(posedge clk_i) begin
+  always_ff @(posedge clk_i) if (en_i) begin
     logic [31:0] magnitude;
     logic signed [7:0] e;
     magnitude            = x_i[31] ? -x_i[31:0] : x_i[31:0];
     e                    = shift_i < -8'sd31 ? -8'sd31 : shift_i > 8'sd31 ? 8'sd31 : shift_i;
-    negative1_q         <= x_i[31];
-    magnitude1_q        <= magnitude;
-    zeros1_q            <= leading_zeros(magnitude);
-    bits1_q             <= x_i[31:0];
-    float_zeros1_q      <= leading_zeros({9'd0, x_i[22:0]});
-    multiplier1_q       <= multiplier_i;
-    multiplier_zeros1_q <= leading_zeros({9'd0, multiplier_i[22:0]});
-    x1_q                <= x_i;
+    if (rounding_i == ROUNDING_FLOAT) begin
+      negative1_q         <= x_i[31];
+      magnitude1_q        <= magnitude;
+      zeros1_q            <= leading_zeros(magnitude);
+      bits1_q             <= x_i[31:0];
+      float_zeros1_q      <= leading_zeros({9'd0, x_i[22:0]});
+      multiplier_zeros1_q <= leading_zeros({9'd0, multiplier_i[22:0]});
+    end
+    multiplier1_q <= multiplier_i;
+    x1_q          <= x_i;
     if (rounding_i == ROUNDING_DOUBLE) begin
       y1_q     <= e > 8'sd0 ? x_i[31:0] << e[4:0] : x_i[31:0];
       right1_q <= e < 8'sd0 ? 6'(-e) : 6'd0;
@@ -69,15 +73,20 @@ module rescaler
   logic signed [63:0] x2_q;
   logic [5:0] right2_q;
 
-  always_ff @(posedge clk_i) begin
+  always_ff @(posedge clk_i) if (en_i) begin
     float_t a, b;
-    a = is_float_i ? from_bits(bits1_q, float_zeros1_q) :
-        from_int(negative1_q, magnitude1_q, zeros1_q);
-    b = from_bits(multiplier1_q, multiplier_zeros1_q);
-    a2_q     <= a;
-    b2_q     <= b;
-    y2_q     <= rounding_i == ROUNDING_FLOAT ? {8'd0, a.mantissa} : y1_q;
-    m2_q     <= rounding_i == ROUNDING_FLOAT ? {8'd0, b.mantissa} : multiplier1_q;
+    if (rounding_i == ROUNDING_FLOAT) begin
+      a = is_float_i ? from_bits(bits1_q, float_zeros1_q) :
+          from_int(negative1_q, magnitude1_q, zeros1_q);
+      b = from_bits(multiplier1_q, multiplier_zeros1_q);
+      a2_q <= a;
+      b2_q <= b;
+      y2_q <= {8'd0, a.mantissa};
+      m2_q <= {8'd0, b.mantissa};
+    end else begin
+      y2_q <= y1_q;
+      m2_q <= multiplier1_q;
+    end
     x2_q     <= x1_q;
     right2_q <= right1_q;
   end
@@ -91,7 +100,7 @@ module rescaler
   logic [5:0] right3_q;
   logic lowest3_q;
 
-  always_ff @(posedge clk_i) begin
+  always_ff @(posedge clk_i) if (en_i) begin
     product3_q <= 64'(y2_q) * 64'(m2_q);
     // The one product whose high half does not fit.
     lowest3_q  <= y2_q == 32'h8000_0000 && m2_q == 32'h8000_0000;
@@ -109,10 +118,10 @@ module rescaler
   logic signed [63:0] wide4_q;
   logic [5:0] right4_q;
 
-  always_ff @(posedge clk_i) begin
+  always_ff @(posedge clk_i) if (en_i) begin
     logic signed [63:0] half;
     half = right3_q == '0 ? '0 : 64'sd1 << (right3_q - 6'd1);
-    exact4_q <= product_of(a3_q, b3_q, product3_q[47:0]);
+    if (rounding_i == ROUNDING_FLOAT) exact4_q <= product_of(a3_q, b3_q, product3_q[47:0]);
     right4_q <= right3_q;
     unique case (rounding_i)
       ROUNDING_DOUBLE: wide4_q <= lowest3_q ? 64'sh7fff_ffff : (product3_q + (64'sd1 << 30)) >>> 31;
@@ -127,7 +136,7 @@ module rescaler
 
   logic signed [63:0] value5_q;
 
-  always_ff @(posedge clk_i) begin
+  always_ff @(posedge clk_i) if (en_i) begin
     logic [30:0] mask, rest;
     logic signed [63:0] shifted;
     mask = ~(~31'd0 << right4_q[4:0]);
@@ -148,7 +157,7 @@ module rescaler
   // 6: integers //
   /////////////////
 
-  always_ff @(posedge clk_i) begin
+  always_ff @(posedge clk_i) if (en_i) begin
     value_o <= rounding_i == ROUNDING_FLOAT && !keep_float_i ?
         64'($signed(to_int(value5_q[31:0]))) : value5_q;
   end

@@ -59,7 +59,11 @@ module row_reducer
       end
     end
   end
-  always_ff @(posedge clk_i) begin
+  // Nothing moves if no value is in the tree or behind it.
+  logic [ReduceLatency-1:0] valid_q;
+  logic en;
+  assign en = valid_i || valid_q != '0;
+  always_ff @(posedge clk_i) if (en) begin
     tree_q   <= tree_d;
     counts_q <= counts_d;
   end
@@ -103,7 +107,7 @@ module row_reducer
   logic [15:0] fraction2_q, entry2_q, drop2_q, entry3_q;
   logic [31:0] product3_q;
 
-  always_ff @(posedge clk_i) begin
+  always_ff @(posedge clk_i) if (en) begin
     logic [31:0] x, normal;
     logic [7:0] interval;
     logic [1:0] which;
@@ -134,7 +138,6 @@ module row_reducer
     endcase
   end
 
-  logic [ReduceLatency-1:0] valid_q;
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) valid_q <= '0;
     else valid_q <= {valid_q[ReduceLatency-2:0], valid_i};

@@ -275,7 +275,7 @@ module vector
     .value_o  (reduced_value)
   );
 
-  always_ff @(posedge clk_i) begin
+  always_ff @(posedge clk_i) if (take) begin
     for (int unsigned j = 0; j < Lanes; j++) begin
       values_q[j] <= control.is_reduce ? reduced_value :
           is_average ? average[j] : pooled[j];
@@ -300,11 +300,21 @@ module vector
     end
   end
 
+  logic [TapPool-1:0] tap_there;
+  logic taps_en, values_en;
+  always_comb begin
+    for (int unsigned i = 0; i < TapPool; i++) tap_there[i] = tap_q[i].valid;
+  end
+  assign taps_en   = tap.valid || tap_there != '0;
+  assign values_en = value_valid_q[OutLast-1:0] != '0;
+
   for (genvar j = 0; j < Lanes; j++) begin : gen_lane
     vector_lane u_lane (
       .clk_i,
       .control_i    (control),
       .columns_i    (columns[j]),
+      .taps_en_i    (taps_en),
+      .values_en_i  (values_en),
       .tap_i        (tap),
       .tap_pool_i   (tap_pool),
       .value_i      (lanes[32*j+:32]),

@@ -14,6 +14,10 @@ module vector_lane
   input  vector_control_t       control_i,
   input  column_t         [1:0] columns_i,
 
+  // There are taps, or values, in stages, or go into the first: otherwise these stand still.
+  input  logic                  taps_en_i,
+  input  logic                  values_en_i,
+
   // A tap, as a register, and the same control later.
   input  tap_t                  tap_i,
   input  tap_t                  tap_pool_i,
@@ -58,7 +62,7 @@ module vector_lane
     .Depth(256)
   ) u_table (
     .clk_i,
-    .rd_en_i  (1'b1),
+    .rd_en_i  (taps_en_i || values_en_i),
     .rd_addr_i(lookup_index[7:0]),
     .rd_data_o(entry),
     .wr_en_i  (entry_write_i),
@@ -79,7 +83,7 @@ module vector_lane
   logic [31:0] clamped_q, tap_late_q, tap_q;
 
   // 1. The bias; of a reduction the zero point, and squares as a product with itself.
-  always_ff @(posedge clk_i) begin
+  always_ff @(posedge clk_i) if (taps_en_i) begin
     logic [31:0] difference;
     logic is_square;
     difference = value_i - 32'($signed(stages.zero_point));
@@ -102,6 +106,7 @@ module vector_lane
   // 2. Rescaling.
   rescaler u_rescale (
     .clk_i,
+    .en_i        (taps_en_i),
     .rounding_i  (rounding_q),
     .keep_float_i(1'b0),
     .is_float_i  (1'b0),
@@ -110,7 +115,7 @@ module vector_lane
     .shift_i     (shift_q),
     .value_o     (rescaled)
   );
-  always_ff @(posedge clk_i) begin
+  always_ff @(posedge clk_i) if (taps_en_i) begin
     clamped_q <= control_i.is_reduce || control_i.rescale.rounding == ROUNDING_NONE ?
         rescaled[31:0] : offset_and_clamp(control_i.rescale, rescaled);
     // 3. The table: one cycle to read, one to choose.
@@ -168,7 +173,7 @@ module vector_lane
   assign is_float     = is_float_add;
 
   // Zero points, and what the two rescalers are to do.
-  always_ff @(posedge clk_i) begin
+  always_ff @(posedge clk_i) if (values_en_i) begin
     logic [31:0] a, b;
     logic [4:0] left;
     logic signed [9:0] exponent;
@@ -215,6 +220,7 @@ module vector_lane
 
   rescaler u_first (
     .clk_i,
+    .en_i        (values_en_i),
     .rounding_i  (a_rounding_q),
     .keep_float_i(is_float_add),
     .is_float_i  (1'b0),
@@ -225,6 +231,7 @@ module vector_lane
   );
   rescaler u_second (
     .clk_i,
+    .en_i        (values_en_i),
     .rounding_i  (b_rounding_q),
     .keep_float_i(is_float_add),
     .is_float_i  (1'b0),
@@ -242,11 +249,12 @@ module vector_lane
 
   float_adder u_sum (
     .clk_i,
+    .en_i (values_en_i && is_float),
     .a_i  (a_part[31:0]),
     .b_i  (b_part[31:0]),
     .sum_o(float_sum)
   );
-  always_ff @(posedge clk_i) begin
+  always_ff @(posedge clk_i) if (values_en_i) begin
     logic [31:0] narrow;
     unique case (control_i.is_reduce ? COMBINE_NONE : stages.combine)
       COMBINE_ADD: narrow = a_part[31:0] + b_part[31:0];
@@ -262,7 +270,7 @@ module vector_lane
   // The bias of the product. As a float32 it is ready in the cycle in which the sum is.
   assign has_bias = stages.bias == BIAS_PRODUCT && !control_i.is_reduce;
   assign bias     = columns_i[bias_set_i].bias;
-  always_ff @(posedge clk_i) begin
+  always_ff @(posedge clk_i) if (values_en_i) begin
     logic [31:0] magnitude;
     magnitude = bias[31] ? -bias : bias;
     bias_float_q <= round(exact_of(from_int(bias[31], magnitude, leading_zeros(magnitude))));
@@ -274,18 +282,19 @@ module vector_lane
 
   float_adder u_biased (
     .clk_i,
+    .en_i (values_en_i && is_float),
     .a_i  (float_sum),
     .b_i  (bias_float_q),
     .sum_o(float_biased)
   );
   logic [AddLatency-1:0][31:0] float_late_q;
-  always_ff @(posedge clk_i) begin
+  always_ff @(posedge clk_i) if (values_en_i) begin
     float_late_q <= {float_late_q[AddLatency-2:0], float_sum};
     biased_sum_q <= {biased_sum_q[AddLatency-2:0],
         has_bias ? 64'($signed(sum_q[AddLatency-1][31:0] + bias_late_q)) : sum_q[AddLatency-1]};
   end
   logic [31:0] bias_late_q;
-  always_ff @(posedge clk_i) bias_late_q <= bias;
+  always_ff @(posedge clk_i) if (values_en_i) bias_late_q <= bias;
 
   // `result`: not behind combine none and row_multiply; in a reduction where it is applied.
   logic uses_result, uses_clamp;
@@ -312,6 +321,7 @@ module vector_lane
 
   rescaler u_result (
     .clk_i,
+    .en_i        (values_en_i),
     .rounding_i  (result_rounding),
     .keep_float_i(1'b0),
     .is_float_i  (is_float),
@@ -320,7 +330,7 @@ module vector_lane
     .shift_i     (result_shift),
     .value_o     (result)
   );
-  always_ff @(posedge clk_i) begin
+  always_ff @(posedge clk_i) if (values_en_i) begin
     result_q      <= uses_clamp ? offset_and_clamp(control_i.result, result) : result[31:0];
     result_late_q <= result_q;
     result_o      <= stages.lookup == LOOKUP_RESULT && !control_i.is_reduce ? looked_up :

@@ -70,9 +70,10 @@ static void forEachTile(Kernel &kernel, const Geometry &geometry,
       bool isFirst = first == 0 && &tile == &tiles.front();
       bool isLast = first + count == blocks && &tile == &tiles.back();
       int64_t cuts = isLast ? plan.lastCuts : isFirst ? plan.firstCuts : 1;
+      std::vector<Tile> parts = cutTile(tile, cuts, !isLast);
       Slice slice = {0,     0,    geometry.taps.height, geometry.taps.width,
                      first, count};
-      for (const Tile &part : cutTile(tile, cuts))
+      for (const Tile &part : parts)
         work(part, input->view(tile, part, slice), first, count);
     }
 }
@@ -85,7 +86,7 @@ static MaybeImage chooseChannels(const Machine &machine,
   Choice<const ChannelPlan *> choice(machine);
   for (const ChannelPlan &plan : plans)
     for (auto [first, last] :
-         {std::pair(1, 1), {1, 2}, {2, 2}, {2, 4}, {3, 4}, {3, 5}, {4, 7}}) {
+         {std::pair(1, 1), {1, 2}, {2, 2}, {2, 3}, {2, 4}, {3, 3}, {3, 4}}) {
       ChannelPlan cut = plan;
       cut.firstCuts = first;
       cut.lastCuts = last;

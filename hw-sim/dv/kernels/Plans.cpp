@@ -56,16 +56,24 @@ std::vector<Tile> tilesOf(int64_t height, int64_t width, const Tile &largest) {
   return tiles;
 }
 
-std::vector<Tile> cutTile(const Tile &tile, int64_t count) {
-  Tile largest = tile;
-  int64_t &size = tile.height > 1 ? largest.height : largest.width;
-  size = ceilDiv(size, count);
-  std::vector<Tile> tiles = tilesOf(tile.height, tile.width, largest);
-  for (Tile &one : tiles) {
-    one.y += tile.y;
-    one.x += tile.x;
+std::vector<Tile> cutTile(const Tile &tile, int64_t count, bool grows) {
+  bool isRow = tile.height == 1;
+  std::vector<int64_t> sizes = {isRow ? tile.width : tile.height};
+  while (int64_t(sizes.size()) < count && sizes.back() > 1) {
+    int64_t last = sizes.back();
+    sizes.back() = ceilDiv(last, 2);
+    sizes.push_back(last / 2);
   }
-  return tiles;
+  if (grows)
+    std::reverse(sizes.begin(), sizes.end());
+  std::vector<Tile> parts;
+  Tile part = tile;
+  for (int64_t size : sizes) {
+    (isRow ? part.width : part.height) = size;
+    parts.push_back(part);
+    (isRow ? part.x : part.y) += size;
+  }
+  return parts;
 }
 
 int64_t parameterWords(bool hasBias, const Requantization &requantization) {

@@ -43,8 +43,9 @@ std::vector<std::pair<int64_t, int64_t>> piecesOf(int64_t whole, int64_t size);
 /// Tiles of a picture of outputs, row by row.
 std::vector<Tile> tilesOf(int64_t height, int64_t width, const Tile &largest);
 
-/// A tile in about `count` tiles: of some of its rows, or of its only row.
-std::vector<Tile> cutTile(const Tile &tile, int64_t count);
+/// A tile in up to `count` tiles of some of its rows, or of its only row, each
+/// half as large as the one before; `grows`: as the one behind.
+std::vector<Tile> cutTile(const Tile &tile, int64_t count, bool grows);
 
 /// Words that LD moves if every tile's input is loaded once.
 double inputWords(const Geometry &geometry, const InputPlan &plan,

@@ -307,7 +307,7 @@ void Product::storeRaw(const Block &block) {
 /// Blocks of outputs of a tile, which is cut into `count` tiles at most.
 void Product::blocks(const Tile &tile, const Group &group, Columns part,
                      int64_t count) {
-  for (const Tile &piece : cutTile(tile, count)) {
+  for (const Tile &piece : cutTile(tile, count, false)) {
     Slots::Slot &slot = accumulators.next();
     Block block = {piece, group.first + part.first, part.count, slot.first,
                    &slot.part};
@@ -326,7 +326,7 @@ void Product::blocks(const Tile &tile, const Group &group, Columns part,
 
 MaybeImage Product::run(std::string &problem) {
   std::vector<Tile> tiles = tilesOf(output.height, output.width, plan.tile);
-  std::vector<Tile> begin = cutTile(tiles.front(), cut.firstTiles);
+  std::vector<Tile> begin = cutTile(tiles.front(), cut.firstTiles, true);
   tiles.erase(tiles.begin());
   tiles.insert(tiles.begin(), begin.begin(), begin.end());
   for (auto [first, count] : piecesOf(tiles.size(), plan.slab))
@@ -349,8 +349,8 @@ static constexpr size_t kMaxCutPlans = 8;
 /// Programs that may be run on the cycle engine.
 static constexpr size_t kMaxPrograms = 24;
 static constexpr Cut kCuts[] = {{1, true, 1}, {1, false, 2}, {1, true, 2},
-                                {1, true, 4}, {2, true, 1},  {2, true, 2},
-                                {4, true, 2}};
+                                {1, true, 3}, {2, true, 1},  {2, true, 2},
+                                {3, true, 2}};
 
 MaybeImage makeProduct(const Machine &machine, const ProductSpec &spec,
                        std::string &problem) {
