@@ -160,6 +160,29 @@ Comparison::compareTimes(const NamedDevice &other) const {
   return found;
 }
 
+/// Whether each cycle has a cause, and each product of the array a use.
+static bool isComplete(const RunRecord &record, uint64_t lanes) {
+  Accounting total = record.ledger.total();
+  uint64_t products = 0;
+  for (uint64_t slot : total.slots)
+    products += slot;
+  return total.cycles() == record.cycles &&
+         products == total.of(Cause::Busy) * lanes * lanes &&
+         (!record.counters || *record.counters == total);
+}
+
+std::optional<Divergence>
+Comparison::checkAccounts(const NamedDevice &one) const {
+  const auto *device = dynamic_cast<const TimedDevice *>(one.device);
+  if (!device || isComplete(device->record(), device->machine().lanes()))
+    return std::nullopt;
+  return Divergence{Divergence::Kind::Time,
+                    one.name,
+                    "its clock",
+                    {},
+                    "causes and slots do not come to the program's cycles"};
+}
+
 //===----------------------------------------------------------------------===//
 // Running
 //===----------------------------------------------------------------------===//
@@ -170,6 +193,8 @@ std::vector<Divergence> Comparison::run(const Workload &workload) {
     Device &device = *engines[i].device;
     workload.prepare(device, i);
     Outcome outcome = device.run(workload.address, workload.count);
+    if (auto accounts = checkAccounts(engines[i]))
+      found.push_back(*accounts);
     if (i == 0) {
       expected = outcome;
       continue;

@@ -6,7 +6,8 @@
 //===----------------------------------------------------------------------===//
 //
 // All engines leave the memories and the fault that the first one leaves. Those
-// with a clock know the same times, to the cycle, as the first of them does.
+// with a clock know the same times, to the cycle, as the first of them does, and
+// say of each cycle, and of each product of the array, what it was for.
 //
 //===----------------------------------------------------------------------===//
 
@@ -73,6 +74,7 @@ private:
   std::optional<Divergence> compareMemories(const Workload &workload,
                                             const NamedDevice &other);
   std::optional<Divergence> compareTimes(const NamedDevice &other) const;
+  std::optional<Divergence> checkAccounts(const NamedDevice &one) const;
 
   std::vector<NamedDevice> engines;
   Outcome expected;

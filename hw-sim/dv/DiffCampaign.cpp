@@ -8,6 +8,7 @@
 #include "hw-sim/dv/DiffCampaign.h"
 #include "hw-sim/checker/Checker.h"
 #include "hw-sim/dv/Shrink.h"
+#include "hw-sim/isa/Formats.h"
 #include <algorithm>
 
 using namespace systole::isa;
@@ -50,8 +51,28 @@ void Activity::add(const RunRecord &record) {
 }
 
 DiffCampaign::DiffCampaign(const Machine &machine,
-                           std::vector<NamedDevice> engines)
-    : machine(machine), comparison(std::move(engines)), bins(machine) {}
+                           std::vector<NamedDevice> engines,
+                           std::vector<std::string> only)
+    : machine(machine), comparison(std::move(engines)), only(std::move(only)),
+      bins(machine) {}
+
+/// Makes `sync` of all other working instructions.
+static void keepOnly(const std::vector<std::string> &mnemonics,
+                     RandomProgram &program) {
+  for (Word &word : program.words) {
+    Instruction instruction;
+    if (decode(word, instruction) || instruction.isSetting())
+      continue;
+    std::string_view mnemonic = infoOf(instruction.format).mnemonic;
+    if (std::find(mnemonics.begin(), mnemonics.end(), mnemonic) !=
+        mnemonics.end())
+      continue;
+    Instruction sync;
+    sync.tokens = instruction.tokens;
+    sync.payload = Sync{instruction.engine()};
+    word = encode(sync);
+  }
+}
 
 Workload DiffCampaign::workloadOf(const RandomProgram &program, uint64_t seed) {
   return {program.address, program.words.size(),
@@ -68,6 +89,8 @@ std::vector<Divergence> DiffCampaign::run(const RandomProgram &program,
 
 void DiffCampaign::add(uint64_t seed) {
   RandomProgram program = diffProgram(machine, seed);
+  if (!only.empty())
+    keepOnly(only, program);
   std::vector<Divergence> found = run(program, seed);
   ++count;
   bins.add(program.address, program.words);

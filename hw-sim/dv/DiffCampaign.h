@@ -32,7 +32,10 @@ struct Activity {
 
 class DiffCampaign {
 public:
-  DiffCampaign(const Machine &machine, std::vector<NamedDevice> engines);
+  /// `only`: mnemonics of working instructions, all if there are none; others
+  /// become `sync` with their tokens, so that the order stays.
+  DiffCampaign(const Machine &machine, std::vector<NamedDevice> engines,
+               std::vector<std::string> only = {});
 
   /// A program that diverges, and where it does so.
   struct Failure {
@@ -63,6 +66,7 @@ private:
 
   const Machine &machine;
   Comparison comparison;
+  std::vector<std::string> only;
   Coverage bins;
   Activity active;
   std::optional<Failure> first;

@@ -69,24 +69,21 @@ static bool removePairs(std::vector<Word> &program,
   return isSmaller;
 }
 
-/// Tries zero bits, then half the distance to them, then one less.
+/// Nearer to zero bits: all the way, half of it, and so on down to one step.
 static bool simplifyField(std::vector<Word> &program, size_t at,
                           const FieldInfo &field,
                           const IsInteresting &isInteresting) {
-  bool isSmaller = false, isAccepted = true;
+  bool isSmaller = false, isAccepted = field.isLegal(field.get(program[at]));
   while (isAccepted) {
-    int64_t value = field.get(program[at]), zero = field.zero();
-    if (value == zero || !field.isLegal(value))
-      break;
     isAccepted = false;
-    int64_t one = value > zero ? 1 : -1;
-    for (int64_t less : {zero, zero + (value - zero) / 2, value - one}) {
+    for (int64_t way = field.get(program[at]) - field.zero(); way != 0;
+         way /= 2) {
+      int64_t less = field.get(program[at]) - way;
       if (!field.isLegal(less))
         continue;
       std::vector<Word> candidate = program;
       field.set(candidate[at], less);
-      if ((isAccepted = accept(program, candidate, isInteresting)))
-        break;
+      isAccepted |= accept(program, candidate, isInteresting);
     }
     isSmaller |= isAccepted;
   }

@@ -14,6 +14,7 @@
 
 #include "hw-sim/model/Accounting.h"
 #include "hw-sim/model/Device.h"
+#include <optional>
 
 namespace systole::sim {
 
@@ -48,6 +49,8 @@ struct RunRecord {
   std::vector<InstructionTimes> times;
   /// Causes and slots, in total and for each instruction.
   Ledger ledger;
+  /// What hardware itself has counted, if it did: the ledger's total.
+  std::optional<Accounting> counters;
   BankCounts banks;
   /// Beats of DRAM times its width.
   uint64_t bytesRead = 0, bytesWritten = 0;

@@ -35,8 +35,6 @@ public:
   /// GTKWave shows at first. What is wrong, or "".
   std::string trace(const std::string &path, uint64_t first, uint64_t last);
   const RunRecord &record() const override { return last.record; }
-  /// Causes and slots as the hardware counts them.
-  const Accounting &counters() const { return last.counters; }
 
 private:
   RtlDevice(const Machine &machine, uint64_t seed)

@@ -176,7 +176,7 @@ RtlOutcome VerilatedModel::run(uint64_t address, uint64_t count,
   outcome.index = top.index_o;
   outcome.record.cycles = now;
   outcome.record.banks = {counterOf(top.banks_o, 0), counterOf(top.banks_o, 1)};
-  outcome.counters = counters();
+  outcome.record.counters = counters();
   outcome.record.bytesRead = memory.bytesRead();
   outcome.record.bytesWritten = memory.bytesWritten();
   return outcome;

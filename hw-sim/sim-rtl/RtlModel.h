@@ -25,9 +25,6 @@ struct RtlOutcome {
   isa::Fault fault = isa::Fault::None;
   uint64_t index = 0;
   RunRecord record;
-  /// What the hardware itself has counted; the record's ledger comes to the
-  /// same.
-  Accounting counters;
 };
 
 class RtlModel {

@@ -88,8 +88,15 @@ noticed() { grep -m1 -oP '^FAIL: \K.*' "$log" || tail -1 "$log"; }
 # fields FIELD: those of all mutants, each once.
 fields() { for name in "${mutants[@]}"; do field "$name" "$1"; done | sort -u; }
 
+# rebuild NAME: what the mutant is part of, by default the library.
+rebuild() {
+  local targets
+  read -ra targets <<<"$(field "$1" Build)"
+  ninja -C "$build" "${targets[@]:-Systole}" >"$log" 2>&1
+}
+
 # Without any mutant everything passes.
-ninja -C "$build" Systole >/dev/null
+for name in "${mutants[@]}"; do rebuild "$name"; done
 tests=$(fields Tests | paste -sd'|')
 if [[ -n $tests ]] && ! run_tests "$tests"; then
   cat "$log"
@@ -106,7 +113,7 @@ done < <(fields Run)
 survivors=0
 for name in "${mutants[@]}"; do
   patch -d "$source" -p1 -sf <"$here/$name.patch"
-  if ! ninja -C "$build" Systole >"$log" 2>&1; then
+  if ! rebuild "$name"; then
     cat "$log"
     wrong "$name" "does not compile"
     survivors=$((survivors + 1))

@@ -262,8 +262,15 @@ int main(int argc, char **argv) {
   Property property(&context);
   int64_t missing = checkTable(context);
   std::optional<llvm::GlobPattern> pattern;
-  if (!opOption.empty())
-    pattern = llvm::cantFail(llvm::GlobPattern::create(opOption, 16));
+  if (!opOption.empty()) {
+    auto parsed = llvm::GlobPattern::create(opOption, 16);
+    if (!parsed) {
+      llvm::errs() << "error: --op=" << opOption << ": "
+                   << toString(parsed.takeError()) << "\n";
+      return 2;
+    }
+    pattern = std::move(*parsed);
+  }
   for (const auto &[op, generator] : generators()) {
     if (pattern && !pattern->match(StringRef(op).drop_front(strlen("graph."))))
       continue;

@@ -9,7 +9,8 @@
 #                   property   interpreter equals CPU on many random samples
 #                   models     real models over their whole inputs; 2 GB of weights; ONNX's suite
 #                   sim        the matrix unit's models on many random programs
-#                   rtl        the SystemVerilog on many random programs
+#                   rtl        the SystemVerilog: all engines, odd machines, lint, waveforms
+#                   diff       the SystemVerilog on 100,000 random programs
 #                   machine    10,000 random programs and mutants of them
 #                   mutants    planted mistakes, each of which the quick tests must find
 #                   resnet50   accuracy and compile limits of a 100 MB model
@@ -23,7 +24,7 @@ groups=()
 filter=.
 for argument in "$@"; do
   case $argument in
-    --nightly) groups=(asan roundtrip fuzz property sim rtl machine mutants models resnet50) ;;
+    --nightly) groups=(asan roundtrip fuzz property sim rtl diff machine mutants models resnet50) ;;
     --nightly=*) IFS=, read -ra groups <<<"${argument#*=}" ;;
     --filter=*) filter=${argument#*=} ;;
     -h | --help)
@@ -67,7 +68,7 @@ run_group() {
       ./tools/scripts/build.sh ci
       SYSTOLE_VERIFY_ROUNDTRIP=1 run_lit build/test/dialects build/test/passes
       ;;
-    fuzz | property | sim | rtl | machine | mutants | models | resnet50)
+    fuzz | property | sim | rtl | diff | machine | mutants | models | resnet50)
       ./tools/scripts/build.sh ci
       run_lit --param=nightly="$1" build/test/nightly
       ;;

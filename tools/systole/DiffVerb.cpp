@@ -47,6 +47,20 @@ struct OpenEngines {
 // Options
 //===----------------------------------------------------------------------===//
 
+/// What is wrong with the name of a working instruction, if anything is.
+static std::optional<std::string> problemOfMnemonic(StringRef name) {
+  std::string all;
+  for (unsigned i = 0; i < isa::kFormatCount; ++i) {
+    const isa::FormatInfo &info = isa::infoOf(isa::Format(i));
+    if (info.isSetting())
+      continue;
+    if (name == info.mnemonic)
+      return std::nullopt;
+    all += (all.empty() ? "" : ", ") + std::string(info.mnemonic);
+  }
+  return ("there is no working instruction '" + name + "', but " + all).str();
+}
+
 static std::optional<DiffOptions> parseOptions(const Arguments &arguments) {
   DiffOptions options;
   options.arguments = &arguments;
@@ -69,6 +83,9 @@ static std::optional<DiffOptions> parseOptions(const Arguments &arguments) {
   }
   if (options.engines.size() < 2)
     return usageError(arguments, "--engines wants two or more"), std::nullopt;
+  for (const std::string &name : arguments.list("--only"))
+    if (std::optional<std::string> problem = problemOfMnemonic(name))
+      return usageError(arguments, *problem), std::nullopt;
   if (arguments.has("--random"))
     for (StringRef other : {"--input", "--poison"})
       if (arguments.has(other))
@@ -107,7 +124,7 @@ static std::string commandFor(const DiffOptions &options, const Twine &subject,
   std::string text = ("systole diff " + subject + " --seed=" + Twine(seed) +
                       " --engines=" + engines)
                          .str();
-  for (StringRef option : {"--machine", "--what-if", "--input"})
+  for (StringRef option : {"--machine", "--what-if", "--input", "--only"})
     for (const std::string &value : options.arguments->all(option))
       text += " " + option.str() + "=" + value;
   if (options.arguments->has("--poison"))
@@ -288,7 +305,9 @@ static ExitStatus diffRandom(const DiffOptions &options) {
   std::optional<OpenEngines> engines = openAll(options, *machine);
   if (!engines)
     return kFailure;
-  sim::DiffCampaign campaign(*machine, engines->named);
+  SmallVector<std::string> only = options.arguments->list("--only");
+  sim::DiffCampaign campaign(*machine, engines->named,
+                             {only.begin(), only.end()});
   {
     Progress progress;
     for (int64_t i = 0; i < options.programs; ++i) {

@@ -246,6 +246,9 @@ static constexpr Option kDiffOptions[] = {
     {"--poison", Arity::Flag, "", false,
      "Memory that nothing has written differs from engine to engine;\n"
      "outputs alone are compared"},
+    {"--only", Arity::Value, "A,B,...", false,
+     "Random programs of these instructions alone, as in ld,st; in\n"
+     "place of others stands sync"},
     {"--no-shrink", Arity::Flag, "", false,
      "Do not look for the least random program that differs"},
     {"--wave", Arity::Value, "FILE.fst", false,

@@ -6,7 +6,7 @@
 //===----------------------------------------------------------------------===//
 //
 // What holds without the RTL. That every cycle is the RTL's is tried by
-// systole-rtl timing (test/hw-sim/rtl-timing.test, test/nightly).
+// systole diff (test/hw-sim/diff.test, test/nightly/diff.test).
 //
 //===----------------------------------------------------------------------===//
 
