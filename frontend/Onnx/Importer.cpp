@@ -126,38 +126,29 @@ bool Importer::createEntry(Scope &scope) {
 // Outputs
 //===----------------------------------------------------------------------===//
 
-void Importer::checkDeclared(llvm::StringRef name, Type type) {
+bool Importer::agreesWithFile(llvm::StringRef name, Type type) {
   const ValueInfoProto *info = nullptr;
   for (const ValueInfoProto &output : model.graph().output())
     if (output.name() == name)
       info = &output;
   auto actual = dyn_cast<TensorType>(type);
   if (!info || !info->type().has_tensor_type() || !actual)
-    return;
+    return true;
   const TypeProto::Tensor &declared = info->type().tensor_type();
   Type element = elementTypeOf(&context, declared.elem_type());
-  if (element && element != actual.getElementType()) {
+  if (element && element != actual.getElementType())
     addProblem("output '" + printable(name) + "' is declared as " +
                frontend::numpyTypeName(element) + ", but the nodes give " +
                frontend::numpyTypeName(actual.getElementType()));
-    return;
-  }
-  if (!declared.has_shape() || !actual.hasRank() || overridesShapes)
-    return;
-  SmallVector<int64_t> shape;
-  for (const TensorShapeProto::Dimension &dim : declared.shape().dim())
-    shape.push_back(dim.has_dim_value() ? dim.dim_value() : -1);
-  bool good = static_cast<int64_t>(shape.size()) == actual.getRank();
-  for (size_t i = 0; good && i < shape.size(); ++i)
-    good = shape[i] < 0 || actual.isDynamicDim(i) ||
-           shape[i] == actual.getDimSize(i);
-  if (good)
-    return;
-  SmallVector<int64_t> given;
-  for (int64_t dim : actual.getShape())
-    given.push_back(ShapedType::isDynamic(dim) ? -1 : dim);
-  addProblem("output '" + printable(name) + "' is declared as " +
-             dimsText(shape) + ", but the nodes give " + dimsText(given));
+  if (!declared.has_shape() || !actual.hasRank())
+    return true;
+  if (declared.shape().dim_size() != actual.getRank())
+    return false;
+  for (auto [d, dim] : llvm::enumerate(declared.shape().dim()))
+    if (dim.has_dim_value() && dim.dim_value() >= 0 &&
+        !actual.isDynamicDim(d) && dim.dim_value() != actual.getDimSize(d))
+      return false;
+  return true;
 }
 
 /// Puts the sizes that the nodes give into an output's declared summary; with
@@ -187,10 +178,10 @@ void Importer::addResult(llvm::StringRef name, Value value) {
       describeTensor(&context, info, summary);
   auto type = value ? dyn_cast<TensorType>(value.getType()) : TensorType();
   if (type) {
-    checkDeclared(name, type);
+    bool agrees = agreesWithFile(name, type);
     summary.dtype = frontend::numpyTypeName(type.getElementType());
     if (type.hasRank())
-      refineOutput(type, !overridesShapes, summary);
+      refineOutput(type, agrees && !overridesShapes, summary);
   }
   result.summary.outputs.push_back(summary);
   Builder b(&context);

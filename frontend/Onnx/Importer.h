@@ -124,7 +124,10 @@ private:
   void addResult(llvm::StringRef name, mlir::Value value);
   /// The same for each element of a sequence, or what an optional holds.
   void addResults(llvm::StringRef name, mlir::Value value);
-  void checkDeclared(llvm::StringRef name, mlir::Type type);
+  /// False if the file states another shape of an output than its nodes give:
+  /// exporters do, and whoever runs such files believes the nodes. Another
+  /// element type is a problem.
+  bool agreesWithFile(llvm::StringRef name, mlir::Type type);
   void finish(llvm::ArrayRef<std::string> fetches, Scope &scope);
   const ValueInfoProto *findInfo(llvm::StringRef name) const;
   /// The declaration of a fed tensor, found by importing what computes it if
