@@ -121,6 +121,16 @@ TEST(MutantsTest, DropPairsThatBelongTogether) {
                             "sync engine=mm wait0=3\n");
 }
 
+TEST(MutantsTest, DropPairsOfInstructions) {
+  std::vector<Word> words = wordsOf("sync engine=ld signal0=3 signal1=4\n"
+                                    "sync engine=ld signal1=3\n"
+                                    "sync engine=mm wait0=4 wait1=3\n"
+                                    "sync engine=mm wait0=3");
+  dropPairsOf(words, 2, 3);
+  EXPECT_EQ(listing(words), "sync\nsync signal1=3\nsync engine=mm\n"
+                            "sync engine=mm wait0=3\n");
+}
+
 TEST(MutantsTest, ChangeOneThing) {
   RandomProgram program = makeLegalProgram(machineOf("mxu-8"), 1);
   for (MutantKind kind : kMutantKinds)
@@ -167,6 +177,21 @@ TEST(ShrinkTest, LeavesOnlyWhatMatters) {
               "set.vx.stages pool=max\nvx width=3\n");
   }
   EXPECT_GE(tried, 3u);
+}
+
+TEST(ShrinkTest, ReachesFarValuesInFewSteps) {
+  unsigned tries = 0;
+  auto isLarge = [&](const std::vector<Word> &words) {
+    ++tries;
+    Instruction instruction;
+    return words.size() == 1 && !decode(words[0], instruction) &&
+           instruction.format == Format::SetVxRescale &&
+           instruction.as<Rescale>().multiplier >= 1000003;
+  };
+  std::vector<Word> words = wordsOf("set.vx.rescale multiplier=1500000000");
+  EXPECT_EQ(listing(shrink(words, isLarge)),
+            "set.vx.rescale multiplier=1000003\n");
+  EXPECT_LT(tries, 300u);
 }
 
 TEST(ShrinkTest, RacesTakeTwoInstructions) {
