@@ -136,3 +136,11 @@ int64_t systole::graph::countOperandParameters(Operation *op) {
             cast<ShapedType>(constant.getValue().getType()).getNumElements();
   return total;
 }
+
+int64_t systole::graph::countConstantBytes(Operation *op) {
+  int64_t bytes = 0;
+  op->walk([&](ConstantOp constant) {
+    bytes += bytesOf(constant.getResult()).value_or(0);
+  });
+  return bytes;
+}

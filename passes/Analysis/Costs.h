@@ -36,6 +36,9 @@ int64_t countParameters(mlir::Operation *op);
 /// The same for the constants that `op` itself reads.
 int64_t countOperandParameters(mlir::Operation *op);
 
+/// Bytes of the constants inside `op`.
+int64_t countConstantBytes(mlir::Operation *op);
+
 } // namespace systole::graph
 
 #endif // SYSTOLE_PASSES_ANALYSIS_COSTS_H

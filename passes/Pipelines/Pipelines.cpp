@@ -15,6 +15,7 @@
 #include "mlir/Pass/PassRegistry.h"
 #include "mlir/Transforms/Passes.h"
 #include "passes/Transforms/Graph/Passes.h"
+#include "passes/Transforms/Quantize/Passes.h"
 #include "llvm/Support/Path.h"
 
 using namespace mlir;
@@ -145,6 +146,36 @@ static void addLayoutPhase(OpPassManager &pm,
 }
 
 //===----------------------------------------------------------------------===//
+// Quantize
+//===----------------------------------------------------------------------===//
+
+static void addQuantizePhase(OpPassManager &pm,
+                             const GraphPipelineOptions &options) {
+  if (!options.quantize)
+    return;
+  const QuantizePipelineOptions &q = *options.quantize;
+  GraphCalibrateOptions calibrate;
+  calibrate.ranges = "min-max";
+  add(pm, options, createGraphCalibrate(calibrate, q.shared));
+  if (q.measureBefore)
+    add(pm, options, createGraphMeasureNoise({}, q.shared));
+  // The magnitudes of channels are known now. What is scaled loses its ranges.
+  add(pm, options, createGraphEqualizeChannels());
+  calibrate.ranges = q.ranges;
+  calibrate.renew = true;
+  add(pm, options, createGraphCalibrate(calibrate, q.shared));
+  add(pm, options, createGraphCorrectBias());
+  GraphChooseFloatOptions choose;
+  choose.target = q.target;
+  choose.budget = q.budget;
+  add(pm, options, createGraphChooseFloat(choose, q.shared));
+  add(pm, options, createGraphQuantize());
+  // Filters without their zero points, tables, factors: all are constants.
+  addSimplifyRounds(pm, options);
+  add(pm, options, createGraphEliminateCommonSubexpressions());
+}
+
+//===----------------------------------------------------------------------===//
 // Fuse
 //===----------------------------------------------------------------------===//
 
@@ -180,6 +211,9 @@ static const PhaseInfo kPhases[] = {
     {Phase::Layout, "layout",
      "Convolution and pooling have the target's layout, few transposes are "
      "left."},
+    {Phase::Quantize, "quantize",
+     "Under --quantize: what calibration allows is computed on 8-bit "
+     "integers."},
     {Phase::Fuse, "fuse", "Operations that run as one kernel are groups."}};
 
 ArrayRef<PhaseInfo> systole::graphPhases() { return kPhases; }
@@ -225,6 +259,8 @@ static void addOwnPasses(OpPassManager &pm, Phase phase,
     return addFoldPhase(pm, options);
   case Phase::Layout:
     return addLayoutPhase(pm, options);
+  case Phase::Quantize:
+    return addQuantizePhase(pm, options);
   case Phase::Fuse:
     return addFusePhase(pm, options);
   }
@@ -237,19 +273,37 @@ static void addPhase(OpPassManager &pm, Phase phase,
   addPluginPasses(pm, phase, PhaseEdge::End);
 }
 
+/// True for the phase that has nothing to do, unless a plugin has.
+static bool isLeftOut(Phase phase, const GraphPipelineOptions &options) {
+  return phase == Phase::Quantize && !options.quantize &&
+         llvm::none_of(addedPasses(), [](const AddedPass &added) {
+           return added.phase == Phase::Quantize;
+         });
+}
+
 void systole::buildGraphPipeline(OpPassManager &pm,
                                  const GraphPipelineOptions &options,
                                  StringRef stopAfter, PhaseHook hook) {
-  for (auto [index, info] : llvm::enumerate(kPhases)) {
-    addPhase(pm, info.phase, options);
-    // A phase that loses a name, or breaks the IR, is caught where it did so.
-    if (options.verifyNames)
-      pm.addPass(createGraphVerifyNames());
-    if (hook)
-      hook(pm, info, index);
+  unsigned index = 0;
+  for (const PhaseInfo &info : kPhases) {
+    if (!isLeftOut(info.phase, options)) {
+      addPhase(pm, info.phase, options);
+      // A phase that loses a name, or breaks the IR, is caught where it did so.
+      if (options.verifyNames)
+        pm.addPass(createGraphVerifyNames());
+      if (hook)
+        hook(pm, info, index);
+      ++index;
+    }
     if (info.name == stopAfter)
       return;
   }
+}
+
+unsigned systole::countGraphPhases(const GraphPipelineOptions &options) {
+  return llvm::count_if(kPhases, [&](const PhaseInfo &info) {
+    return !isLeftOut(info.phase, options);
+  });
 }
 
 std::vector<std::string> systole::graphPassNames() {

@@ -16,6 +16,7 @@
 
 #include "mlir/Pass/PassManager.h"
 #include "mlir/Pass/PassOptions.h"
+#include "passes/Transforms/Quantize/Context.h"
 #include <functional>
 #include <string>
 #include <vector>
@@ -23,7 +24,7 @@
 namespace systole {
 
 /// The phases of the graph compiler, in order. A backend's own phases follow.
-enum class Phase { Import, Simplify, Fold, Layout, Fuse };
+enum class Phase { Import, Simplify, Fold, Layout, Quantize, Fuse };
 
 /// A phase as users see it.
 struct PhaseInfo {
@@ -36,6 +37,17 @@ struct PhaseInfo {
 
 /// All graph phases in order.
 llvm::ArrayRef<PhaseInfo> graphPhases();
+
+/// How to quantise after training. Its phase does nothing without.
+struct QuantizePipelineOptions {
+  /// Examples, and the report to fill.
+  graph::SharedQuantize shared;
+  /// See graph-calibrate and graph-choose-float.
+  std::string ranges = "mean-square";
+  double target = 25, budget = 10;
+  /// Measure the plainest form, too, for the report's "before".
+  bool measureBefore = false;
+};
 
 /// What a target or a user wants of the graph phases.
 struct GraphPipelineOptions {
@@ -53,6 +65,8 @@ struct GraphPipelineOptions {
   /// Passes to leave out, by their names on the command line: to see what one
   /// is good for.
   std::vector<std::string> without;
+  /// Null: floats stay floats.
+  std::shared_ptr<const QuantizePipelineOptions> quantize;
 };
 
 /// Called when the passes of a phase are in the pipeline, to add more after it
@@ -82,6 +96,10 @@ enum class PhaseEdge { Begin, End };
 /// `phase`; passes added to one edge run in the order of their addition.
 void addPassToPhase(Phase phase, PhaseEdge edge,
                     std::function<std::unique_ptr<mlir::Pass>()> create);
+
+/// How many phases buildGraphPipeline has under these options: Quantize is left
+/// out where nothing is quantised.
+unsigned countGraphPhases(const GraphPipelineOptions &options);
 
 /// True if `name` is a graph phase.
 bool isGraphPhase(llvm::StringRef name);

@@ -65,6 +65,20 @@ function(systole_tablegen target source)
   add_custom_target(${target} DEPENDS ${SYSTOLE_TABLEGEN_OUTPUTS})
 endfunction()
 
+# systole_pass_declarations(TARGET NAME): Passes.h.inc of this folder's Passes.td.
+# The distribution's MLIR is built without statistics: its Pass::Statistic counts
+# nothing. Ours takes its place (passes/Transforms/Common/PassStatistic.h).
+function(systole_pass_declarations target name)
+  systole_tablegen(${target}Decls Passes.td "-gen-pass-decls -name=${name}" Passes.decls.inc)
+  set(decls ${CMAKE_CURRENT_BINARY_DIR}/Passes.h.inc)
+  add_custom_command(OUTPUT ${decls}
+    COMMAND sed "s/::mlir::Pass::Statistic/::systole::PassStatistic/"
+            Passes.decls.inc > ${decls}
+    DEPENDS ${target}Decls ${CMAKE_CURRENT_BINARY_DIR}/Passes.decls.inc
+    WORKING_DIRECTORY ${CMAKE_CURRENT_BINARY_DIR} VERBATIM COMMENT "Generating Passes.h.inc")
+  add_custom_target(${target} DEPENDS ${decls})
+endfunction()
+
 macro(mlir_tablegen_out output)
   set(path ${CMAKE_CURRENT_BINARY_DIR}/${output})
   file(GLOB_RECURSE tdDeps CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.td

@@ -17,6 +17,7 @@
 #include "passes/Pipelines/Pipelines.h"
 #include "passes/Transforms/Graph/Passes.h"
 #include "passes/Transforms/Isa/Passes.h"
+#include "passes/Transforms/Quantize/Passes.h"
 #include "tools/common/ToolRegistry.h"
 
 int main(int argc, char **argv) {
@@ -24,6 +25,7 @@ int main(int argc, char **argv) {
   systole::registerGraphPasses();
   systole::registerGraphPipelines();
   systole::isa::registerIsaPasses();
+  systole::graph::registerQuantizePasses();
   systole::cpu::registerCpuPasses();
   systole::ToolRegistry tool;
   mlir::registerAllExtensions(tool.registry);
