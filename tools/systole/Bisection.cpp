@@ -16,6 +16,7 @@
 #include "dialects/Graph/IR/GraphConstants.h"
 #include "frontend/Common/GraphBuilder.h"
 #include "mlir/IR/IRMapping.h"
+#include "passes/Transforms/Quantize/Calibration.h"
 #include "tools/systole/Model.h"
 #include "llvm/Support/Format.h"
 
@@ -102,7 +103,7 @@ std::optional<Finding> Bisection::difference(mlir::Value value,
 
 std::optional<Finding>
 Bisection::firstDifference(ArrayRef<mlir::Value> values) {
-  replaceResults(function, values);
+  graph::replaceResults(function, values);
   rt::RunResult found, expected;
   std::unique_ptr<Engine> interpreter = makeInterpreterEngine(function, {});
   failed |= !interpreter || !runOnCpu(module, request.files, found) ||
@@ -117,7 +118,7 @@ Bisection::firstDifference(ArrayRef<mlir::Value> values) {
 }
 
 std::optional<int64_t> Bisection::numberOf(mlir::Value value) {
-  replaceResults(function, {value});
+  graph::replaceResults(function, {value});
   rt::RunResult result;
   std::unique_ptr<Engine> interpreter = makeInterpreterEngine(function, {});
   failed |= !interpreter || !runOnFiles(*interpreter, request.files, result);
@@ -145,7 +146,7 @@ void Bisection::copyBefore(mlir::Region &region, mlir::ValueRange arguments,
 }
 
 void Bisection::eraseFrom(mlir::Operation *op) {
-  replaceResults(function, {});
+  graph::replaceResults(function, {});
   mlir::Block *block = op->getBlock();
   while (&*std::prev(block->end(), 2) != op)
     std::prev(block->end(), 2)->erase();
@@ -200,7 +201,7 @@ graph::WhileOp Bisection::limited(graph::WhileOp op, int64_t most) {
 bool Bisection::openWhile(graph::WhileOp op) {
   graph::WhileOp whole = limited(op, std::numeric_limits<int64_t>::max());
   std::optional<int64_t> count = numberOf(whole.getResults().back());
-  replaceResults(function, {});
+  graph::replaceResults(function, {});
   whole.erase();
   if (!count || *count < 1)
     return false;
@@ -212,7 +213,7 @@ bool Bisection::openWhile(graph::WhileOp op) {
     SmallVector<mlir::Value> results;
     copy_if(part.getResults(), std::back_inserter(results), canBeOutput);
     bool differs = firstDifference(results).has_value();
-    replaceResults(function, {});
+    graph::replaceResults(function, {});
     part.erase();
     if (failed)
       return false;

@@ -22,9 +22,6 @@ namespace systole::driver {
 bool canBeOutput(mlir::Value value);
 /// The values of a function's body that can be outputs, in order.
 llvm::SmallVector<mlir::Value> intermediateValues(mlir::func::FuncOp function);
-/// Makes `values` the function's only results, called "0", "1", ...
-void replaceResults(mlir::func::FuncOp function,
-                    llvm::ArrayRef<mlir::Value> values);
 /// Runs the module's entry on the cpu; false with a message.
 bool runOnCpu(mlir::ModuleOp module, const RunFiles &files,
               rt::RunResult &result);

@@ -11,7 +11,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "tools/systole/CachedModule.h"
-#include "dialects/Graph/IR/GraphOps.h"
+#include "passes/Analysis/Costs.h"
 #include "tools/systole/Compiler.h"
 #include "tools/systole/Model.h"
 #include "llvm/ADT/StringExtras.h"
@@ -44,15 +44,6 @@ static std::string describe(const frontend::SourceFile &source,
 /// module: the linker would have them in memory several times.
 static constexpr int64_t kEmbeddedBytes = int64_t(256) << 20;
 
-static int64_t constantBytes(mlir::ModuleOp module) {
-  int64_t bytes = 0;
-  module.walk([&](graph::ConstantOp op) {
-    auto type = cast<mlir::RankedTensorType>(op.getType());
-    bytes += type.getNumElements() * graph::elementBytes(type.getElementType());
-  });
-  return bytes;
-}
-
 bool systole::driver::compileForRun(
     mlir::ModuleOp module, StringRef name, StringRef output,
     std::function<int64_t(mlir::Operation *)> profile) {
@@ -60,7 +51,8 @@ bool systole::driver::compileForRun(
   CompileRequest request;
   request.backend.modelName = name.str();
   request.backend.profile = std::move(profile);
-  request.backend.embedWeights = constantBytes(module) <= kEmbeddedBytes;
+  request.backend.embedWeights =
+      graph::countConstantBytes(module) <= kEmbeddedBytes;
   return runGraphPhases(module, request, progress) &&
          runBackend(module, request, cpu::Emit::Module, output, progress);
 }

@@ -12,12 +12,14 @@
 #include "backends/Common/Target.h"
 #include "backends/Cpu/TargetModel.h"
 #include "frontend/Common/ProgramFile.h"
+#include "passes/Analysis/Costs.h"
 #include "passes/Transforms/Graph/Rewriting.h"
 #include "tools/systole/CompiledModel.h"
 #include "tools/systole/Compiler.h"
 #include "tools/systole/Explain.h"
 #include "tools/systole/Model.h"
 #include "tools/systole/Program.h"
+#include "tools/systole/Quantize.h"
 #include "tools/systole/Verbs.h"
 #include "llvm/ADT/StringSwitch.h"
 #include "llvm/Support/FileSystem.h"
@@ -135,7 +137,8 @@ static std::string describeOptions(const Arguments &arguments) {
   std::string text;
   for (StringRef name :
        {"--emit", "--triple", "--threads", "--weights", "--precision",
-        "--effort", "--signature", "--inputs", "--outputs", "--shape"})
+        "--effort", "--quantize", "--calibration-ranges", "--quantize-target",
+        "--quantize-budget", "--signature", "--inputs", "--outputs", "--shape"})
     for (const std::string &value : arguments.all(name))
       text += (text.empty() ? "" : " ") + name.str() + "=" + value;
   return text;
@@ -167,6 +170,9 @@ static std::optional<CompileRequest> parseRequest(const Arguments &arguments) {
   request.savePhases = arguments.get("--save-phases").str();
   for (const std::string &name : arguments.list("--print-ir-after"))
     request.printAfter.push_back(name);
+  if (!parseQuantize(arguments, request.quantize))
+    return std::nullopt;
+  request.graph.quantize = request.quantize;
   if (!checkPhases(arguments, request))
     return std::nullopt;
   return request;
@@ -242,6 +248,20 @@ static bool writeOutput(const Arguments &arguments, mlir::ModuleOp module,
   return writeBackendOutput(module, request, emit, output, progress);
 }
 
+/// The graph phases, and around them what --quantize asks for.
+static bool runPhases(const Arguments &arguments, mlir::ModuleOp module,
+                      CompileRequest &request, Progress &progress) {
+  if (!request.quantize)
+    return runGraphPhases(module, request, progress);
+  QuantizePipelineOptions &options = *request.quantize;
+  if (!loadCalibration(arguments, entryFunction(module), options))
+    return false;
+  if (!runGraphPhases(module, request, progress))
+    return false;
+  options.shared->report.bytesAfter = graph::countConstantBytes(module);
+  return printQuantization(arguments, options);
+}
+
 /// Imports, and does everything that needs the imported model.
 static bool compileModel(const Arguments &arguments,
                          const frontend::SourceFile &source,
@@ -260,7 +280,7 @@ static bool compileModel(const Arguments &arguments,
   addCosts(*model.module, summary);
   if (arguments.has("--explain"))
     request.reasons = &reasons.emplace(context.get());
-  if (!runGraphPhases(*model.module, request, progress))
+  if (!runPhases(arguments, *model.module, request, progress))
     return false;
   summary.transposesLeft = graph::countTransposes(*model.module);
   request.backend.inspectText =

@@ -160,7 +160,7 @@ bool systole::driver::runBackend(mlir::ModuleOp module,
                                  StringRef output, Progress &progress) {
   cpu::CompileOptions options = request.backend;
   options.stopAfter = request.stopAfter;
-  unsigned index = graphPhases().size();
+  unsigned index = countGraphPhases(request.graph);
   bool saved = true;
   options.onPhase = [&](StringRef phase, mlir::ModuleOp program) {
     if (is_contained(request.printAfter, phase))

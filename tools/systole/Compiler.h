@@ -31,6 +31,8 @@ struct CompileRequest {
   std::vector<std::string> printAfter;
   /// Folder for the program after each phase; empty: none.
   std::string savePhases;
+  /// What --quantize asks for; null without it.
+  std::shared_ptr<QuantizePipelineOptions> quantize;
   /// Keeps what passes say, for --explain; null: nobody listens.
   Reasons *reasons = nullptr;
 };

@@ -10,8 +10,8 @@
 //===----------------------------------------------------------------------===//
 
 #include "tools/systole/Intermediates.h"
-#include "dialects/Graph/IR/GraphDialect.h"
 #include "dialects/Graph/IR/NodeLocation.h"
+#include "passes/Transforms/Quantize/Calibration.h"
 #include "tools/systole/Bisection.h"
 #include "tools/systole/CachedModule.h"
 #include "tools/systole/Finite.h"
@@ -56,23 +56,6 @@ systole::driver::intermediateValues(mlir::func::FuncOp function) {
   return values;
 }
 
-void systole::driver::replaceResults(mlir::func::FuncOp function,
-                                     ArrayRef<mlir::Value> values) {
-  mlir::Operation *terminator = function.getBody().front().getTerminator();
-  terminator->setOperands(values);
-  SmallVector<mlir::Type> types;
-  SmallVector<mlir::Attribute> attributes;
-  mlir::Builder builder(function.getContext());
-  for (auto [i, value] : enumerate(values)) {
-    types.push_back(value.getType());
-    attributes.push_back(builder.getDictionaryAttr(builder.getNamedAttr(
-        graph::kNameAttr, builder.getStringAttr(Twine(i)))));
-  }
-  function.setType(mlir::FunctionType::get(function.getContext(),
-                                           function.getArgumentTypes(), types));
-  function.setResAttrsAttr(builder.getArrayAttr(attributes));
-}
-
 /// Reports the first value that is not finite; true if there is none.
 static bool reportNonFinite(ArrayRef<mlir::Value> values,
                             const rt::RunResult &result, raw_ostream &os) {
@@ -98,7 +81,7 @@ bool systole::driver::checkIntermediates(const frontend::SourceFile &source,
     return false;
   mlir::func::FuncOp function = entryFunction(*model.module);
   SmallVector<mlir::Value> values = intermediateValues(function);
-  replaceResults(function, values);
+  graph::replaceResults(function, values);
   if (request.checkFinite) {
     rt::RunResult found;
     if (!runOnCpu(*model.module, request.files, found) ||

@@ -72,6 +72,22 @@ static constexpr Option kCompileOptions[] = {
     {"--threads", Arity::Value, "N|auto", false,
      "Default auto: as many as the machine has at run time;\n"
      "1: no threading code is linked"},
+    {"--quantize", Arity::Value, "int8", true,
+     "Post-training quantisation: what keeps its accuracy computes\n"
+     "on 8-bit integers; inputs and outputs stay as they are"},
+    {"--calibration", Arity::Value, "[NAME|INDEX=]FILE", false,
+     "With --quantize: samples of an input, along the leading axis\n"
+     "of a .npy file; repeated. A sole input needs no name"},
+    {"--calibration-ranges", Arity::Value, "min-max|percentile|mean-square",
+     true, "How ranges are read off the samples; default mean-square"},
+    {"--quantize-target", Arity::Value, "DB", false,
+     "Keep operations on floats until the results have this ratio\n"
+     "of signal to noise; default 25"},
+    {"--quantize-budget", Arity::Value, "PERCENT", false,
+     "Most multiply-adds to keep on floats for it; default 10"},
+    {"--quantize-report", Arity::OptionalValue, "FILE", false,
+     "Signal to noise of every node and of the results, before and\n"
+     "after; on standard output, or in FILE (.json: as JSON)"},
     {"--weights", Arity::Value, "embed|file", true,
      "file: OUT.weights, mapped into memory and hash-checked"},
     {"--precision", Arity::Value, "strict|fast", true,
@@ -100,6 +116,8 @@ static constexpr StringLiteral kCompileExamples =
     "  systole compile net.onnx -o net --emit=obj --triple=aarch64-linux-gnu "
     "--shape x=1x3x64x64\n"
     "  systole compile net.onnx -o - --compile-to=fuse\n"
+    "  systole compile net.onnx -o net8 --quantize=int8 --calibration "
+    "samples.npy\n"
     "  systole compile program.mlir -o program.img --emit=image\n"
     "  systole compile program.img -o - --emit=asm\n";
 
@@ -259,7 +277,8 @@ static constexpr Option kDiffOptions[] = {
 
 static constexpr StringLiteral kDiffExamples =
     "  systole diff net.img --engines=functional,rtl --input x.npy\n"
-    "  systole diff --random=100 --machine=mxu-8 --engines=functional,cycle,rtl\n";
+    "  systole diff --random=100 --machine=mxu-8 "
+    "--engines=functional,cycle,rtl\n";
 
 //===----------------------------------------------------------------------===//
 // reduce
