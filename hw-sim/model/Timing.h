@@ -45,6 +45,16 @@ struct Timing {
   uint64_t weightQueue = 16;
   /// From a row of operands at the array's edge to their sums.
   uint64_t arrayLatency;
+  /// Of VX's lanes: a rescaling, an addition, a division.
+  uint64_t rescaleLatency = 6, addLatency = 3, divideLatency = 34;
+
+  /// From a tap to what it is pooled to: bias, rescaling, clamp, table, pool.
+  uint64_t pooledLatency() const { return 1 + rescaleLatency + 1 + 2 + 1; }
+  /// From a window's value to the write of its result: zero points, both parts,
+  /// their sum, bias, result, clamp, table, write.
+  uint64_t resultLatency() const {
+    return 1 + rescaleLatency + 2 * addLatency + rescaleLatency + 1 + 2 + 1;
+  }
 };
 
 } // namespace systole::sim

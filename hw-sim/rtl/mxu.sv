@@ -225,185 +225,91 @@ module mxu
   // Memories //
   //////////////
 
-  // Of each memory's readers, and writers: who has lost a bank, is served, is served late.
-  logic [5:0] sp_rd_lost;
-  logic [1:0] sp_wr_lost, w_rd_lost, a_wr_lost;
-  logic w_wr_lost, p_rd_lost, p_wr_lost, d_wr_lost;
-  logic [2:0] a_rd_lost, d_rd_lost;
-  logic [7:0] sp_served, sp_delayed;
-  logic [2:0] w_served, w_delayed;
-  logic [1:0] p_served, p_delayed;
-  logic [4:0] a_served, a_delayed;
-  logic [3:0] d_served, d_delayed;
-
-  // Readers of the scratchpad: MM, VX, DW (two), LD, ST.
   localparam int unsigned ScratchpadReaders = 6;
   logic [ScratchpadReaders-1:0] sp_rd_valid, sp_rd_ready, sp_rsp_valid;
   logic [ScratchpadReaders-1:0][ScratchpadAddr-1:0] sp_rd_addr;
   logic [ScratchpadReaders-1:0][WordBits-1:0] sp_rsp_data;
-  // Writers: VX, LD.
-  logic [1:0] sp_wr_valid, sp_wr_ready, sp_wr_done;
-  logic [1:0][ScratchpadAddr-1:0] sp_wr_addr;
-  logic [1:0][WordBits-1:0] sp_wr_data;
-
-  bank_memory #(
-    .Width    (WordBits),
-    .BankWords(ScratchpadBankWords),
-    .Banks    (ScratchpadBanks),
-    .Readers  (ScratchpadReaders),
-    .Writers  (2)
-  ) u_scratchpad (
-    .clk_i,
-    .rst_ni,
-    .rd_valid_i (sp_rd_valid),
-    .rd_ready_o (sp_rd_ready),
-    .rd_addr_i  (sp_rd_addr),
-    .rsp_valid_o(sp_rsp_valid),
-    .rsp_data_o (sp_rsp_data),
-    .wr_valid_i (sp_wr_valid),
-    .wr_ready_o (sp_wr_ready),
-    .wr_addr_i  (sp_wr_addr),
-    .wr_data_i  (sp_wr_data),
-    .wr_done_o  (sp_wr_done),
-    .rd_lost_o  (sp_rd_lost),
-    .wr_lost_o  (sp_wr_lost),
-    .served_o   (sp_served),
-    .delayed_o  (sp_delayed)
-  );
-
-  // Weights: MM and DW read, LD writes.
   logic [1:0] w_rd_valid, w_rd_ready, w_rsp_valid;
   logic [1:0][WeightAddr-1:0] w_rd_addr;
   logic [1:0][WordBits-1:0] w_rsp_data;
-
-  bank_memory #(
-    .Width    (WordBits),
-    .BankWords(WeightWords),
-    .Banks    (1),
-    .Readers  (2),
-    .Writers  (1)
-  ) u_weights (
-    .clk_i,
-    .rst_ni,
-    .rd_valid_i (w_rd_valid),
-    .rd_ready_o (w_rd_ready),
-    .rd_addr_i  (w_rd_addr),
-    .rsp_valid_o(w_rsp_valid),
-    .rsp_data_o (w_rsp_data),
-    .wr_valid_i (ld_wr_valid[LOAD_TARGET_WEIGHTS]),
-    .wr_ready_o (ld_wr_ready[LOAD_TARGET_WEIGHTS]),
-    .wr_addr_i  (WeightAddr'(ld_wr_addr)),
-    .wr_data_i  (ld_wr_data[WordBits-1:0]),
-    .wr_done_o  (ld_wr_done[LOAD_TARGET_WEIGHTS]),
-    .rd_lost_o  (w_rd_lost),
-    .wr_lost_o  (w_wr_lost),
-    .served_o   (w_served),
-    .delayed_o  (w_delayed)
-  );
-
-  // Parameters: VX reads, LD writes.
-  logic p_rd_valid, p_rd_ready, p_rsp_valid;
+  logic p_rd_valid, p_rsp_valid;
   logic [ParameterAddr-1:0] p_rd_addr;
   logic [WordBits-1:0] p_rsp_data;
-
-  bank_memory #(
-    .Width    (WordBits),
-    .BankWords(ParameterWords),
-    .Banks    (1),
-    .Readers  (1),
-    .Writers  (1)
-  ) u_parameters (
-    .clk_i,
-    .rst_ni,
-    .rd_valid_i (p_rd_valid),
-    .rd_ready_o (p_rd_ready),
-    .rd_addr_i  (p_rd_addr),
-    .rsp_valid_o(p_rsp_valid),
-    .rsp_data_o (p_rsp_data),
-    .wr_valid_i (ld_wr_valid[LOAD_TARGET_PARAMETERS]),
-    .wr_ready_o (ld_wr_ready[LOAD_TARGET_PARAMETERS]),
-    .wr_addr_i  (ParameterAddr'(ld_wr_addr)),
-    .wr_data_i  (ld_wr_data[WordBits-1:0]),
-    .wr_done_o  (ld_wr_done[LOAD_TARGET_PARAMETERS]),
-    .rd_lost_o  (p_rd_lost),
-    .wr_lost_o  (p_wr_lost),
-    .served_o   (p_served),
-    .delayed_o  (p_delayed)
-  );
-
-  // Accumulators, ping and pong: MM, VX, ST read; MM, LD write.
   logic [2:0] a_rd_valid, a_rd_ready, a_rsp_valid;
   logic [2:0][AccumulatorAddr-1:0] a_rd_addr;
   logic [2:0][RowBits-1:0] a_rsp_data;
-  logic [1:0] a_wr_valid, a_wr_ready, a_wr_done;
-  logic [1:0][AccumulatorAddr-1:0] a_wr_addr;
-  logic [1:0][RowBits-1:0] a_wr_data;
-
-  bank_memory #(
-    .Width    (RowBits),
-    .BankWords(AccumulatorRows),
-    .Banks    (2),
-    .Readers  (3),
-    .Writers  (2)
-  ) u_accumulators (
-    .clk_i,
-    .rst_ni,
-    .rd_valid_i (a_rd_valid),
-    .rd_ready_o (a_rd_ready),
-    .rd_addr_i  (a_rd_addr),
-    .rsp_valid_o(a_rsp_valid),
-    .rsp_data_o (a_rsp_data),
-    .wr_valid_i (a_wr_valid),
-    .wr_ready_o (a_wr_ready),
-    .wr_addr_i  (a_wr_addr),
-    .wr_data_i  (a_wr_data),
-    .wr_done_o  (a_wr_done),
-    .rd_lost_o  (a_rd_lost),
-    .wr_lost_o  (a_wr_lost),
-    .served_o   (a_served),
-    .delayed_o  (a_delayed)
-  );
-
-  // DW's accumulators, ping and pong: DW, VX, ST read; DW writes.
   logic [2:0] d_rd_valid, d_rd_ready, d_rsp_valid;
   logic [2:0][DepthwiseAddr-1:0] d_rd_addr;
   logic [2:0][RowBits-1:0] d_rsp_data;
-  logic d_wr_valid, d_wr_ready, d_wr_done_unused;
-  logic [DepthwiseAddr-1:0] d_wr_addr;
-  logic [RowBits-1:0] d_wr_data;
 
-  bank_memory #(
-    .Width    (RowBits),
-    .BankWords(DepthwiseRows),
-    .Banks    (2),
-    .Readers  (3),
-    .Writers  (1)
-  ) u_depthwise (
+  logic [3:0] ld_wr_valid, ld_wr_ready, ld_wr_done;
+  logic [20:0] ld_wr_addr;
+  logic [RowBits-1:0] ld_wr_data;
+  logic mm_wr_valid, dw_wr_valid, vx_wr_valid;
+  logic [AccumulatorAddr-1:0] mm_wr_addr;
+  logic [DepthwiseAddr-1:0] dw_wr_addr;
+  logic [ScratchpadAddr-1:0] vx_wr_addr;
+  logic [RowBits-1:0] mm_wr_data, dw_wr_data;
+  logic [WordBits-1:0] vx_wr_data;
+  // Who goes first is always served.
+  logic p_ready_unused, mm_ready_unused, dw_ready_unused, vx_ready_unused;
+
+  logic [NumEngines-1:0] lost;
+  logic [21:0] served, delayed;
+
+  chip_memories u_memories (
     .clk_i,
     .rst_ni,
-    .rd_valid_i (d_rd_valid),
-    .rd_ready_o (d_rd_ready),
-    .rd_addr_i  (d_rd_addr),
-    .rsp_valid_o(d_rsp_valid),
-    .rsp_data_o (d_rsp_data),
-    .wr_valid_i (d_wr_valid),
-    .wr_ready_o (d_wr_ready),
-    .wr_addr_i  (d_wr_addr),
-    .wr_data_i  (d_wr_data),
-    .wr_done_o  (d_wr_done_unused),
-    .rd_lost_o  (d_rd_lost),
-    .wr_lost_o  (d_wr_lost),
-    .served_o   (d_served),
-    .delayed_o  (d_delayed)
+    .sp_rd_valid_i (sp_rd_valid),
+    .sp_rd_ready_o (sp_rd_ready),
+    .sp_rd_addr_i  (sp_rd_addr),
+    .sp_rsp_valid_o(sp_rsp_valid),
+    .sp_rsp_data_o (sp_rsp_data),
+    .w_rd_valid_i  (w_rd_valid),
+    .w_rd_ready_o  (w_rd_ready),
+    .w_rd_addr_i   (w_rd_addr),
+    .w_rsp_valid_o (w_rsp_valid),
+    .w_rsp_data_o  (w_rsp_data),
+    .p_rd_valid_i  (p_rd_valid),
+    .p_rd_ready_o  (p_ready_unused),
+    .p_rd_addr_i   (p_rd_addr),
+    .p_rsp_valid_o (p_rsp_valid),
+    .p_rsp_data_o  (p_rsp_data),
+    .a_rd_valid_i  (a_rd_valid),
+    .a_rd_ready_o  (a_rd_ready),
+    .a_rd_addr_i   (a_rd_addr),
+    .a_rsp_valid_o (a_rsp_valid),
+    .a_rsp_data_o  (a_rsp_data),
+    .d_rd_valid_i  (d_rd_valid),
+    .d_rd_ready_o  (d_rd_ready),
+    .d_rd_addr_i   (d_rd_addr),
+    .d_rsp_valid_o (d_rsp_valid),
+    .d_rsp_data_o  (d_rsp_data),
+    .ld_wr_valid_i (ld_wr_valid),
+    .ld_wr_ready_o (ld_wr_ready),
+    .ld_wr_addr_i  (ld_wr_addr),
+    .ld_wr_data_i  (ld_wr_data),
+    .ld_wr_done_o  (ld_wr_done),
+    .mm_wr_valid_i (mm_wr_valid),
+    .mm_wr_ready_o (mm_ready_unused),
+    .mm_wr_addr_i  (mm_wr_addr),
+    .mm_wr_data_i  (mm_wr_data),
+    .dw_wr_valid_i (dw_wr_valid),
+    .dw_wr_ready_o (dw_ready_unused),
+    .dw_wr_addr_i  (dw_wr_addr),
+    .dw_wr_data_i  (dw_wr_data),
+    .vx_wr_valid_i (vx_wr_valid),
+    .vx_wr_ready_o (vx_ready_unused),
+    .vx_wr_addr_i  (vx_wr_addr),
+    .vx_wr_data_i  (vx_wr_data),
+    .lost_o        (lost),
+    .served_o      (served),
+    .delayed_o     (delayed)
   );
 
   ////////
   // LD //
   ////////
-
-  logic [3:0] ld_wr_valid, ld_wr_ready, ld_wr_done;
-  logic [20:0] ld_wr_addr;
-  logic [RowBits-1:0] ld_wr_data;
 
   load u_load (
     .clk_i,
@@ -429,17 +335,6 @@ module mxu
     .wr_done_i   (ld_wr_done)
   );
 
-  assign sp_wr_valid[1]                       = ld_wr_valid[LOAD_TARGET_SCRATCHPAD];
-  assign sp_wr_addr[1]                        = ScratchpadAddr'(ld_wr_addr);
-  assign sp_wr_data[1]                        = ld_wr_data[WordBits-1:0];
-  assign ld_wr_ready[LOAD_TARGET_SCRATCHPAD]   = sp_wr_ready[1];
-  assign ld_wr_done[LOAD_TARGET_SCRATCHPAD]    = sp_wr_done[1];
-  assign a_wr_valid[1]                        = ld_wr_valid[LOAD_TARGET_ACCUMULATORS];
-  assign a_wr_addr[1]                         = AccumulatorAddr'(ld_wr_addr);
-  assign a_wr_data[1]                         = ld_wr_data;
-  assign ld_wr_ready[LOAD_TARGET_ACCUMULATORS] = a_wr_ready[1];
-  assign ld_wr_done[LOAD_TARGET_ACCUMULATORS]  = a_wr_done[1];
-
   ////////
   // MM //
   ////////
@@ -463,9 +358,9 @@ module mxu
     .a_rd_valid_o (a_rd_valid[0]),
     .a_rd_addr_o  (a_rd_addr[0]),
     .a_rsp_data_i (a_rsp_data[0]),
-    .a_wr_valid_o (a_wr_valid[0]),
-    .a_wr_addr_o  (a_wr_addr[0]),
-    .a_wr_data_o  (a_wr_data[0]),
+    .a_wr_valid_o (mm_wr_valid),
+    .a_wr_addr_o  (mm_wr_addr),
+    .a_wr_data_o  (mm_wr_data),
     .steps_o      (mm_steps)
   );
 
@@ -497,9 +392,9 @@ module mxu
     .p_rd_addr_o     (p_rd_addr),
     .p_rsp_valid_i   (p_rsp_valid),
     .p_rsp_data_i    (p_rsp_data),
-    .wr_valid_o      (sp_wr_valid[0]),
-    .wr_addr_o       (sp_wr_addr[0]),
-    .wr_data_o       (sp_wr_data[0])
+    .wr_valid_o      (vx_wr_valid),
+    .wr_addr_o       (vx_wr_addr),
+    .wr_data_o       (vx_wr_data)
   );
   assign a_rd_addr[1] = AccumulatorAddr'(vx_rows_addr);
   assign d_rd_addr[1] = DepthwiseAddr'(vx_rows_addr);
@@ -529,15 +424,17 @@ module mxu
       .d_rd_valid_o  (d_rd_valid[0]),
       .d_rd_addr_o   (d_rd_addr[0]),
       .d_rsp_data_i  (d_rsp_data[0]),
-      .d_wr_valid_o  (d_wr_valid),
-      .d_wr_addr_o   (d_wr_addr),
-      .d_wr_data_o   (d_wr_data)
+      .d_wr_valid_o  (dw_wr_valid),
+      .d_wr_addr_o   (dw_wr_addr),
+      .d_wr_data_o   (dw_wr_data)
     );
   end else begin : gen_no_depthwise
+    logic w_ready_unused;
+    assign w_ready_unused = w_rd_ready[1];
     // Dispatch lets no instruction of DW pass.
     assign {engine_ready[ENGINE_DW], done[ENGINE_DW]} = '0;
     assign {sp_rd_valid[3:2], sp_rd_addr[3:2], w_rd_valid[1], w_rd_addr[1]} = '0;
-    assign {d_rd_valid[0], d_rd_addr[0], d_wr_valid, d_wr_addr, d_wr_data} = '0;
+    assign {d_rd_valid[0], d_rd_addr[0], dw_wr_valid, dw_wr_addr, dw_wr_data} = '0;
   end
 
   ////////
@@ -606,15 +503,6 @@ module mxu
   // Accounting //
   ////////////////
 
-  logic [NumEngines-1:0] lost;
-  always_comb begin
-    // MM goes first everywhere.
-    lost            = '0;
-    lost[ENGINE_LD] = sp_rd_lost[4] || sp_wr_lost[1] || w_wr_lost || p_wr_lost || a_wr_lost[1];
-    lost[ENGINE_DW] = sp_rd_lost[3:2] != '0 || w_rd_lost[1] || d_rd_lost[0] || d_wr_lost;
-    lost[ENGINE_VX] = sp_rd_lost[1] || sp_wr_lost[0] || p_rd_lost || a_rd_lost[1] || d_rd_lost[1];
-    lost[ENGINE_ST] = sp_rd_lost[5] || a_rd_lost[2] || d_rd_lost[2];
-  end
   accounting #(
     .Clients(22)
   ) u_accounting (
@@ -633,23 +521,13 @@ module mxu
     .beat_i       (dram_answer_i),
     .outstanding_i(!port_idle),
     .lost_i       (lost),
-    .served_i     ({sp_served, w_served, p_served, a_served, d_served}),
-    .delayed_i    ({sp_delayed, w_delayed, p_delayed, a_delayed, d_delayed}),
+    .served_i     (served),
+    .delayed_i    (delayed),
     .cause_o,
     .steps_o,
     .causes_o,
     .slots_o,
     .banks_o
   );
-
-  // Who goes first at a memory is never refused, and counts on it.
-  localparam int unsigned First = 0;
-  MmReads: assert property (@(posedge clk_i) disable iff (!rst_ni)
-      sp_rd_ready[First] && w_rd_ready[First] && a_rd_ready[First]);
-  MmWrites: assert property (@(posedge clk_i) disable iff (!rst_ni) a_wr_ready[First]);
-  DwAccumulates: assert property (@(posedge clk_i) disable iff (!rst_ni)
-      d_rd_ready[First] && d_wr_ready);
-  VxReads: assert property (@(posedge clk_i) disable iff (!rst_ni) p_rd_ready);
-  VxWrites: assert property (@(posedge clk_i) disable iff (!rst_ni) sp_wr_ready[First]);
 
 endmodule

@@ -9,9 +9,9 @@ package vector_pkg;
   import systole_pkg::*;
 
   // verilator lint_off UNUSEDPARAM
-  localparam int unsigned RescaleLatency = 6;
-  localparam int unsigned AddLatency     = 3;
-  localparam int unsigned DivideLatency  = 34;
+  localparam int unsigned RescaleLatency = timing_pkg::RescaleLatency;
+  localparam int unsigned AddLatency     = timing_pkg::AddLatency;
+  localparam int unsigned DivideLatency  = timing_pkg::DivideLatency;
 
   // A tap: bias (1), rescale, clamp (1), table (2), pool.
   localparam int unsigned TapClamp  = 1 + RescaleLatency;

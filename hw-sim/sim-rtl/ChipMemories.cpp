@@ -49,7 +49,7 @@ std::vector<RtlBank> banksOf(const VerilatedContext &context,
   Place place = placeOf(machine, memory);
   std::vector<RtlBank> all;
   for (uint64_t bank = 0; bank < place.banks; ++bank) {
-    std::string name = top + "." + place.instance + ".gen_bank[" +
+    std::string name = top + ".u_memories." + place.instance + ".gen_bank[" +
                        std::to_string(bank) + "].u_mem";
     const VerilatedScope *scope = context.scopeFind(name.c_str());
     VerilatedVar *variable = scope ? scope->varFind("mem") : nullptr;

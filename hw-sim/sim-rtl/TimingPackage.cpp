@@ -24,6 +24,9 @@ std::string timingPackage(const Machine &machine) {
       {"DepthwiseWords", timing.depthwiseWords},
       {"WeightQueue", timing.weightQueue},
       {"ArrayLatency", timing.arrayLatency},
+      {"RescaleLatency", timing.rescaleLatency},
+      {"AddLatency", timing.addLatency},
+      {"DivideLatency", timing.divideLatency},
   };
   std::string text = "// Made from a machine file; do not edit.\n"
                      "// SPDX-License-Identifier: Apache-2.0 WITH "

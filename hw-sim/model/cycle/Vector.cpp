@@ -13,12 +13,8 @@ using namespace systole::isa;
 
 namespace systole::sim::cycle {
 
-/// vector_pkg.sv.
-static constexpr unsigned kDivideLatency = 34, kPooledLatency = 11,
-                          kResultLatency = 23;
-
-Vector::Vector(const Machine &machine, const Timing &, const Ports &ports)
-    : ports(ports), bankOfWord(machine.wordsPerBank()),
+Vector::Vector(const Machine &machine, const Timing &timing, const Ports &ports)
+    : ports(ports), timing(timing), bankOfWord(machine.wordsPerBank()),
       reduceLatency(log2Of(2 * machine.lanes() - 1) + 4),
       table(unsigned(machine.lanes())),
       reader(machine, {ports.words, ports.rows, ports.depthwise}) {}
@@ -44,10 +40,10 @@ bool Vector::clockSetup() {
   bool isAverage = !isReduce && config.stages.pool == Pool::Average;
   isWide = !isReduce && config.target.element == TargetType::Int16;
   unsigned gap = isReduce    ? 0
-                 : isAverage ? kDivideLatency + 1
+                 : isAverage ? unsigned(timing.divideLatency) + 1
                              : unsigned(isWide);
-  latency = kPooledLatency + kResultLatency;
-  latency += isReduce ? reduceLatency : isAverage ? kDivideLatency : 0;
+  latency = timing.pooledLatency() + timing.resultLatency();
+  latency += isReduce ? reduceLatency : isAverage ? timing.divideLatency : 0;
   reader.start(current, gap);
   parameters.start(isReduce ? 0 : unsigned(parameterBlockWords(config)),
                    config.window.channels);

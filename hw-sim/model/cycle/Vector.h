@@ -45,6 +45,7 @@ private:
   bool isSetFree(const VectorReader::Tap &tap, bool takesBlock) const;
 
   Ports ports;
+  Timing timing;
   BankOf bankOfWord;
   unsigned reduceLatency;
   bool busy = false, done = false;
