@@ -5,10 +5,10 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// New operands in every cycle, a row of weights in every cycle, a new tile every
-// `kTile` cycles. Prints a checksum of all sums, which is the same for each way
-// to write the array, and cycles a second of processor time, of several rounds
-// the best.
+// New operands in every cycle, a row of weights in every cycle, a new tile
+// every `kTile` cycles. Prints a checksum of all sums, which is the same for
+// each way to write the array, and cycles a second of processor time, of
+// several rounds the best.
 //
 //===----------------------------------------------------------------------===//
 
