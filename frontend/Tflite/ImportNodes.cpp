@@ -63,6 +63,8 @@ Value Importer::makeConstant(const fb::Tensor &tensor, int64_t index) {
   if (tensor.is_variable()) {
     value = initialState(&context, tensor);
     reason = "its state cannot be held";
+  } else if (tensor.sparsity()) {
+    value = readSparse(&context, tensor, bytesOf(tensor), reason);
   } else {
     value = readTensor(&context, tensor, bytesOf(tensor), source, reason);
   }

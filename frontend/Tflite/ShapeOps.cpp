@@ -490,11 +490,15 @@ static void importBatchToSpace(Node &n) {
                    n.ints(SmallVector<int64_t>(count, 1)), axes));
 }
 
+/// Sparse constants are dense ones from the start.
+static void importDensify(Node &n) { n.set(0, n.in(0)); }
+
 llvm::ArrayRef<Operator> shapeOperators() {
   static const Operator rows[] = {
       {fb::BuiltinOperator_BATCH_TO_SPACE_ND, importBatchToSpace, Moves},
       {fb::BuiltinOperator_BROADCAST_TO, importBroadcastTo, Moves},
       {fb::BuiltinOperator_CONCATENATION, importConcatenation, Moves},
+      {fb::BuiltinOperator_DENSIFY, importDensify, Moves},
       {fb::BuiltinOperator_DEPTH_TO_SPACE, importDepthToSpace, Moves},
       {fb::BuiltinOperator_EXPAND_DIMS, importExpandDims, Moves},
       {fb::BuiltinOperator_FILL, importFill, Moves},

@@ -52,6 +52,11 @@ std::optional<graph::Tensor> readTensor(mlir::MLIRContext *context,
                                         llvm::StringRef bytes,
                                         const frontend::SourceFile &source,
                                         std::string &error);
+/// The same for a tensor with `sparsity`: with all its zeros.
+std::optional<graph::Tensor> readSparse(mlir::MLIRContext *context,
+                                        const fb::Tensor &tensor,
+                                        llvm::StringRef bytes,
+                                        std::string &error);
 
 } // namespace systole::tflite
 
