@@ -30,12 +30,6 @@ struct Order {
   uint32_t number = 0;
   /// What is over before its first access; of its own engine, all earlier ones.
   Clock before = {};
-
-  /// Whether `earlier`, an instruction before this one in the program, is over
-  /// before this one starts.
-  bool isBehind(const Order &earlier) const {
-    return before[earlier.engine] >= earlier.number;
-  }
 };
 
 /// Follows a program in its order.

@@ -6,7 +6,7 @@
 //===----------------------------------------------------------------------===//
 //
 // Three ways to make a program smaller: fields, of which there are most, are
-// tried when nothing can go any more.
+// tried when nothing can go any more, and a few times only.
 //
 //===----------------------------------------------------------------------===//
 
@@ -69,23 +69,26 @@ static bool removePairs(std::vector<Word> &program,
   return isSmaller;
 }
 
-/// Nearer to zero bits: all the way, half of it, and so on down to one step.
+/// Nearer to zero bits: all the way, or by halves of what is left.
 static bool simplifyField(std::vector<Word> &program, size_t at,
                           const FieldInfo &field,
                           const IsInteresting &isInteresting) {
-  bool isSmaller = false, isAccepted = field.isLegal(field.get(program[at]));
-  while (isAccepted) {
-    isAccepted = false;
-    for (int64_t way = field.get(program[at]) - field.zero(); way != 0;
-         way /= 2) {
-      int64_t less = field.get(program[at]) - way;
-      if (!field.isLegal(less))
-        continue;
-      std::vector<Word> candidate = program;
-      field.set(candidate[at], less);
-      isAccepted |= accept(program, candidate, isInteresting);
-    }
-    isSmaller |= isAccepted;
+  auto left = [&] { return field.get(program[at]) - field.zero(); };
+  auto goes = [&](int64_t way) {
+    int64_t less = field.get(program[at]) - way;
+    if (!field.isLegal(less))
+      return false;
+    std::vector<Word> candidate = program;
+    field.set(candidate[at], less);
+    return accept(program, candidate, isInteresting);
+  };
+  bool isSmaller = false;
+  // Most fields matter as they are: they are to cost three tries.
+  while (left() != 0 && field.isLegal(field.get(program[at])) &&
+         (goes(left()) || goes(left() / 2) || goes(left() > 0 ? 1 : -1))) {
+    isSmaller = true;
+    for (int64_t way = left() / 4; way != 0; way /= 2)
+      goes(way);
   }
   return isSmaller;
 }
@@ -110,11 +113,15 @@ static bool simplifyFields(std::vector<Word> &program,
 
 std::vector<Word> shrink(std::vector<Word> program,
                          const IsInteresting &isInteresting) {
-  do
+  // Fields that depend on each other would go down by turns, step by step.
+  constexpr unsigned kRounds = 4;
+  for (unsigned round = 0, isSmaller = true; isSmaller && round < kRounds;
+       ++round) {
     while (removeInstructions(program, isInteresting) ||
            removePairs(program, isInteresting))
       ;
-  while (simplifyFields(program, isInteresting));
+    isSmaller = simplifyFields(program, isInteresting);
+  }
   return program;
 }
 

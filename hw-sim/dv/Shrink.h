@@ -16,9 +16,9 @@ namespace systole::sim {
 using IsInteresting = std::function<bool(const std::vector<isa::Word> &)>;
 
 /// A smaller program that is still interesting: without any of its
-/// instructions, pairs of signal and wait, or values of fields (which may be
-/// less, by half or by one) it would not be. The predicate decides about any
-/// words, also illegal ones. Precondition: the program is interesting.
+/// instructions or pairs of signal and wait it would not be, and its fields are
+/// near zero bits. The predicate decides about any words, also illegal ones.
+/// Precondition: the program is interesting.
 std::vector<isa::Word> shrink(std::vector<isa::Word> program,
                               const IsInteresting &isInteresting);
 
