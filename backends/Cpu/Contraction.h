@@ -19,10 +19,10 @@
 // the order in which the reduction reads them; short panels are filled with
 // zeros. A register tile is `rows` x `vectors` accumulators: for each element
 // of the run, one broadcast per row and one load per vector feed rows * vectors
-// multiply-adds. 16-bit integers go in pairs (MultiplyAdd.h): panels hold the
-// two weights of a pair side by side, and a run of odd length ends with half a
-// pair. What the group does to the result happens in registers before the only
-// store.
+// multiply-adds. 16-bit integers go in pairs, bytes by four (MultiplyAdd.h):
+// panels hold the weights of such a step side by side, and a run of odd length
+// ends with part of one. What the group does to the result happens in registers
+// before the only store.
 //
 //===----------------------------------------------------------------------===//
 
@@ -69,7 +69,7 @@ struct ContractionPlan {
   llvm::SmallVector<mlir::Value> segmentDims, segmentStrides;
   mlir::Value rowStride; ///< Input elements from one row to the next.
   llvm::SmallVector<Tap> taps;
-  mlir::Value run; ///< Length of a run; static for 16-bit integers.
+  mlir::Value run; ///< Length of a run; static for integers.
   int64_t columns; ///< Output channels, in all groups.
   int64_t groups = 1;
   int64_t groupInputs = 0; ///< Input channels of a group, for groups > 1.

@@ -78,7 +78,7 @@ struct TileEmitter {
   /// Elements of a panel's line: the weights of one step.
   int64_t lineLength() const { return plan.tile.columns() * step(); }
   SmallVector<Value> reduceStep(int64_t rows, int64_t vectors, Value elementAt,
-                                Value lineAt, ValueRange sums, bool onlyOne);
+                                Value lineAt, ValueRange sums, int64_t count);
   SmallVector<Value> reduceRun(int64_t rows, int64_t vectors, Value at,
                                Value weightsAt, ValueRange sums);
   SmallVector<Value> reduce(int64_t rows, int64_t vectors, Value inputAt,
@@ -92,11 +92,11 @@ struct TileEmitter {
 };
 } // namespace
 
-/// One step of all sums: a broadcast for each row, a vector of weights for each
-/// vector of columns.
+/// One step of all sums, of `count` elements: a broadcast for each row, a
+/// vector of weights for each vector of columns.
 SmallVector<Value> TileEmitter::reduceStep(int64_t rows, int64_t vectors,
                                            Value elementAt, Value lineAt,
-                                           ValueRange sums, bool onlyOne) {
+                                           ValueRange sums, int64_t count) {
   int64_t lanes = plan.tile.lanes;
   SmallVector<Value> weights, next;
   for (int64_t v = 0; v < vectors; ++v)
@@ -104,7 +104,7 @@ SmallVector<Value> TileEmitter::reduceStep(int64_t rows, int64_t vectors,
         k, k.inputs[1], k.add(lineAt, k.c(v * lanes * step())), lanes));
   for (int64_t r = 0; r < rows; ++r) {
     Value offset = k.add(elementAt, k.mul(k.c(r), rowStride));
-    Value x = broadcastStep(k, k.inputs[0], offset, lanes, onlyOne);
+    Value x = broadcastStep(k, k.inputs[0], offset, lanes, count);
     for (int64_t v = 0; v < vectors; ++v)
       next.push_back(multiplyAdd(k, host.lowering.target, x, weights[v],
                                  sums[r * vectors + v]));
@@ -112,7 +112,7 @@ SmallVector<Value> TileEmitter::reduceStep(int64_t rows, int64_t vectors,
   return next;
 }
 
-/// The steps of one run, the last of which may have one element alone.
+/// The steps of one run, the last of which may have fewer elements.
 SmallVector<Value> TileEmitter::reduceRun(int64_t rows, int64_t vectors,
                                           Value at, Value weightsAt,
                                           ValueRange sums) {
@@ -121,14 +121,14 @@ SmallVector<Value> TileEmitter::reduceRun(int64_t rows, int64_t vectors,
       k.carriedLoop(k.c(0), whole, 1, sums, [&](Value i, ValueRange carried) {
         return reduceStep(rows, vectors, k.add(at, k.mul(i, k.c(step()))),
                           k.add(weightsAt, k.mul(i, k.c(lineLength()))),
-                          carried, /*onlyOne=*/false);
+                          carried, step());
       });
   auto length = CodeBuilder::constant(run);
   if (step() == 1 || *length % step() == 0)
     return result;
   return reduceStep(rows, vectors, k.add(at, k.mul(whole, k.c(step()))),
                     k.add(weightsAt, k.mul(whole, k.c(lineLength()))), result,
-                    /*onlyOne=*/true);
+                    *length % step());
 }
 
 /// The loops over taps and the run, sums carried in registers.

@@ -25,6 +25,7 @@
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "passes/Analysis/Costs.h"
+#include "passes/Pipelines/Pipelines.h"
 #include "runtime/src/selftest.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/FileUtilities.h"
@@ -281,6 +282,13 @@ static LogicalResult compileWithMessage(ModuleOp module,
   }
   return writeOutput(*code, *target, options, model, emit, output, files,
                      message);
+}
+
+void systole::cpu::adjustGraphPhases(const CompileOptions &options,
+                                     GraphPipelineOptions &phases) {
+  std::string message;
+  auto target = TargetModel::create(options.cpu, options.triple, message);
+  phases.byteProducts = succeeded(target) && target->multipliesBytes();
 }
 
 LogicalResult systole::cpu::compile(ModuleOp module,

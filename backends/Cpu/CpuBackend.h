@@ -20,6 +20,10 @@
 #include <functional>
 #include <string>
 
+namespace systole {
+struct GraphPipelineOptions;
+} // namespace systole
+
 namespace systole::cpu {
 
 /// A module with marks calls the function of type `void (*)(int64_t)` that
@@ -62,6 +66,10 @@ enum class Emit {
   Mlir,   ///< Text of the last phase (or of `stopAfter`).
   Asm     ///< Assembly text.
 };
+
+/// Makes the graph phases do what pays on the machine that `options` name.
+void adjustGraphPhases(const CompileOptions &options,
+                       GraphPipelineOptions &phases);
 
 /// Compiles `module` (graph dialect, entries marked with graph.entry, shapes
 /// inferred) and writes `output`. Emits diagnostics on failure and leaves no

@@ -68,9 +68,10 @@ static std::optional<Epilogue::Access> accessOf(RankedTensorType operand,
   return std::nullopt;
 }
 
-/// True if a tiled kernel takes operands like `input` for results like `sum`.
-static bool isTileable(RankedTensorType input, Type sum) {
-  return isContractionElement(input.getElementType(),
+/// True if a tiled kernel takes such operands for results like `sum`.
+static bool isTileable(HostBuilder &host, Type input, Type weights, Type sum) {
+  return isContractionElement(host.lowering.target, getElementTypeOrSelf(input),
+                              getElementTypeOrSelf(weights),
                               getElementTypeOrSelf(sum));
 }
 
@@ -157,11 +158,12 @@ static std::optional<ContractionPlan> planMatMul(HostBuilder &host,
   auto op = cast<graph::MatMulOp>(site.root);
   auto leftType = dyn_cast<RankedTensorType>(op.getLhs().getType());
   auto rightType = dyn_cast<RankedTensorType>(op.getRhs().getType());
-  if (!leftType || !rightType || !isTileable(leftType, op.getType()) ||
+  if (!leftType || !rightType ||
+      !isTileable(host, leftType, rightType, op.getType()) ||
       rightType.getRank() < 2 ||
       rightType.isDynamicDim(rightType.getRank() - 1))
     return std::nullopt;
-  // Pairs of a sum are counted at compile time.
+  // Steps of a sum are counted at compile time.
   if (stepOf(leftType.getElementType()) > 1 &&
       leftType.isDynamicDim(leftType.getRank() - 1))
     return std::nullopt;
@@ -277,12 +279,13 @@ static CodeTensor padInput(HostBuilder &host, const CodeTensor &input,
 
 /// True if planConv can take the convolution; looks at types and attributes
 /// only.
-static bool isPlannable(const Site &site) {
+static bool isPlannable(HostBuilder &host, const Site &site) {
   auto op = cast<graph::ConvOp>(site.root);
   auto inType = dyn_cast<RankedTensorType>(op.getInput().getType());
   auto outType = dyn_cast<RankedTensorType>(op.getResult().getType());
   ElementsAttr filter = constantThroughGroup(site.outside(op.getFilter()));
-  if (!inType || !outType || !filter || !isTileable(inType, outType) ||
+  if (!inType || !outType || !filter ||
+      !isTileable(host, inType, filter.getType(), outType) ||
       !isChannelsLast(op.getInputLayout()) ||
       !isChannelsLast(op.getOutputLayout()) ||
       inType.isDynamicDim(inType.getRank() - 1))
@@ -477,7 +480,7 @@ LogicalResult systole::cpu::lowerContraction(HostBuilder &host, Operation *op) {
     graph::remarkMissed(site.root, "cpu", why);
     return lowerSeparately(host, site);
   };
-  if (isConv && !isPlannable(site))
+  if (isConv && !isPlannable(host, site))
     return separately("plain loops, because the filter is no constant, or its "
                       "type, its layout or a size "
                       "is none that the tiled kernel takes");

@@ -14,10 +14,16 @@ using namespace mlir;
 using namespace systole;
 using namespace systole::cpu;
 
-bool systole::cpu::isContractionElement(Type operand, Type sum) {
-  if (operand.isSignlessInteger(16))
+bool systole::cpu::isContractionElement(const TargetModel &target, Type input,
+                                        Type weight, Type sum) {
+  if (input.isUnsignedInteger(8))
+    return weight.isSignlessInteger(8) && sum.isSignlessInteger(32) &&
+           target.multipliesBytes();
+  if (input != weight)
+    return false;
+  if (input.isSignlessInteger(16))
     return sum.isSignlessInteger(32);
-  return (operand.isF32() || operand.isF64()) && operand == sum;
+  return (input.isF32() || input.isF64()) && input == sum;
 }
 
 Value systole::cpu::zeroVector(KernelBuilder &k, Type sum, int64_t lanes) {
@@ -72,11 +78,24 @@ static Value pairProducts(KernelBuilder &k, const TargetModel &target, Value x,
   return arith::AddIOp::create(k.b, k.loc, product(false), product(true));
 }
 
+/// The sums plus four products of bytes each.
+static Value quadProducts(KernelBuilder &k, Value x, Value weights, Value sum) {
+  auto sums = cast<VectorType>(sum.getType());
+  std::string name =
+      "llvm.x86.avx512.vpdpbusd." + std::to_string(32 * sums.getNumElements());
+  return LLVM::CallIntrinsicOp::create(k.b, k.loc, sums,
+                                       k.b.getStringAttr(name),
+                                       ValueRange{sum, x, weights})
+      .getResult(0);
+}
+
 Value systole::cpu::multiplyAdd(KernelBuilder &k, const TargetModel &target,
                                 Value x, Value weights, Value sum) {
   auto type = cast<VectorType>(sum.getType());
   if (isa<FloatType>(type.getElementType()))
     return multiplyAddLanes(k, x, weights, sum);
+  if (cast<VectorType>(x.getType()).getElementType().isInteger(8))
+    return quadProducts(k, x, weights, sum);
   return arith::AddIOp::create(k.b, k.loc, sum,
                                pairProducts(k, target, x, weights, type));
 }
@@ -96,20 +115,30 @@ Value systole::cpu::multiplyAddLanes(KernelBuilder &k, Value x, Value y,
 }
 
 Value systole::cpu::broadcastStep(KernelBuilder &k, const CodeTensor &input,
-                                  Value offset, int64_t lanes, bool onlyOne) {
+                                  Value offset, int64_t lanes, int64_t count) {
   Type element = input.element();
   if (isa<FloatType>(element))
     return vector::BroadcastOp::create(
         k.b, k.loc, VectorType::get(lanes, element), k.load(input, offset));
-  Type pair = k.b.getI32Type();
-  Value both =
-      onlyOne ? Value(arith::ExtUIOp::create(k.b, k.loc, pair,
-                                             k.load(input, offset)))
-              : k.loadRaw(pair, k.address(input.pointer, offset, element), 2);
-  Value all = vector::BroadcastOp::create(k.b, k.loc,
-                                          VectorType::get(lanes, pair), both);
-  return vector::BitCastOp::create(k.b, k.loc,
-                                   VectorType::get(2 * lanes, element), all);
+  // A step fills 32 bits, the first element lowest.
+  Type word = k.b.getI32Type();
+  int64_t step = stepOf(element), bits = 32 / step;
+  Value all;
+  if (count == step)
+    all = k.loadRaw(word, k.address(input.pointer, offset, element), bits / 8);
+  for (int64_t i = 0; count < step && i < count; ++i) {
+    Value part = arith::ExtUIOp::create(k.b, k.loc, word,
+                                        k.load(input, k.add(offset, k.c(i))));
+    if (i > 0)
+      part = arith::ShLIOp::create(k.b, k.loc, part,
+                                   intConstant(k.b, k.loc, word, i * bits));
+    all = all ? Value(arith::OrIOp::create(k.b, k.loc, all, part)) : part;
+  }
+  Value repeated = vector::BroadcastOp::create(
+      k.b, k.loc, VectorType::get(lanes, word), all);
+  return vector::BitCastOp::create(
+      k.b, k.loc, VectorType::get(step * lanes, k.b.getIntegerType(bits)),
+      repeated);
 }
 
 Value systole::cpu::loadWeights(KernelBuilder &k, const CodeTensor &weights,

@@ -8,7 +8,8 @@
 // How contraction kernels multiply and add. Floats go one by one, fused where
 // the target can. 16-bit integers go in pairs: a lane holds two neighbours of a
 // sum, both are multiplied and added to a 32-bit sum at once (vpmaddwd,
-// vpdpwssd, or what the target makes of it).
+// vpdpwssd, or what the target makes of it). Unsigned bytes times signed ones
+// go by four (vpdpbusd), where the target has that.
 //
 //===----------------------------------------------------------------------===//
 
@@ -20,13 +21,15 @@
 
 namespace systole::cpu {
 
-/// True if contraction kernels take `operand` elements with sums of type `sum`:
-/// f32, f64, or i16 with i32 sums.
-bool isContractionElement(mlir::Type operand, mlir::Type sum);
+/// True if contraction kernels for `target` take products of an `input` and a
+/// `weight` with sums of type `sum`: f32, f64, i16 with i32 sums, or ui8 and i8
+/// with i32 sums.
+bool isContractionElement(const TargetModel &target, mlir::Type input,
+                          mlir::Type weight, mlir::Type sum);
 
-/// Elements of a sum that one step takes: 2 for 16-bit integers.
+/// Elements of a sum that one step takes: 2 for 16-bit integers, 4 for bytes.
 inline int64_t stepOf(mlir::Type operand) {
-  return operand.isInteger(16) ? 2 : 1;
+  return operand.isInteger(16) ? 2 : operand.isInteger(8) ? 4 : 1;
 }
 
 /// 0 in all lanes.
@@ -36,10 +39,10 @@ mlir::Value zeroVector(KernelBuilder &k, mlir::Type sum, int64_t lanes);
 mlir::Value multiplyAdd(KernelBuilder &k, const TargetModel &target,
                         mlir::Value x, mlir::Value weights, mlir::Value sum);
 
-/// A step's input in every lane: the elements from `offset` on, or, for
-/// `onlyOne`, one element and zeros.
+/// A step's input in every lane: `count` elements from `offset` on, and zeros
+/// for the rest of the step.
 mlir::Value broadcastStep(KernelBuilder &k, const CodeTensor &input,
-                          mlir::Value offset, int64_t lanes, bool onlyOne);
+                          mlir::Value offset, int64_t lanes, int64_t count);
 
 /// A step's packed weights for `lanes` columns.
 mlir::Value loadWeights(KernelBuilder &k, const CodeTensor &weights,

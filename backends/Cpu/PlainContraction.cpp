@@ -29,9 +29,10 @@ static Value zeroOf(KernelBuilder &k, Type element) {
 
 /// x * y as numbers of the element type `sum` of the result.
 static Value product(KernelBuilder &k, Value x, Value y, Type sum) {
-  Type element = k.inputs[0].element();
-  return emitMul(k.b, k.loc, convertElement(k.b, k.loc, x, element, sum),
-                 convertElement(k.b, k.loc, y, element, sum));
+  auto converted = [&](Value factor, size_t input) {
+    return convertElement(k.b, k.loc, factor, k.inputs[input].element(), sum);
+  };
+  return emitMul(k.b, k.loc, converted(x, 0), converted(y, 1));
 }
 
 static LogicalResult lowerMatMul(HostBuilder &host, graph::MatMulOp op) {

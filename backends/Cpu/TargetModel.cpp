@@ -65,6 +65,10 @@ static const std::pair<const char *, uint64_t> kX86Features[] = {
     {"avx512vl", SYSTOLE_X86_AVX512VL},
     {"avx512vnni", SYSTOLE_X86_AVX512VNNI}};
 
+bool TargetModel::multipliesBytes() const {
+  return featureBits & SYSTOLE_X86_AVX512VNNI;
+}
+
 /// The level of this machine. A level rather than the exact model: LLVM's name
 /// for a virtual machine's CPU may imply features that it masks, and a level is
 /// what the runtime's check can verify bit by bit.

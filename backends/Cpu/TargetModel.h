@@ -52,6 +52,8 @@ public:
   /// Bytes of a vector register that code generation uses.
   int64_t vectorBytes() const { return vectorWidth; }
   int64_t vectorRegisters() const { return registers; }
+  /// True if four products of bytes take the time of two of 16-bit integers.
+  bool multipliesBytes() const;
   /// Bytes of the cache level that a packed weight panel should stay in.
   int64_t panelCacheBytes() const { return 512 << 10; }
 

@@ -140,6 +140,8 @@ static void addLayoutPhase(OpPassManager &pm,
     // An addition that a transpose kept from its convolution reaches it now.
     add(pm, options, createGraphFoldBias());
   }
+  if (options.byteProducts)
+    add(pm, options, createGraphMultiplyBytes());
   // Filters used twice were transposed twice.
   add(pm, options, createGraphEliminateCommonSubexpressions());
   add(pm, options, createGraphPrune());
@@ -309,8 +311,10 @@ unsigned systole::countGraphPhases(const GraphPipelineOptions &options) {
 std::vector<std::string> systole::graphPassNames() {
   MLIRContext context(MLIRContext::Threading::DISABLED);
   PassManager pm(&context), round(&context);
-  buildGraphPipeline(pm, GraphPipelineOptions());
-  addSimplifyRound(round, GraphPipelineOptions());
+  GraphPipelineOptions options;
+  options.byteProducts = true;
+  buildGraphPipeline(pm, options);
+  addSimplifyRound(round, options);
   std::vector<std::string> names;
   for (OpPassManager *manager : {static_cast<OpPassManager *>(&pm),
                                  static_cast<OpPassManager *>(&round)})
@@ -356,6 +360,9 @@ struct OptimizeOptions : PassPipelineOptions<OptimizeOptions> {
   Option<bool> reassociate{*this, "reassociate",
                            llvm::cl::desc("Fold scales into weights"),
                            llvm::cl::init(true)};
+  Option<bool> byteProducts{*this, "byte-products",
+                            llvm::cl::desc("Multiply bytes"),
+                            llvm::cl::init(false)};
   Option<bool> verifyNames{
       *this, "verify-names",
       llvm::cl::desc("Check source names after each phase"),
@@ -381,6 +388,7 @@ void systole::registerGraphPipelines() {
         options.channelsLast = given.channelsLast;
         options.fuse = given.fuse;
         options.reassociate = given.reassociate;
+        options.byteProducts = given.byteProducts;
         options.verifyNames = given.verifyNames;
         options.fetches.assign(given.fetches.begin(), given.fetches.end());
         options.without.assign(given.without.begin(), given.without.end());

@@ -58,6 +58,9 @@ struct GraphPipelineOptions {
   /// Fold scales into weights: results differ by rounding (--precision=fast).
   /// False keeps every floating-point operation as the model has it.
   bool reassociate = true;
+  /// Multiply bytes where sums of 16-bit products come from them: for machines
+  /// that are faster at it.
+  bool byteProducts = false;
   /// Check after each phase that operations still name their source nodes.
   bool verifyNames = true;
   /// Results of entry functions to keep, by graph.name; all if empty.

@@ -176,7 +176,9 @@ ModuleOp Trial::optimise() {
     return *optimised;
   optimised = imported->clone();
   PassManager pm(imported->getContext());
-  buildGraphPipeline(pm, GraphPipelineOptions());
+  GraphPipelineOptions options;
+  cpu::adjustGraphPhases(cpu::CompileOptions(), options);
+  buildGraphPipeline(pm, options);
   if (llvm::failed(pm.run(*optimised)))
     optimised = {};
   return optimised ? *optimised : ModuleOp();

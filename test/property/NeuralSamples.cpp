@@ -22,22 +22,27 @@ static Type sumType(Random &random) {
   return random.oneIn(5) ? random.integerType() : random.floatType();
 }
 
-/// ", sum_type = i32" for some samples on small integers, whose type becomes
-/// that of the sums in `sum`.
-static std::string widerSums(Random &random, Type &type, Type &sum) {
-  sum = type;
-  if (!random.oneIn(5))
+/// ", sum_type = i32" for some samples on small integers: types of the input,
+/// the weights and the sums.
+static std::string widerSums(Random &random, Type &type, Type &weights,
+                             Type &sum) {
+  sum = weights = type;
+  if (!random.oneIn(4))
     return "";
-  static const std::string small[] = {"i16", "i16", "i8", "i4"};
+  // Bytes, unsigned times signed, have a kernel of their own.
+  static const std::string small[] = {"i16", "i16", "i8", "i4", "ui8", "ui8"};
   type = random.type(random.pick<std::string>(small));
+  weights = type.isUnsignedInteger() ? random.type("i8")
+            : random.oneIn(4) ? random.type(random.pick<std::string>(small))
+                              : type;
   std::string text = random.oneIn(2) ? "i32" : "i64";
   sum = random.type(text);
   return "sum_type = " + text;
 }
 
 static Sample matmul(Random &random) {
-  Type type = sumType(random), sum;
-  std::string attributes = widerSums(random, type, sum);
+  Type type = sumType(random), weights, sum;
+  std::string attributes = widerSums(random, type, weights, sum);
   int64_t k = random.size(70), m = random.size(70), n = random.size(70);
   Shape batch =
       random.oneIn(2) ? Shape() : Shape{random.size(3), random.size(3)};
@@ -56,7 +61,7 @@ static Sample matmul(Random &random) {
   if (!rightVector)
     right.push_back(n);
   Tensor lhs = random.numbers(type, left, 1.0);
-  Tensor rhs = random.numbers(type, right, 1.0);
+  Tensor rhs = random.numbers(weights, right, 1.0);
   return {"graph.matmul", {{lhs}, {rhs}}, attributes, "", k};
 }
 
@@ -122,8 +127,8 @@ static Shape arrange(StringRef layout, int64_t first, int64_t second,
 }
 
 static Sample conv(Random &random) {
-  Type type = sumType(random), sum;
-  std::string wider = widerSums(random, type, sum);
+  Type type = sumType(random), weights, sum;
+  std::string wider = widerSums(random, type, weights, sum);
   RandomWindow window(random);
   int64_t groups = random.oneIn(2) ? 1 : random.integer(1, 4);
   int64_t in = random.integer(1, 6), out = random.size(20, false);
@@ -141,7 +146,7 @@ static Sample conv(Random &random) {
       arrange(filterLayout, groups * out, in, "oi", window.kernel);
   Sample sample{"graph.conv",
                 {{random.numbers(type, inputShape, 1.0)},
-                 {random.numbers(type, filterShape, 1.0)}},
+                 {random.numbers(weights, filterShape, 1.0)}},
                 window.attributes + ", groups = " + std::to_string(groups) +
                     " : i64",
                 ""};

@@ -129,7 +129,9 @@ bool systole::driver::runGraphPhases(mlir::ModuleOp module,
                                      const CompileRequest &request,
                                      Progress &progress) {
   mlir::PassManager pm(module.getContext());
-  buildGraphPipeline(pm, request.graph, request.stopAfter,
+  GraphPipelineOptions options = request.graph;
+  cpu::adjustGraphPhases(request.backend, options);
+  buildGraphPipeline(pm, options, request.stopAfter,
                      makeHook(request, progress));
   if (request.reasons)
     pm.addInstrumentation(request.reasons->instrumentation());

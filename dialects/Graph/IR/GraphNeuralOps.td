@@ -21,12 +21,12 @@ def Graph_MatMulOp : Graph_InferredOp<"matmul"> {
     which is for integers, elements are converted to it before they are multiplied.
 
     **Constraints.**
-    - C1: the operands have rank 1 or more and one element type; the result has it,
-      too, or `sum_type` where that is given.
+    - C1: the operands have rank 1 or more and one element type, which the result has,
+      too; with `sum_type` they may differ, and the result has that.
     - C2: `k` is the same in both.
     - C3: the batch dimensions broadcast.
     - C4: `sum_type` is `i32` or `i64`, and the operands are signed integers of at
-      most 16 bits.
+      most 16 bits, or unsigned ones of at most 8.
 
     **Example.**
     ```mlir
@@ -59,12 +59,12 @@ def Graph_ConvOp : Graph_InferredOp<"conv"> {
     - C3: `groups` is positive and divides the input and output channels; the
       filter's input channels are `input`'s divided by `groups`.
     - C4: `bias` has shape `[output channels]`.
-    - C5: `input` and `filter` have one element type; `bias` and the result have it,
-      too, or `sum_type` where that is given.
+    - C5: `input` and `filter` have one element type, which `bias` and the result have,
+      too; with `sum_type` the former may differ, and the latter have that.
     - C6: the padded input is not smaller than the dilated kernel.
     - C7: `input_layout` and `output_layout` name `n`, `c`; `filter_layout` `o`, `i`.
-    - C8: `sum_type` is `i32` or `i64`, and `input` holds signed integers of at most 16
-      bits.
+    - C8: `sum_type` is `i32` or `i64`, and `input` and `filter` hold signed integers of
+      at most 16 bits, or unsigned ones of at most 8.
 
     **Example.**
     ```mlir

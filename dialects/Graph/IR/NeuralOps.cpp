@@ -15,20 +15,27 @@
 using namespace mlir;
 using namespace systole::graph;
 
+/// True for the integers whose products a `sum_type` holds.
+static bool isFactor(Type type) {
+  auto integer = dyn_cast<IntegerType>(type);
+  return integer && integer.getWidth() <= (integer.isUnsigned() ? 8 : 16);
+}
+
 /// The element type of a contraction's result: that of its operands, or
-/// `sumType` if the operands are integers that it can hold the products of.
+/// `sumType` if they are integers that it can hold the products of.
 template <typename OpTy>
-static FailureOr<Type> sumElement(MaybeLocation location, Type operands,
+static FailureOr<Type> sumElement(MaybeLocation location, Type x, Type y,
                                   std::optional<Type> sumType) {
   if (!sumType)
-    return operands;
-  auto integer = dyn_cast<IntegerType>(operands);
-  if (!integer || integer.isUnsigned() || integer.getWidth() > 16 ||
-      !(sumType->isSignlessInteger(32) || sumType->isSignlessInteger(64)))
-    return inferError<OpTy>(location, "sum_type ", *sumType, " for elements ",
-                            operands,
-                            ": it is i32 or i64, for signed integers of at "
-                            "most 16 bits");
+    return x;
+  bool isWide =
+      sumType->isSignlessInteger(32) || sumType->isSignlessInteger(64);
+  for (Type type : {x, y})
+    if (!isWide || !isFactor(type))
+      return inferError<OpTy>(location, "sum_type ", *sumType, " for elements ",
+                              type,
+                              ": it is i32 or i64, for signed integers of at "
+                              "most 16 bits, or unsigned ones of at most 8");
   return *sumType;
 }
 
@@ -40,17 +47,16 @@ LogicalResult MatMulOp::inferReturnTypes(MLIRContext *, MaybeLocation location,
                                          Adaptor adaptor,
                                          InferredTypeList &types) {
   // C1
-  Type element = elementType(adaptor.getLhs());
-  if (element != elementType(adaptor.getRhs()))
+  Type left = elementType(adaptor.getLhs()),
+       right = elementType(adaptor.getRhs());
+  if (!adaptor.getSumType() && left != right)
     return inferError<MatMulOp>(location, "operand element types differ: lhs ",
-                                element, ", rhs ",
-                                elementType(adaptor.getRhs()));
+                                left, ", rhs ", right);
   // C4
-  FailureOr<Type> sum =
-      sumElement<MatMulOp>(location, element, adaptor.getSumType());
-  if (failed(sum))
+  FailureOr<Type> element =
+      sumElement<MatMulOp>(location, left, right, adaptor.getSumType());
+  if (failed(element))
     return failure();
-  element = *sum;
   RankedTensorType lhs = rankedType(adaptor.getLhs());
   RankedTensorType rhs = rankedType(adaptor.getRhs());
   if ((lhs && lhs.getRank() == 0) || (rhs && rhs.getRank() == 0))
@@ -58,7 +64,7 @@ LogicalResult MatMulOp::inferReturnTypes(MLIRContext *, MaybeLocation location,
         location, "operands must have rank 1 or more: lhs ",
         adaptor.getLhs().getType(), ", rhs ", adaptor.getRhs().getType());
   if (!lhs || !rhs)
-    return inferUnranked<MatMulOp>(location, element, types);
+    return inferUnranked<MatMulOp>(location, *element, types);
   // C2
   int64_t lhsK = lhs.getShape().back();
   int64_t rhsK = rhs.getDimSize(std::max<int64_t>(rhs.getRank() - 2, 0));
@@ -81,7 +87,7 @@ LogicalResult MatMulOp::inferReturnTypes(MLIRContext *, MaybeLocation location,
     shape->push_back(lhs.getDimSize(lhs.getRank() - 2));
   if (rhs.getRank() > 1)
     shape->push_back(rhs.getShape().back());
-  return inferRanked<MatMulOp>(location, *shape, element, types);
+  return inferRanked<MatMulOp>(location, *shape, *element, types);
 }
 
 //===----------------------------------------------------------------------===//
@@ -223,17 +229,23 @@ static FailureOr<Type> checkConvBiasAndElements(MaybeLocation location,
                                                 ConvOp::Adaptor adaptor,
                                                 int64_t outputs) {
   Value bias = adaptor.getBias();
-  Type element = elementType(adaptor.getInput());
+  Type input = elementType(adaptor.getInput()),
+       filter = elementType(adaptor.getFilter());
+  auto differ = [&] {
+    return inferError<ConvOp>(location, "operand element types differ: ",
+                              adaptor.getOperands().getTypes());
+  };
+  // C5
+  if (!adaptor.getSumType() && input != filter)
+    return differ();
   // C8
   FailureOr<Type> sum =
-      sumElement<ConvOp>(location, element, adaptor.getSumType());
+      sumElement<ConvOp>(location, input, filter, adaptor.getSumType());
   if (failed(sum))
     return failure();
   // C5
-  if (elementType(adaptor.getFilter()) != element ||
-      (bias && elementType(bias) != *sum))
-    return inferError<ConvOp>(location, "operand element types differ: ",
-                              adaptor.getOperands().getTypes());
+  if (bias && elementType(bias) != *sum)
+    return differ();
   // C4
   RankedTensorType type = bias ? rankedType(bias) : RankedTensorType();
   if (type && (type.getRank() != 1 || dimsDiffer(type.getDimSize(0), outputs)))

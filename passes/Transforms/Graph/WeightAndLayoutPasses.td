@@ -97,6 +97,47 @@ def GraphFoldBias : Graph_Pass<"graph-fold-bias"> {
     Statistic<"numScaleFolded", "num-scale-folded", "Multiplications folded into weights">];
 }
 
+def GraphMultiplyBytes : Graph_Pass<"graph-multiply-bytes"> {
+  let summary = "Multiply bytes instead of centred 16-bit integers";
+  let description = [{
+    A sum of `(x - z) * w`, with `z` one number and `w` constant, is the sum of `x * w`
+    less `z` times the sum of `w`, which is a constant for each output channel. So
+    a contraction of 8-bit numbers that were centred in 16 bits takes them as they
+    are, unsigned (`i8` is moved by 128), and weights of 8 bits. Padding is with
+    what stands for zero, before the convolution. For machines that multiply bytes
+    faster: on others it costs.
+
+    Before:
+    ```mlir
+    func.func @main(%x: tensor<1x2xui8>) -> tensor<1x2xi32> {
+      %z = graph.constant dense<3> : tensor<i16>
+      %w = graph.constant dense<[[1, 2], [3, 4]]> : tensor<2x2xi16>
+      %c = graph.cast %x to i16 : (tensor<1x2xui8>) -> tensor<1x2xi16>
+      %d = graph.sub %c, %z : (tensor<1x2xi16>, tensor<i16>) -> tensor<1x2xi16>
+      %y = graph.matmul %d, %w {sum_type = i32} : (tensor<1x2xi16>, tensor<2x2xi16>) -> tensor<1x2xi32>
+      return %y : tensor<1x2xi32>
+    }
+    ```
+    After:
+    ```mlir
+    func.func @main(%x: tensor<1x2xui8>) -> tensor<1x2xi32> {
+      %w = graph.constant dense<[[1, 2], [3, 4]]> : tensor<2x2xi8>
+      %c = graph.constant dense<[-12, -18]> : tensor<2xi32>
+      %z = graph.matmul %x, %w {sum_type = i32} : (tensor<1x2xui8>, tensor<2x2xi8>) -> tensor<1x2xi32>
+      %y = graph.add %z, %c : (tensor<1x2xi32>, tensor<2xi32>) -> tensor<1x2xi32>
+      return %y : tensor<1x2xi32>
+    }
+    ```
+
+    **Precondition.** Layouts chosen.
+    **Postcondition.** Every result has the same bits as before.
+    **Limits.** Sums of 32 bits, one group, a weight for every product in `[-128, 127]`;
+    padding that follows from a size needs the size.
+  }];
+  let statistics = [
+    Statistic<"numRewritten", "num-rewritten", "Contractions that take bytes">];
+}
+
 //===----------------------------------------------------------------------===//
 // Layout
 //===----------------------------------------------------------------------===//

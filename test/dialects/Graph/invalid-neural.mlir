@@ -66,9 +66,9 @@ func.func @matmul_c4_type(%x: tensor<2x3xi8>, %y: tensor<3x4xi8>) {
 
 // -----
 
-func.func @matmul_c4_unsigned(%x: tensor<2x3xui8>, %y: tensor<3x4xui8>) {
-  // expected-error @+1 {{sum_type 'i32' for elements 'ui8'}}
-  %z = graph.matmul %x, %y {sum_type = i32} : (tensor<2x3xui8>, tensor<3x4xui8>) -> tensor<2x4xi32>
+func.func @matmul_c4_unsigned(%x: tensor<2x3xi8>, %y: tensor<3x4xui16>) {
+  // expected-error @+1 {{sum_type 'i32' for elements 'ui16'}}
+  %z = graph.matmul %x, %y {sum_type = i32} : (tensor<2x3xi8>, tensor<3x4xui16>) -> tensor<2x4xi32>
   return
 }
 
