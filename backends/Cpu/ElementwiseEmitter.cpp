@@ -268,6 +268,8 @@ Value systole::cpu::emitElementwise(OpBuilder &b, Location loc, Operation *op,
               [&](auto quant) { return emitQuantize(b, loc, quant, v); })
           .Case<graph::DequantizeOp>(
               [&](auto quant) { return emitDequantize(b, loc, quant, v); })
+          .Case<graph::RescaleOp>(
+              [&](auto rescale) { return emitRescale(b, loc, rescale, v); })
           .Case<graph::AddOp>([&](auto) { return emitAdd(b, loc, v[0], v[1]); })
           .Case<graph::SubOp>([&](auto) { return emitSub(b, loc, v[0], v[1]); })
           .Case<graph::MulOp>([&](auto) { return emitMul(b, loc, v[0], v[1]); })

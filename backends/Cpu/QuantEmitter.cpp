@@ -9,10 +9,15 @@
 // up to 16 bits: clamp(q, low - z, high - z) + z is clamp(q + z, low, high),
 // and those bounds are exact in f32. Wider types go through 64-bit integers.
 //
+// Rescaling needs 64 bits for a product only: what follows it is done on its
+// upper half, in 32-bit lanes, and shifts of known size are not clamped.
+//
 //===----------------------------------------------------------------------===//
 
 #include "backends/Cpu/QuantEmitter.h"
+#include "backends/Cpu/ElementwiseEmitter.h"
 #include "backends/Cpu/StrictFloat.h"
+#include "dialects/Graph/IR/GraphConstants.h"
 
 using namespace mlir;
 using namespace systole;
@@ -154,4 +159,118 @@ Value systole::cpu::emitDequantize(OpBuilder &b, Location loc,
     difference = StrictFloat{code, wide}.convert(difference);
   }
   return arith::MulFOp::create(b, loc, difference, operands[1]);
+}
+
+//===----------------------------------------------------------------------===//
+// Rescaling
+//===----------------------------------------------------------------------===//
+
+namespace {
+/// Integer arithmetic on lanes.
+struct Lanes {
+  OpBuilder &b;
+  Location loc;
+
+  Value c(Value like, int64_t number) const {
+    return intConstant(b, loc, like.getType(), number);
+  }
+  Value add(Value x, Value y) const {
+    return arith::AddIOp::create(b, loc, x, y);
+  }
+  Value sub(Value x, Value y) const {
+    return arith::SubIOp::create(b, loc, x, y);
+  }
+  Value atLeast(Value x, int64_t low) const {
+    return arith::MaxSIOp::create(b, loc, x, c(x, low));
+  }
+  Value atMost(Value x, int64_t high) const {
+    return arith::MinSIOp::create(b, loc, x, c(x, high));
+  }
+  Value left(Value x, Value by) const {
+    return arith::ShLIOp::create(b, loc, x, by);
+  }
+  Value right(Value x, Value by) const {
+    return arith::ShRSIOp::create(b, loc, x, by);
+  }
+  Value wide(Value x) const {
+    return extended(b, loc, x, b.getIntegerType(32), 64);
+  }
+  /// Bits `from` to `from + 31` of 64.
+  Value part(Value x, int64_t from) const {
+    return narrowed(b, loc, arith::ShRUIOp::create(b, loc, x, c(x, from)),
+                    b.getI32Type());
+  }
+};
+/// Between what a shift lies.
+struct ShiftBounds {
+  int64_t low = 0, high = 62;
+};
+} // namespace
+
+static ShiftBounds boundsOf(Value shift) {
+  ElementsAttr attribute = constantThroughGroup(shift);
+  auto values = attribute ? graph::tensorFromAttribute(attribute)
+                          : FailureOr<graph::Tensor>(failure());
+  ShiftBounds bounds;
+  if (failed(values) || values->size() == 0)
+    return bounds;
+  std::swap(bounds.low, bounds.high);
+  for (int64_t i = 0; i < values->size(); ++i) {
+    int64_t value = std::clamp<int64_t>(values->getInt(i), 0, 62);
+    bounds.low = std::min(bounds.low, value);
+    bounds.high = std::max(bounds.high, value);
+  }
+  return bounds;
+}
+
+/// x / 2^by of 32-bit lanes, rounded half away from zero.
+static Value roundedQuotient(const Lanes &l, Value x, Value by) {
+  Value one = l.c(x, 1), zero = l.c(x, 0);
+  Value mask = l.sub(l.left(one, by), one);
+  Value rest = arith::AndIOp::create(l.b, l.loc, x, mask);
+  // Below zero, what the shift rounds down is up to half of it rounded back.
+  Value isNegative =
+      arith::CmpIOp::create(l.b, l.loc, arith::CmpIPredicate::slt, x, zero);
+  Value threshold =
+      l.add(l.right(mask, one),
+            arith::SelectOp::create(l.b, l.loc, isNegative, one, zero));
+  Value isAbove = arith::CmpIOp::create(l.b, l.loc, arith::CmpIPredicate::sgt,
+                                        rest, threshold);
+  return l.add(l.right(x, by),
+               arith::SelectOp::create(l.b, l.loc, isAbove, one, zero));
+}
+
+static Value rescaledTwice(const Lanes &l, Value x, Value multiplier,
+                           Value shift, ShiftBounds bounds) {
+  if (bounds.low < 31)
+    x = l.left(x, l.atLeast(l.sub(l.c(shift, 31), shift), 0));
+  Value product =
+      arith::MulIOp::create(l.b, l.loc, l.wide(x), l.wide(multiplier));
+  Value high = l.part(l.add(product, l.c(product, int64_t(1) << 30)), 31);
+  if (bounds.high <= 31)
+    return high;
+  return roundedQuotient(l, high, l.atLeast(l.sub(shift, l.c(shift, 31)), 0));
+}
+
+static Value rescaledOnce(const Lanes &l, Value x, Value multiplier,
+                          Value shift, ShiftBounds bounds) {
+  bool fits = getElementTypeOrSelf(x.getType()).isInteger(32);
+  Value product = arith::MulIOp::create(l.b, l.loc, fits ? l.wide(x) : x,
+                                        l.wide(multiplier));
+  Value by = l.wide(shift), one = l.c(by, 1);
+  Value half = arith::ShRUIOp::create(l.b, l.loc, l.left(one, by), one);
+  Value sum = l.add(product, half);
+  if (bounds.low >= 32)
+    return l.right(l.part(sum, 32), l.sub(shift, l.c(shift, 32)));
+  return l.part(l.right(sum, by), 0);
+}
+
+Value systole::cpu::emitRescale(OpBuilder &b, Location loc, graph::RescaleOp op,
+                                ValueRange operands) {
+  Lanes l{b, loc};
+  ShiftBounds bounds = boundsOf(op.getShift());
+  Value shift = l.atMost(l.atLeast(operands[2], 0), 62);
+  return op.getRounding() == graph::RescaleRounding::once
+             ? rescaledOnce(l, operands[0], operands[1], shift, bounds)
+             : rescaledTwice(l, operands[0], operands[1], shift, bounds);
 }

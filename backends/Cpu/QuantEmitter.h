@@ -12,12 +12,14 @@
 
 namespace systole::cpu {
 
-/// graph.quantize and graph.dequantize on operands in compute form, scalars or
-/// vectors; the result in compute form.
+/// graph.quantize, graph.dequantize and graph.rescale on operands in compute
+/// form, scalars or vectors; the result in compute form.
 mlir::Value emitQuantize(mlir::OpBuilder &b, mlir::Location loc,
                          graph::QuantizeOp op, mlir::ValueRange operands);
 mlir::Value emitDequantize(mlir::OpBuilder &b, mlir::Location loc,
                            graph::DequantizeOp op, mlir::ValueRange operands);
+mlir::Value emitRescale(mlir::OpBuilder &b, mlir::Location loc,
+                        graph::RescaleOp op, mlir::ValueRange operands);
 
 /// `x` rounded half to even and clamped to an integer type of any width; NaN
 /// gives 0.

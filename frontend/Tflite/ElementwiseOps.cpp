@@ -87,6 +87,13 @@ static void tabulated(Node &n) {
     return quantizedTable(n, function);
   plain(n);
 }
+/// The same with 16-bit numbers, too.
+template <void (*plain)(Node &), double (*function)(double)>
+static void sigmoid(Node &n) {
+  if (n.isQuantized(0) && n.inputTensor(0)->type() == fb::TensorType_INT16)
+    return quantizedSigmoid16(n);
+  tabulated<plain, function>(n);
+}
 static double logistic(double x) {
   return 1.0f / (1.0f + std::exp(-static_cast<float>(x)));
 }
@@ -102,6 +109,18 @@ static void clamped(Node &n) {
   if (n.isQuantized(0))
     return quantizedClamp(n, activation);
   plain(n);
+}
+
+static void importHardSwish(Node &n) {
+  if (n.isQuantized(0))
+    return quantizedHardSwish(n);
+  composite<hardSwish>(n);
+}
+
+static void importAbs(Node &n) {
+  if (n.isQuantized(0))
+    return quantizedAbs(n);
+  unary<graph::AbsOp>(n);
 }
 
 static void importRsqrt(Node &n) {
@@ -196,7 +215,7 @@ static void importSelect(Node &n) {
 llvm::ArrayRef<Operator> elementwiseOperators() {
   using namespace graph;
   static const Operator rows[] = {
-      {fb::BuiltinOperator_ABS, unary<AbsOp>, Plain},
+      {fb::BuiltinOperator_ABS, importAbs, Plain | Int8 | Int16},
       {fb::BuiltinOperator_ADD, arithmetic<AddOp, fb::AddOptions>,
        Plain | Int8 | Int16},
       {fb::BuiltinOperator_ADD_N, importAddN, Plain},
@@ -218,7 +237,7 @@ llvm::ArrayRef<Operator> elementwiseOperators() {
        Plain | Int8},
       {fb::BuiltinOperator_GREATER_EQUAL, comparison<ComparePredicate::ge>,
        Plain | Int8},
-      {fb::BuiltinOperator_HARD_SWISH, composite<hardSwish>, Plain},
+      {fb::BuiltinOperator_HARD_SWISH, importHardSwish, Plain | Int8},
       {fb::BuiltinOperator_LEAKY_RELU, importLeakyRelu, Plain | Int8 | Int16},
       {fb::BuiltinOperator_LESS, comparison<ComparePredicate::lt>,
        Plain | Int8},
@@ -228,8 +247,8 @@ llvm::ArrayRef<Operator> elementwiseOperators() {
       {fb::BuiltinOperator_LOGICAL_AND, binary<AndOp>, Plain},
       {fb::BuiltinOperator_LOGICAL_NOT, unary<NotOp>, Plain},
       {fb::BuiltinOperator_LOGICAL_OR, binary<OrOp>, Plain},
-      {fb::BuiltinOperator_LOGISTIC, tabulated<unary<SigmoidOp>, logistic>,
-       Plain | Int8},
+      {fb::BuiltinOperator_LOGISTIC, sigmoid<unary<SigmoidOp>, logistic>,
+       Plain | Int8 | Int16},
       {fb::BuiltinOperator_MAXIMUM, extreme<MaxOp>, Plain | Int8 | Int16},
       {fb::BuiltinOperator_MINIMUM, extreme<MinOp>, Plain | Int8 | Int16},
       {fb::BuiltinOperator_MUL, arithmetic<MulOp, fb::MulOptions>,
@@ -259,8 +278,8 @@ llvm::ArrayRef<Operator> elementwiseOperators() {
       {fb::BuiltinOperator_SQUARED_DIFFERENCE, importSquaredDifference, Plain},
       {fb::BuiltinOperator_SUB, arithmetic<SubOp, fb::SubOptions>,
        Plain | Int8 | Int16},
-      {fb::BuiltinOperator_TANH, tabulated<unary<TanhOp>, tanhOf>,
-       Plain | Int8},
+      {fb::BuiltinOperator_TANH, sigmoid<unary<TanhOp>, tanhOf>,
+       Plain | Int8 | Int16},
       {fb::BuiltinOperator_ZEROS_LIKE, composite<zerosLike>, Plain},
   };
   return rows;

@@ -43,6 +43,18 @@ int32_t reciprocalOfOnePlus(int32_t x);
 int16_t logistic16(int16_t x, int integerBits);
 int16_t tanh16(int16_t x, int integerBits);
 
+/// `multiplier / 2^shift` inputs are a step of 1/12288.
+struct InputStep {
+  int32_t multiplier = 0;
+  int shift = 0;
+};
+/// For inputs of a scale; powers of two are exact up to 2^(mostShift - 12).
+InputStep inputStep(float scale, int mostShift);
+/// Logistic function and hyperbolic tangent of 16-bit numbers, as LOGISTIC
+/// (most shift 0) and TANH (1) compute them; the results have no integer bits.
+int16_t sampledLogistic(int16_t x, InputStep step);
+int16_t sampledTanh(int16_t x, InputStep step);
+
 /// `multiplier` near 1 / sqrt(x) with its shift, for x >= 0.
 Multiplier inverseSquareRoot(int32_t x);
 

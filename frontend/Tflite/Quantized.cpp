@@ -5,9 +5,8 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// Both roundings as shifts: (p + 2^30) >> 31 is the product's upper half
-// rounded half up, and (x + 2^(e-1) - (x < 0)) >> e the quotient rounded half
-// away from zero, where x >> 63 is -1 exactly for negative x.
+// Which kernel rounds how is in docs/rationale/integer-semantics.md; what the
+// roundings are, in the specification of graph.rescale.
 //
 //===----------------------------------------------------------------------===//
 
@@ -57,14 +56,13 @@ Value centred(Node &n, Value x, int64_t zeroPoint, unsigned width) {
   return zeroPoint ? n.sub(wide, double(zeroPoint)) : wide;
 }
 
-/// One number, or a list for the last dimension, as i64.
-static Value constants(Node &n, llvm::ArrayRef<Multiplier> by,
+/// One number, or a list for the last dimension, of `type`.
+static Value constants(Node &n, Type type, llvm::ArrayRef<Multiplier> by,
                        llvm::function_ref<int64_t(const Multiplier &)> get) {
   SmallVector<double> values;
   for (const Multiplier &m : by)
     values.push_back(double(get(m)));
-  return by.size() == 1 ? n.scalar(i64(n), values[0])
-                        : n.numbers(i64(n), values);
+  return by.size() == 1 ? n.scalar(type, values[0]) : n.numbers(type, values);
 }
 
 static Value shiftedRight(Node &n, Value x, Value by) {
@@ -74,43 +72,28 @@ static Value shiftedRight(Node &n, Value x, int by) {
   return x ? shiftedRight(n, x, n.like(x, by)) : x;
 }
 
-/// x / 2^e of i64 numbers, rounded half away from zero; e for each multiplier.
-static Value roundedShift(Node &n, Value x, llvm::ArrayRef<Multiplier> by) {
-  auto exponent = [](const Multiplier &m) -> int64_t {
-    return std::max(-m.shift, 0);
-  };
-  bool some = llvm::any_of(by, [&](auto &m) { return exponent(m) > 0; });
-  bool all = llvm::all_of(by, [&](auto &m) { return exponent(m) > 0; });
-  if (!some)
-    return x;
-  Value half = constants(n, by, [&](const Multiplier &m) {
-    return exponent(m) > 0 ? int64_t(1) << (exponent(m) - 1) : 0;
-  });
-  Value sign = shiftedRight(n, x, 63);
-  // Where nothing is shifted, nothing is rounded.
-  if (!all)
-    sign = n.make<graph::AndOp>(
-        {sign, constants(n, by, [&](const Multiplier &m) -> int64_t {
-           return exponent(m) > 0 ? -1 : 0;
-         })});
-  return shiftedRight(n, n.add(n.add(x, half), sign),
-                      constants(n, by, exponent));
-}
-
-Value rescale(Node &n, Value x, llvm::ArrayRef<Multiplier> by) {
+/// graph.rescale by the factors and shifts that `factor` and `shift` give.
+static Value rescaleBy(Node &n, Value x, llvm::ArrayRef<Multiplier> by,
+                       llvm::function_ref<int64_t(const Multiplier &)> factor,
+                       llvm::function_ref<int64_t(const Multiplier &)> shift,
+                       graph::RescaleRounding rounding) {
   if (!x)
     return {};
-  if (llvm::any_of(by, [](auto &m) { return m.shift > 0; })) {
-    // The shift to the left is in 32 bits.
-    Value left = constants(n, by, [](const Multiplier &m) -> int64_t {
-      return std::clamp(m.shift, 0, 31);
-    });
-    x = n.make<graph::ShiftLeftOp>({x, n.cast(left, i32(n))});
-  }
-  Value product = n.mul(n.cast(x, i64(n)),
-                        constants(n, by, [](auto &m) { return m.value; }));
-  Value high = shiftedRight(n, n.add(product, double(int64_t(1) << 30)), 31);
-  return n.cast(roundedShift(n, high, by), i32(n));
+  auto attribute = graph::RescaleRoundingAttr::get(n.getContext(), rounding);
+  return n.make<graph::RescaleOp>(
+      {x, constants(n, i32(n), by, factor), constants(n, i32(n), by, shift)},
+      {n.attr("rounding", attribute)});
+}
+
+static int64_t valueOf(const Multiplier &m) { return m.value; }
+static int64_t shiftOf(const Multiplier &m) { return 31 - m.shift; }
+
+Value rescale(Node &n, Value x, llvm::ArrayRef<Multiplier> by) {
+  return rescaleBy(n, x, by, valueOf, shiftOf, graph::RescaleRounding::twice);
+}
+
+Value rescaleOnce(Node &n, Value x, llvm::ArrayRef<Multiplier> by) {
+  return rescaleBy(n, x, by, valueOf, shiftOf, graph::RescaleRounding::once);
 }
 
 Value rescaleWide(Node &n, Value x, llvm::ArrayRef<Multiplier> by) {
@@ -120,26 +103,19 @@ Value rescaleWide(Node &n, Value x, llvm::ArrayRef<Multiplier> by) {
   auto shift = [](const Multiplier &m) -> int64_t {
     return std::max(15 - m.shift, 1);
   };
-  Value half = constants(
-      n, by, [&](const Multiplier &m) { return int64_t(1) << (shift(m) - 1); });
-  Value product = n.mul(n.cast(x, i64(n)), constants(n, by, reduced));
-  return n.cast(shiftedRight(n, n.add(product, half), constants(n, by, shift)),
-                i32(n));
-}
-
-Value rescaleOnce(Node &n, Value x, llvm::ArrayRef<Multiplier> by) {
-  auto shift = [](const Multiplier &m) -> int64_t { return 31 - m.shift; };
-  Value half = constants(
-      n, by, [&](const Multiplier &m) { return int64_t(1) << (shift(m) - 1); });
-  Value product = n.mul(n.cast(x, i64(n)),
-                        constants(n, by, [](auto &m) { return m.value; }));
-  return n.cast(shiftedRight(n, n.add(product, half), constants(n, by, shift)),
-                i32(n));
+  return rescaleBy(n, n.cast(x, i64(n)), by, reduced, shift,
+                   graph::RescaleRounding::once);
 }
 
 Value dividedByPower(Node &n, Value x, int exponent) {
-  return n.cast(roundedShift(n, n.cast(x, i64(n)), {Multiplier{0, -exponent}}),
-                i32(n));
+  if (!x || exponent <= 0)
+    return x;
+  Value wide = n.cast(x, i64(n));
+  Value half = n.add(wide, double(int64_t(1) << (exponent - 1)));
+  // Less one below zero: the sign alone, shifted.
+  return n.cast(
+      shiftedRight(n, n.add(half, shiftedRight(n, wide, 63)), exponent),
+      i32(n));
 }
 
 Value asQuantized(Node &n, Value x, int64_t zeroPoint, Type to,

@@ -87,6 +87,10 @@ mlir::Value quantizeHalfAway(Node &n, mlir::Value x, const Quantization &q,
 //===----------------------------------------------------------------------===//
 
 void quantizedTable(Node &n, double (*function)(double));
+/// LOGISTIC or TANH of 16-bit numbers.
+void quantizedSigmoid16(Node &n);
+void quantizedAbs(Node &n);
+void quantizedHardSwish(Node &n);
 void quantizedClamp(Node &n, fb::Activation activation);
 void quantizedLeakyRelu(Node &n, float alpha);
 void quantizedRsqrt(Node &n);

@@ -58,6 +58,88 @@ void quantizedTable(Node &n, double (*function)(double)) {
                             entry)));
 }
 
+void quantizedSigmoid16(Node &n) {
+  Quantization in = n.inputQuant(0), out = n.outputQuant(0);
+  Value x = n.in(0);
+  if (!x || !n.outputType(0))
+    return;
+  if (!in || in.isPerAxis() || in.zeroPoint() != 0 ||
+      !n.outputType(0).isInteger(16) || !out || out.zeroPoint() != 0 ||
+      out.scale() != 1.0f / 32768)
+    return (void)n.error("numbers of 16 bits need one scale and the zero point "
+                         "0, its output the scale 1/32768");
+  bool isTanh = n.code == fb::BuiltinOperator_TANH;
+  InputStep step = inputStep(in.scale(), isTanh ? 1 : 0);
+  auto entry = [&](int64_t q) -> int64_t {
+    auto number = static_cast<int16_t>(q);
+    return isTanh ? sampledTanh(number, step) : sampledLogistic(number, step);
+  };
+  n.set(0, lookUp(n, x,
+                  makeTable(GraphBuilder::elementType(x), n.outputType(0),
+                            entry)));
+}
+
+void quantizedAbs(Node &n) {
+  Quantization in = n.inputQuant(0), out = n.outputQuant(0);
+  if (!out)
+    return (void)n.error("its output has no scale");
+  Multiplier by = quantizeMultiplier(in.scale() / out.scale());
+  Value x = centred(n, n.in(0), in.zeroPoint());
+  n.set(0, asOutput(n, rescale(n, n.make<graph::AbsOp>({x}), by)));
+}
+
+namespace {
+/// A multiplier of 16 bits.
+struct ShortMultiplier {
+  explicit ShortMultiplier(Multiplier m)
+      : value(m.value < 0x7fff0000 ? (m.value + (1 << 15)) >> 16 : 0x7fff),
+        shift(m.shift) {}
+  int32_t value;
+  int shift;
+};
+} // namespace
+
+/// a * b / 2^15, rounded half up.
+static int32_t shortProduct(int32_t a, int32_t b) {
+  return (a * b + (1 << 14)) >> 15;
+}
+static int32_t saturated16(int32_t x) { return std::clamp(x, -32768, 32767); }
+
+/// min(max(x, -3), 3) / 6 + 1/2 without integer bits, for x with 7 bits more
+/// than the input.
+static int32_t hardGate(int32_t x, ShortMultiplier by) {
+  if (by.shift > 0)
+    x = saturated16(x * (1 << std::min(by.shift - 1, 15)));
+  x = shortProduct(x, by.value);
+  x = by.shift > 0 ? saturated16(2 * x) : roundedQuotient(x, -by.shift);
+  return (x + (1 << 15)) >> 1;
+}
+
+void quantizedHardSwish(Node &n) {
+  if (!isTabulated(n))
+    return;
+  Quantization in = n.inputQuant(0), out = n.outputQuant(0);
+  Range range = rangeOf(n.outputType(0));
+  // In float up to here.
+  float fine = 1.0f / 128.0f * in.scale();
+  ShortMultiplier toOutput(quantizeMultiplier(fine / out.scale()));
+  ShortMultiplier toGate(quantizeMultiplier(fine / (3.0f / 32768.0f)));
+  if (toOutput.shift > 0)
+    return (void)n.error("its output's scale is smaller than 1/128 of its "
+                         "input's");
+  auto entry = [&](int64_t q) {
+    auto x = static_cast<int32_t>(q - in.zeroPoint()) * 128;
+    // Cut off, not rounded: both factors were rounded up.
+    int32_t y = hardGate(x, toGate) * shortProduct(x, toOutput.value) / 32768;
+    int64_t result = roundedQuotient(y, -toOutput.shift) + out.zeroPoint();
+    return std::clamp(result, range.low, range.high);
+  };
+  Value x = n.in(0);
+  n.set(0, lookUp(n, x,
+                  makeTable(GraphBuilder::elementType(x), n.outputType(0),
+                            entry)));
+}
+
 void quantizedClamp(Node &n, fb::Activation activation) {
   Quantization in = n.inputQuant(0), out = n.outputQuant(0);
   if (!out)

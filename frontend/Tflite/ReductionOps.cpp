@@ -36,9 +36,19 @@ void quantizedReduction(Node &n, llvm::ArrayRef<int64_t> axes, bool keepDims,
     by.value = static_cast<int32_t>((int64_t(by.value) << shift) / count);
     by.shift -= shift;
   }
-  Value sum = n.reduce(ReduceKind::sum, centred(n, n.in(0), in.zeroPoint()),
-                       axes, keepDims);
-  n.set(0, asOutput(n, rescale(n, sum, by)));
+  // The reference's sum of INT8 runs the kernel of UINT8 on the same bytes.
+  Type ui8 = n.getBuilder().getIntegerType(8, /*isSigned=*/false);
+  bool asBytes = !isMean && n.in(0) &&
+                 GraphBuilder::elementType(n.in(0)).isSignlessInteger(8);
+  Value x = asBytes ? n.cast(n.in(0), ui8) : n.in(0);
+  Value sum =
+      n.reduce(ReduceKind::sum, centred(n, x, in.zeroPoint()), axes, keepDims);
+  Value scaled = rescale(n, sum, by);
+  if (asBytes)
+    return n.set(
+        0, n.cast(asQuantized(n, scaled, out.zeroPoint(), ui8, rangeOf(ui8)),
+                  n.outputType(0)));
+  n.set(0, asOutput(n, scaled));
 }
 
 template <ReduceKind kind>

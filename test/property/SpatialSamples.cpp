@@ -248,6 +248,34 @@ static Sample dequantize(Random &random) {
   return sample;
 }
 
+static Sample rescale(Random &random) {
+  bool once = random.oneIn(2);
+  Type i32 = random.type("i32");
+  Type from = once && random.oneIn(2) ? random.type("i64") : i32;
+  Shape shape = random.shape(0, 3);
+  constexpr int64_t most = std::numeric_limits<int32_t>::max();
+  Tensor input = random.integers(from, shape, -most - 1, most);
+  // Numbers that end in a half after shifts, and the bounds.
+  for (int64_t i = 0; i < input.size(); ++i)
+    if (random.oneIn(3))
+      input.setInt(i, random.integer(-40, 40) << random.integer(0, 24));
+    else if (random.oneIn(8))
+      input.setInt(i, random.oneIn(2) ? -most - 1 : most);
+  Tensor factors =
+      random.integers(i32, random.broadcastable(shape), -most - 1, most);
+  for (int64_t i = 0; i < factors.size(); ++i)
+    if (random.oneIn(3))
+      factors.setInt(i, int64_t(1) << random.integer(0, 30));
+  // The usual range, that which needs no shift to the left, and beyond all.
+  int64_t low = random.oneIn(3) ? -3 : random.oneIn(2) ? 20 : 32;
+  Tensor shifts = random.integers(i32, random.broadcastable(shape), low,
+                                  random.oneIn(3) ? 70 : low + 20);
+  return {"graph.rescale",
+          {{input}, {factors}, {shifts}},
+          "rounding = " + enumText("rescale_rounding", once ? "once" : "twice"),
+          ""};
+}
+
 void addSpatial(std::map<std::string, Generator> &table) {
   table["graph.resize"] = resize;
   table["graph.sample"] = sampleAt;
@@ -257,6 +285,7 @@ void addSpatial(std::map<std::string, Generator> &table) {
   table["graph.random_bits"] = randomBits;
   table["graph.quantize"] = quantize;
   table["graph.dequantize"] = dequantize;
+  table["graph.rescale"] = rescale;
 }
 
 } // namespace systole::property

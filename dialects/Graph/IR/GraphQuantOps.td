@@ -5,9 +5,10 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// Quantised tensors are plain integer (or small float) tensors; these two
-// operations lead to them and back. Scales and zero points are operands that
-// broadcast: one number, one for each channel, or one for each block, repeated.
+// Quantised tensors are plain integer (or small float) tensors; the first two
+// operations lead to them and back, the third from one scale to another without
+// a float between. Scales and zero points are operands that broadcast: one
+// number, one for each channel, or one for each block, repeated.
 //
 //===----------------------------------------------------------------------===//
 
@@ -68,6 +69,45 @@ def Graph_DequantizeOp : Graph_InferredOp<"dequantize", [Graph_Elementwise]> {
   let results = (outs Graph_FloatTensor:$result);
   let assemblyFormat = [{
     $input `,` $scale (`,` $zero_point^)? attr-dict `:` functional-type(operands, results)
+  }];
+}
+
+def Graph_RescaleRoundingEnum : Graph_Enum<"RescaleRounding", "how often a rescaled integer is rounded", [
+  I32EnumAttrCase<"twice", 0>, I32EnumAttrCase<"once", 1>]>;
+def Graph_RescaleRoundingAttr : EnumAttr<Graph_Dialect, Graph_RescaleRoundingEnum, "rescale_rounding"> {
+  let assemblyFormat = "`<` $value `>`";
+}
+
+def Graph_RescaleOp : Graph_InferredOp<"rescale", [Graph_Elementwise]> {
+  let summary = "Integers times fixed-point numbers, rounded to integers";
+  let description = [{
+    **Semantics.** On operands broadcast to one shape, `result[i]` is
+    `input[i] * multiplier[i] / 2^shift[i]`, rounded in one of two ways that kernels of
+    quantised networks are published with. Both are in integers alone; `shift` outside
+    `[0, 62]` counts as the nearer bound, `half(n)` is `2^(n-1)`, 0 for `n = 0`, and every
+    result is the low 32 bits of what its formula gives.
+    - `twice`, the default: with `x = input[i] * 2^max(31 - shift[i], 0)` in 32 bits that wrap,
+      `h = floor((x * multiplier[i] + 2^30) / 2^31)` in 32 bits, and the result is
+      `h / 2^max(shift[i] - 31, 0)` rounded to the nearest integer, halves away from zero.
+    - `once`: `floor((input[i] * multiplier[i] + half(shift[i])) / 2^shift[i])`, halves up, in
+      64 bits that wrap.
+
+    **Constraints.**
+    - C1: `multiplier` and `shift` hold `i32`.
+    - C2: `input` holds `i32`, or `i64` where the rounding is `once`.
+    - C3: the operands' shapes broadcast; the result is of `i32` and has the broadcast shape.
+
+    **Example.**
+    ```mlir
+    %y = graph.rescale %x, %m, %s {rounding = #graph.rescale_rounding<once>}
+      : (tensor<2x3xi32>, tensor<3xi32>, tensor<3xi32>) -> tensor<2x3xi32>
+    ```
+  }];
+  let arguments = (ins Graph_IntTensor:$input, Graph_IntTensor:$multiplier, Graph_IntTensor:$shift,
+    DefaultValuedAttr<Graph_RescaleRoundingAttr, "::systole::graph::RescaleRounding::twice">:$rounding);
+  let results = (outs Graph_IntTensor:$result);
+  let assemblyFormat = [{
+    $input `,` $multiplier `,` $shift attr-dict `:` functional-type(operands, results)
   }];
 }
 

@@ -5,7 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// graph.quantize and graph.dequantize.
+// graph.quantize, graph.dequantize and graph.rescale.
 //
 //===----------------------------------------------------------------------===//
 
@@ -79,4 +79,23 @@ LogicalResult DequantizeOp::inferReturnTypes(MLIRContext *,
   // C3
   return inferQuantized<DequantizeOp>(location, adaptor.getOperands(),
                                       elementType(adaptor.getScale()), types);
+}
+
+LogicalResult RescaleOp::inferReturnTypes(MLIRContext *, MaybeLocation location,
+                                          Adaptor adaptor,
+                                          InferredTypeList &types) {
+  // C1
+  for (Value factor : {adaptor.getMultiplier(), adaptor.getShift()})
+    if (!elementType(factor).isSignlessInteger(32))
+      return inferError<RescaleOp>(location, "multiplier and shift hold i32, ",
+                                   "not ", elementType(factor));
+  // C2
+  Type input = elementType(adaptor.getInput());
+  bool once = adaptor.getRounding() == RescaleRounding::once;
+  if (!input.isSignlessInteger(32) && !(once && input.isSignlessInteger(64)))
+    return inferError<RescaleOp>(location, "input holds ", input, ", not i32",
+                                 once ? " or i64" : " (i64 is rounded once)");
+  // C3
+  return inferQuantized<RescaleOp>(location, adaptor.getOperands(),
+                                   elementType(adaptor.getShift()), types);
 }

@@ -126,6 +126,7 @@ Evaluated evaluate(StringMatchOp op, Operands operands);
 // QuantEval.cpp.
 Evaluated evaluate(QuantizeOp op, Operands operands);
 Evaluated evaluate(DequantizeOp op, Operands operands);
+Evaluated evaluate(RescaleOp op, Operands operands);
 
 //===----------------------------------------------------------------------===//
 // Helpers (EvaluateSupport.cpp)

@@ -50,7 +50,7 @@ using EvaluatedOps =
            MaxPoolOp, ArgMaxPoolOp, AvgPoolOp, ReduceOp, SoftmaxOp, BatchNormOp,
            ResizeOp, SampleOp, NonMaxSuppressionOp, DftOp, DetOp, RandomBitsOp,
            StringEqualOp, StringConcatOp, StringCaseOp, StringFieldCountOp,
-           StringFieldOp, StringMatchOp, QuantizeOp, DequantizeOp>;
+           StringFieldOp, StringMatchOp, QuantizeOp, DequantizeOp, RescaleOp>;
 
 bool canEvaluate(Operation *op) {
   return EvaluatedOps::contains(op) || isControlOp(op);

@@ -5,7 +5,8 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// graph.quantize and graph.dequantize, on operands broadcast to one shape.
+// graph.quantize, graph.dequantize and graph.rescale, on operands broadcast to
+// one shape.
 //
 //===----------------------------------------------------------------------===//
 
@@ -78,6 +79,39 @@ Evaluated evaluate(DequantizeOp op, Operands operands) {
           return result.setDouble(i, difference * scale);
         result.setDouble(i, static_cast<float>(difference) *
                                 static_cast<float>(scale));
+      });
+}
+
+/// x * multiplier / 2^shift, rounded after the product, halves up, and after
+/// the rest of the shift, halves away from zero.
+static int32_t rescaledTwice(int64_t x, int64_t multiplier, int64_t shift) {
+  uint32_t shifted = static_cast<uint32_t>(x)
+                     << std::max<int64_t>(31 - shift, 0);
+  int64_t product = int64_t(static_cast<int32_t>(shifted)) * multiplier;
+  auto high = static_cast<int32_t>((product + (int64_t(1) << 30)) >> 31);
+  int64_t rest = std::max<int64_t>(shift - 31, 0);
+  int64_t half = (int64_t(1) << rest) / 2;
+  int64_t magnitude = (std::abs(int64_t(high)) + half) >> rest;
+  return static_cast<int32_t>(high < 0 ? -magnitude : magnitude);
+}
+
+/// The same, rounded after the shift alone, halves up.
+static int32_t rescaledOnce(int64_t x, int64_t multiplier, int64_t shift) {
+  uint64_t product =
+      static_cast<uint64_t>(x) * static_cast<uint64_t>(multiplier);
+  uint64_t half = (uint64_t(1) << shift) / 2;
+  return static_cast<int32_t>(static_cast<int64_t>(product + half) >> shift);
+}
+
+Evaluated evaluate(RescaleOp op, Operands operands) {
+  bool once = op.getRounding() == RescaleRounding::once;
+  return overBroadcast(
+      op, operands, operands[1].getElementType(),
+      [&](Tensor &result, int64_t i, ArrayRef<int64_t> at) {
+        int64_t x = operands[0].getInt(at[0]), by = operands[1].getInt(at[1]);
+        int64_t shift = std::clamp<int64_t>(operands[2].getInt(at[2]), 0, 62);
+        result.setInt(i, once ? rescaledOnce(x, by, shift)
+                              : rescaledTwice(x, by, shift));
       });
 }
 

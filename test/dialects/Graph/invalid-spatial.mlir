@@ -277,3 +277,28 @@ func.func @dequantize_c3(%x: tensor<2xi8>, %s: tensor<f32>) {
   %y = graph.dequantize %x, %s : (tensor<2xi8>, tensor<f32>) -> tensor<2xf16>
   return
 }
+
+// -----
+
+func.func @rescale_c1(%x: tensor<2xi32>, %m: tensor<i32>, %s: tensor<i8>) {
+  // expected-error @+1 {{multiplier and shift hold i32, not 'i8'}}
+  %y = graph.rescale %x, %m, %s : (tensor<2xi32>, tensor<i32>, tensor<i8>) -> tensor<2xi32>
+  return
+}
+
+// -----
+
+// Rounded twice, only 32 bits are.
+func.func @rescale_c2(%x: tensor<2xi64>, %m: tensor<i32>) {
+  // expected-error @+1 {{input holds 'i64', not i32 (i64 is rounded once)}}
+  %y = graph.rescale %x, %m, %m : (tensor<2xi64>, tensor<i32>, tensor<i32>) -> tensor<2xi32>
+  return
+}
+
+// -----
+
+func.func @rescale_c3(%x: tensor<2xi32>, %m: tensor<3xi32>, %s: tensor<i32>) {
+  // expected-error @+1 {{operand shapes do not broadcast}}
+  %y = graph.rescale %x, %m, %s : (tensor<2xi32>, tensor<3xi32>, tensor<i32>) -> tensor<2xi32>
+  return
+}

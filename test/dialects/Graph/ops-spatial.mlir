@@ -39,12 +39,16 @@ func.func @signals(%x: tensor<3x16x2xf32>, %m: tensor<5x3x3xf32>, %s: tensor<2xi
 }
 
 // CHECK-LABEL: @quantisation
-func.func @quantisation(%x: tensor<2x3xf32>, %s: tensor<3xf32>, %z: tensor<i8>, %q: tensor<2x3xf8E4M3FN>) {
+func.func @quantisation(%x: tensor<2x3xf32>, %s: tensor<3xf32>, %z: tensor<i8>, %q: tensor<2x3xf8E4M3FN>, %i: tensor<2x3xi32>, %w: tensor<3xi64>, %m: tensor<3xi32>) {
   // CHECK: graph.quantize %{{.*}}, %{{.*}}, %{{.*}} to i8 :
   %a = graph.quantize %x, %s, %z to i8 : (tensor<2x3xf32>, tensor<3xf32>, tensor<i8>) -> tensor<2x3xi8>
   // CHECK: graph.quantize %{{.*}}, %{{.*}} to f8E5M2 {saturate} :
   %b = graph.quantize %x, %s to f8E5M2 {saturate} : (tensor<2x3xf32>, tensor<3xf32>) -> tensor<2x3xf8E5M2>
   // CHECK: graph.dequantize %{{.*}}, %{{.*}} :
   %c = graph.dequantize %q, %s : (tensor<2x3xf8E4M3FN>, tensor<3xf32>) -> tensor<2x3xf32>
+  // CHECK: graph.rescale %{{.*}}, %{{.*}}, %{{.*}} :
+  %d = graph.rescale %i, %m, %m : (tensor<2x3xi32>, tensor<3xi32>, tensor<3xi32>) -> tensor<2x3xi32>
+  // CHECK: graph.rescale %{{.*}}, %{{.*}}, %{{.*}} {rounding = #graph.rescale_rounding<once>} :
+  %e = graph.rescale %w, %m, %m {rounding = #graph.rescale_rounding<once>} : (tensor<3xi64>, tensor<3xi32>, tensor<3xi32>) -> tensor<3xi32>
   return
 }

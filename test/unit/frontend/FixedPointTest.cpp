@@ -77,6 +77,33 @@ TEST(FixedPoint, Functions16) {
   }
 }
 
+// As LiteRT 2.3's reference kernels gave them for 16-bit inputs of scales 2^-12
+// and 0.0003.
+TEST(FixedPoint, SampledFunctions) {
+  struct Golden {
+    int16_t x, logisticOfPower, logistic, tanhOfPower, tanh;
+  };
+  static constexpr Golden goldens[] = {
+      {-32768, 11, 2, -32767, -32767},
+      {-23193, 113, 31, -32767, -32767},
+      {-5000, 7465, 5978, -27520, -29660},
+      {-1, 16382, 16381, -8, -11},
+      {0, 16384, 16384, 0, 0},
+      {1, 16386, 16387, 8, 11},
+      {777, 17933, 18285, 6142, 7502},
+      {5000, 25303, 26790, 27520, 29660},
+      {23193, 32655, 32737, 32767, 32767},
+      {32767, 32757, 32766, 32767, 32767},
+  };
+  constexpr float power = 1.0f / 4096, other = 0.0003f;
+  for (const Golden &g : goldens) {
+    EXPECT_EQ(sampledLogistic(g.x, inputStep(power, 0)), g.logisticOfPower);
+    EXPECT_EQ(sampledLogistic(g.x, inputStep(other, 0)), g.logistic);
+    EXPECT_EQ(sampledTanh(g.x, inputStep(power, 1)), g.tanhOfPower);
+    EXPECT_EQ(sampledTanh(g.x, inputStep(other, 1)), g.tanh);
+  }
+}
+
 TEST(FixedPoint, InverseSquareRoot) {
   for (int32_t x : {2, 3, 10, 255, 65535, 1 << 30}) {
     Multiplier root = inverseSquareRoot(x);

@@ -283,6 +283,9 @@ TEST_F(HostileTest, quantisation) {
     Value bytes =
         anyValue(RankedTensorType::get({dim(), dim()}, builder.getI8Type()));
     check<DequantizeOp>(bytes, tensor(), random() % 2 ? bytes : Value());
+    check<RescaleOp>(tensor(), tensor(), bytes,
+                     random() % 2 ? RescaleRounding::once
+                                  : RescaleRounding::twice);
   });
 }
 TEST_F(HostileTest, batchNorm) {

@@ -179,7 +179,7 @@ TEST_F(SpatialTest, randomBitsArePhiloxs) {
 }
 
 //===----------------------------------------------------------------------===//
-// quantize, dequantize
+// quantize, dequantize, rescale
 //===----------------------------------------------------------------------===//
 
 TEST_F(SpatialTest, quantizes) {
@@ -196,6 +196,34 @@ TEST_F(SpatialTest, quantizes) {
               {1}, {kNaN});
 }
 
+// Halves after the product go up, after the shift away from zero.
+TEST_F(SpatialTest, rescales) {
+  Tensor x = make("i32", {6}, {3, -3, 1, -1, 2147483647, 5}),
+         half = make("i32", {}, {1 << 30});
+  expectEqual(run("graph.rescale %0, %1, %2", "tensor<6xi32>",
+                  {x, half, make("i32", {}, {31})}),
+              {6}, {2, -1, 1, 0, 1073741824, 3});
+  expectEqual(run("graph.rescale %0, %1, %2", "tensor<6xi32>",
+                  {make("i32", {6}, {4, -4, 12, -12, 8, 10}), half,
+                   make("i32", {}, {33})}),
+              {6}, {1, -1, 2, -2, 1, 1});
+  // The same numbers rounded once: halves go up.
+  std::string once = "graph.rescale %0, %1, %2 {rounding = "
+                     "#graph.rescale_rounding<once>}";
+  expectEqual(run(once, "tensor<6xi32>",
+                  {make("i64", {6}, {4, -4, 12, -12, 8, 11}), half,
+                   make("i32", {}, {33})}),
+              {6}, {1, 0, 2, -1, 1, 1});
+  // Rounded twice, 11/8 is 6/4 is 2.
+  expectEqual(run("graph.rescale %0, %1, %2", "tensor<1xi32>",
+                  {make("i32", {1}, {11}), half, make("i32", {}, {33})}),
+              {1}, {2});
+  // A shift to the left wraps; shifts beyond the bounds are the bounds.
+  expectEqual(run("graph.rescale %0, %1, %2", "tensor<3xi32>",
+                  {make("i32", {3}, {3, 1 << 30, 7}), half,
+                   make("i32", {3}, {29, 30, 99})}),
+              {3}, {6, -1073741824, 0});
+}
 TEST_F(SpatialTest, dequantizes) {
   expectEqual(run("graph.dequantize %0, %1, %2", "tensor<2x2xf32>",
                   {make("ui8", {2, 2}, {0, 255, 128, 129}),
