@@ -311,10 +311,8 @@ unsigned systole::countGraphPhases(const GraphPipelineOptions &options) {
 std::vector<std::string> systole::graphPassNames() {
   MLIRContext context(MLIRContext::Threading::DISABLED);
   PassManager pm(&context), round(&context);
-  GraphPipelineOptions options;
-  options.byteProducts = true;
-  buildGraphPipeline(pm, options);
-  addSimplifyRound(round, options);
+  buildGraphPipeline(pm, GraphPipelineOptions());
+  addSimplifyRound(round, GraphPipelineOptions());
   std::vector<std::string> names;
   for (OpPassManager *manager : {static_cast<OpPassManager *>(&pm),
                                  static_cast<OpPassManager *>(&round)})

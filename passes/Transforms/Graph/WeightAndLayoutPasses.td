@@ -121,8 +121,8 @@ def GraphMultiplyBytes : Graph_Pass<"graph-multiply-bytes"> {
     After:
     ```mlir
     func.func @main(%x: tensor<1x2xui8>) -> tensor<1x2xi32> {
-      %w = graph.constant dense<[[1, 2], [3, 4]]> : tensor<2x2xi8>
       %c = graph.constant dense<[-12, -18]> : tensor<2xi32>
+      %w = graph.constant dense<[[1, 2], [3, 4]]> : tensor<2x2xi8>
       %z = graph.matmul %x, %w {sum_type = i32} : (tensor<1x2xui8>, tensor<2x2xi8>) -> tensor<1x2xi32>
       %y = graph.add %z, %c : (tensor<1x2xi32>, tensor<2xi32>) -> tensor<1x2xi32>
       return %y : tensor<1x2xi32>
