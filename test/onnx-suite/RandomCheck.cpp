@@ -36,6 +36,8 @@ static Job makeJob(uint64_t seed) {
                 const std::function<void(Device, const Outcome &)> &end) {
     RandomModel random = ModelMaker(seed + index).make();
     Case test;
+    // With a folder, the interpreter runs the model before the optimiser, too.
+    test.folder = "random";
     test.rtol = test.atol = 1e-4;
     test.scaled = true;
     Listener listener{begin, end};
