@@ -93,7 +93,7 @@ static graph::Tensor valueOfFile(mlir::MLIRContext *context,
   if (rt::loadTensor(subject, runtimeType(type), shape.size(), loaded).failed())
     return {};
   graph::Tensor value(type, shape);
-  if (loaded.bytes != static_cast<size_t>(value.byteSize()))
+  if (loaded.bytes != value.byteSize())
     return {};
   if (value.size())
     std::memcpy(value.data(), loaded.data, value.byteSize());

@@ -54,7 +54,7 @@ static int64_t consumedDim(Operation *second, bool &depthwise) {
     return layout.inputChannel();
   int64_t outputs =
       rankedType(conv.getFilter()).getDimSize(layout.outputChannel());
-  return conv.getGroups() == outputs ? layout.outputChannel() : -1;
+  return int64_t(conv.getGroups()) == outputs ? layout.outputChannel() : -1;
 }
 
 static std::optional<Pair> matchPair(Operation *second) {
