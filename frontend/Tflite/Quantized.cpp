@@ -153,9 +153,14 @@ SmallVector<Multiplier> productMultipliers(Node &n, unsigned in,
   SmallVector<Multiplier> result;
   if (!x || !w || !y)
     n.error("its input, weights or output have no scale");
-  for (size_t i = 0; x && y && i < w.scales.size(); ++i)
-    result.push_back(quantizeMultiplier(double(x.scale()) * double(w.scale(i)) /
-                                        double(y.scale())));
+  // The kernels of UINT8 multiply the two scales as floats.
+  bool asFloats =
+      n.in(in) && GraphBuilder::elementType(n.in(in)).isUnsignedInteger(8);
+  for (size_t i = 0; x && y && i < w.scales.size(); ++i) {
+    double product = asFloats ? double(x.scale() * w.scale(i))
+                              : double(x.scale()) * double(w.scale(i));
+    result.push_back(quantizeMultiplier(product / double(y.scale())));
+  }
   if (result.empty())
     result.push_back({});
   return result;

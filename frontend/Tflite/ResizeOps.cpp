@@ -125,10 +125,12 @@ static void importResizeBilinear(Node &n) {
           width = GraphBuilder::sizeOf(x, 2);
   Type type = GraphBuilder::elementType(x);
   if (isa<FloatType>(type) || type.isUnsignedInteger(8)) {
-    // Unsigned numbers of 8 bits are interpolated as floats, and cut off.
+    // Unsigned numbers of 8 bits are interpolated as floats, and rounded.
     Value wide = n.cast(x, n.getBuilder().getF32Type());
     Value sum = interpolate(n, wide, floatNeighbours(height, out[0], grid),
                             floatNeighbours(width, out[1], grid), 1);
+    if (type.isUnsignedInteger(8))
+      sum = n.add(sum, 0.5);
     return n.set(0, n.cast(sum, type));
   }
   Value sum = interpolate(n, n.cast(x, n.getBuilder().getI64Type()),
